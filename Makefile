@@ -1,0 +1,41 @@
+# Everything runs in .venv, which is set up when it is first needed and again when pyproject.toml
+# changes. Once it is installed, nothing needs the network.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench test-peers clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+
+demo: $(VENV)/.installed-plot,progress  ## run the seed's example, train networks, draw under out/
+	@echo "== running examples/backprop_by_hand.py"
+	@$(BIN)/python examples/backprop_by_hand.py
+
+test: $(VENV)/.installed-test  ## run every test and doctest, with coverage
+	@echo "== running the tests"
+	@$(BIN)/python -m pytest -q -n auto --cov --cov-report=term
+
+lint: $(VENV)/.installed-dev  ## ruff and mypy
+	@echo "== ruff, mypy"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: $(VENV)/.installed-test  ## measure against micrograd and XAD, in an environment of their own
+	@$(PYTHON) benchmarks/run.py engine
+
+test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
+	@echo "== installing PyTorch and JAX"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/peers.txt
+	@$(BIN)/python -m pytest -q -m peers tests
+
+$(VENV)/.installed-%: pyproject.toml
+	@echo "== installing chalkgrad[$*] into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	@touch $@
+
+clean:  ## remove .venv, out/ and caches
+	rm -rf $(VENV) .bench out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,77 @@
+"""chalkgrad's engine: automatic differentiation of scalars, to be read from top to bottom.
+
+    errors      what is raised
+    maths       number systems, and the one policy for edges of domains
+    primitives  what a row of the table holds
+    table       every operation: its value, its derivative, its symbol, its domain
+    backward    topological order and the reverse sweep
+    modes       no_grad, detect_anomaly
+    value       Value and its operators
+    functions   exp, sin, dot, ...
+"""
+
+from autograd.errors import (
+    AnomalyError,
+    ArgumentError,
+    AutogradError,
+    GraphError,
+    MissingDependencyError,
+    OperandError,
+)
+from autograd.functions import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    clamp,
+    cos,
+    cosh,
+    dot,
+    elu,
+    erf,
+    erfc,
+    exp,
+    expm1,
+    floor,
+    gelu,
+    hypot,
+    leaky_relu,
+    log,
+    log1p,
+    logaddexp,
+    logsigmoid,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    norm,
+    normal_cdf,
+    pow,
+    prod,
+    relu,
+    round,
+    sigmoid,
+    sign,
+    silu,
+    sin,
+    sinh,
+    softmax,
+    softplus,
+    sqrt,
+    sum,
+    tan,
+    tanh,
+    where,
+    xlogy,
+)
+from autograd.modes import detect_anomaly, no_grad
+from autograd.primitives import Primitive
+from autograd.table import TABLE
+from autograd.value import Note, Value
+
+__version__ = "0.1.0"

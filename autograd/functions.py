@@ -1,0 +1,226 @@
+"""The functions: ``exp``, ``sin``, ``dot`` ... of Values, and of plain numbers.
+
+Given a plain number they return a plain float. Given a Value they record a node. So this module is
+a number system too: a rule of the table, read with ``m`` = this module, records its own derivative.
+Names are those of ``math`` and NumPy; angles are in radians.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, overload
+
+from autograd.errors import ArgumentError
+from autograd.maths import number, read
+from autograd.primitives import Primitive
+from autograd.table import TABLE
+from autograd.value import Value, record, record_values
+
+Number = float | Value
+
+
+class UnaryFunction(Protocol):
+    """f(x): a Value of a Value, a float of a number."""
+
+    @overload
+    def __call__(self, x: Value) -> Value: ...
+    @overload
+    def __call__(self, x: float) -> float: ...
+
+
+class BinaryFunction(Protocol):
+    """f(x, y): a Value if either is one, else a float."""
+
+    @overload
+    def __call__(self, x: Value, y: Number) -> Value: ...
+    @overload
+    def __call__(self, x: float, y: Value) -> Value: ...
+    @overload
+    def __call__(self, x: float, y: float) -> float: ...
+
+
+def _unary(name: str) -> UnaryFunction:
+    row = TABLE[name]
+    method: Callable[[Value], Value] = getattr(Value, name)
+    forward = row.forward
+
+    def function(x: Any) -> Any:
+        if isinstance(x, Value):
+            return method(x)
+        return read(forward, number(x, name))
+
+    return _documented(function, row, "x")
+
+
+def _binary(name: str) -> BinaryFunction:
+    row = TABLE[name]
+
+    def function(x: Any, y: Any) -> Any:
+        return record(row, x, y)
+
+    return _documented(function, row, "x, y")
+
+
+def _nary(name: str, at_least: int = 0) -> Callable[[Iterable[Number]], Any]:
+    row = TABLE[name]
+
+    def function(xs: Iterable[Number]) -> Any:
+        operands = tuple(xs)
+        if len(operands) < at_least:
+            raise ArgumentError(f"{name}: needs at least {at_least} operand, got an empty list.")
+        return record(row, *operands)
+
+    return _documented(function, row, "xs")
+
+
+def _documented(function: Any, row: Primitive, arguments: str) -> Any:
+    expression, result = row.example
+    function.__name__ = function.__qualname__ = row.name
+    function.__doc__ = f"""{row.doc}
+
+    Law: :math:`{row.formula}`. One node.
+
+    >>> {expression}
+    {result}
+    """
+    return function
+
+
+exp, expm1, log, log1p = map(_unary, ("exp", "expm1", "log", "log1p"))
+sqrt, cbrt = map(_unary, ("sqrt", "cbrt"))
+sin, cos, tan, asin, acos, atan = map(_unary, ("sin", "cos", "tan", "asin", "acos", "atan"))
+sinh, cosh, tanh = map(_unary, ("sinh", "cosh", "tanh"))
+asinh, acosh, atanh = map(_unary, ("asinh", "acosh", "atanh"))
+erf, erfc, normal_cdf = map(_unary, ("erf", "erfc", "normal_cdf"))
+abs, sign, floor, round = map(_unary, ("abs", "sign", "floor", "round"))
+sigmoid, logsigmoid, softplus = map(_unary, ("sigmoid", "logsigmoid", "softplus"))
+relu, gelu, silu = map(_unary, ("relu", "gelu", "silu"))
+
+atan2, hypot, logaddexp, xlogy = map(_binary, ("atan2", "hypot", "logaddexp", "xlogy"))
+maximum, minimum = map(_binary, ("maximum", "minimum"))
+
+sum, prod, norm = map(_nary, ("sum", "prod", "norm"))
+mean, logsumexp = _nary("mean", at_least=1), _nary("logsumexp", at_least=1)
+
+
+@overload
+def pow(x: Value, y: Number) -> Value: ...
+@overload
+def pow(x: float, y: Value) -> Value: ...
+@overload
+def pow(x: float, y: float) -> float: ...
+def pow(x: Any, y: Any) -> Any:
+    """x to the power y. A y that is no Value is a constant: ``x ** 3``.
+
+    >>> pow(2.0, 3.0)
+    8.0
+    """
+    if isinstance(x, Value) and not isinstance(y, Value):
+        return record(TABLE["powc"].bind(number(y, "pow")), x)
+    return record(TABLE["pow"], x, y)
+
+
+@overload
+def leaky_relu(x: Value, slope: float = ...) -> Value: ...
+@overload
+def leaky_relu(x: float, slope: float = ...) -> float: ...
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+    """x where it is positive, else slope · x; its derivative at 0 is the slope.
+
+    >>> leaky_relu(-2.0, slope=0.5)
+    -1.0
+    """
+    return record(TABLE["leaky_relu"].bind(number(slope, "leaky_relu: slope")), x)
+
+
+@overload
+def elu(x: Value, alpha: float = ...) -> Value: ...
+@overload
+def elu(x: float, alpha: float = ...) -> float: ...
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """x where it is positive, else alpha · (exp x - 1) (Clevert, Unterthiner, Hochreiter 2016).
+
+    >>> elu(-1000.0)
+    -1.0
+    """
+    return record(TABLE["elu"].bind(number(alpha, "elu: alpha")), x)
+
+
+def clamp(x: Number, low: Number = -math.inf, high: Number = math.inf) -> Any:
+    """x, but at least ``low`` and at most ``high``. At the bounds x still has the derivative.
+
+    >>> clamp(5.0, 0.0, 1.0)
+    1.0
+    """
+    return record(TABLE["clamp"], x, low, high)
+
+
+def where(condition: Any, x: Number, y: Number) -> Any:
+    """x where the condition holds, else y. Both are computed, and both are operands.
+
+    The branch not taken gets adjoint 0, and 0 times an infinite partial further up is nan: keep
+    that branch finite, ``where(x > 0, log(maximum(x, tiny)), 0.0)``.
+
+    >>> where(2 > 1, 3.0, 4.0)
+    3.0
+    """
+    return record(TABLE["where"], condition, x, y)
+
+
+_DOT = TABLE["dot"]
+
+
+def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
+    """The weighted sum Σ w·x + bias, as one node: a neuron's Z = Σ W·A + B.
+
+    Operands are all w, then all x, then the bias, unless that is the number 0.
+
+    Raises:
+        ArgumentError: when there are not as many w as x.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0], 5.0)
+    16.0
+    """
+    ws, xs = tuple(ws), tuple(xs)
+    if len(ws) != len(xs):
+        raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
+    has_bias = isinstance(bias, Value) or bias != 0
+    operands = (*ws, *xs, bias) if has_bias else (*ws, *xs)
+    if operands and all([x.__class__ is Value for x in operands]):
+        return record_values(_DOT, operands)  # type: ignore[arg-type]
+    return record(_DOT, *operands)
+
+
+def softmax(xs: Iterable[Number]) -> list[Any]:
+    """exp(x) / Σ exp(x) for each x, shifted by the largest x so that nothing overflows.
+
+    It is the gradient of logsumexp, read from that row: 4 nodes for each x.
+
+    >>> softmax([1000.0, 1000.0])
+    [0.5, 0.5]
+    """
+    operands = [x if isinstance(x, Value) else number(x, "softmax") for x in xs]
+    return list(TABLE["logsumexp"].partials(_THIS, None, *operands)) if operands else []
+
+
+# What rules ask of a number system, and users have no need of.
+
+
+def largest(xs: Iterable[Number]) -> float:
+    """The largest number, to shift by; no operand, so nothing is differentiated through it."""
+    return max([x._data if isinstance(x, Value) else x for x in xs])
+
+
+def isfinite(x: Number) -> bool:
+    """Whether x is neither infinite nor nan."""
+    return math.isfinite(x._data if isinstance(x, Value) else x)
+
+
+def stable(careful: Any, textbook: Any) -> Any:
+    """Two spellings of one number: the one that keeps its digits, and the textbook's."""
+    return careful
+
+
+_THIS = sys.modules[__name__]

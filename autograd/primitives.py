@@ -1,0 +1,139 @@
+"""A primitive: one operation, with everything that is known about it in one row.
+
+A scalar's local derivative is just a number, so a rule is a line of a textbook. For division:
+
+    forward  = lambda m, x, y: x / y
+    partials = lambda m, z, x, y: (1 / y, -z / y)
+
+``m`` is the number system the rule is read in (see :mod:`autograd.maths`), ``x`` and ``y`` are the
+operands and ``z`` is the result. The rows themselves stand in :mod:`autograd.table`.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from dataclasses import dataclass, replace
+from string import Template
+from typing import Any
+
+from autograd.errors import ArgumentError
+from autograd.maths import Rule
+
+Interval = tuple[float, float]
+REALS: Interval = (-math.inf, math.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Primitive:
+    """One row: an operation z = f(x, y, ...) with its derivative, its name and its domain.
+
+    Attributes:
+        name: what ``str(v.op)`` gives; one word.
+        symbol: what a picture writes on the node; ``$n`` stands for the constant ``n``.
+        formula: the operation in LaTeX, with operands x, y or x_i; ``$n`` as in ``symbol``.
+        forward: ``forward(m, x, y, ..., *constants)``, the result, read in number system ``m``.
+        partials: ``partials(m, z, x, y, ..., *constants)``, a tuple with ∂z/∂x, ∂z/∂y, ...
+        doc: the law in one line.
+        example: an expression and what Python prints for it.
+        domain: for each operand the interval where the operation is defined and differentiable
+            almost everywhere; the last one holds for all further operands.
+        samples: tuples of operands that show typical behaviour, away from kinks.
+        ufunc: the name of NumPy's function for it, where that is not ``name``.
+        constants: the names of what comes after the operands and has no derivative, such as the
+            exponent of ``x ** 3``.
+        values: the constants' values, once :meth:`bind` has given them.
+        free: the row that :meth:`bind` was called on.
+
+    Two rows are equal only if they are the same row.
+    """
+
+    name: str
+    symbol: str
+    formula: str
+    forward: Rule
+    partials: Rule
+    doc: str = ""
+    example: tuple[str, str] = ("", "")
+    domain: tuple[Interval, ...] = (REALS,)
+    samples: tuple[tuple[float, ...], ...] = ()
+    ufunc: str = ""
+    constants: tuple[str, ...] = ()
+    values: tuple[float, ...] = ()
+    free: Primitive | None = None
+
+    @functools.cached_property
+    def arity(self) -> int | None:
+        """How many operands the operation takes; None for any number.
+
+        >>> from autograd.table import TABLE
+        >>> TABLE["div"].arity, TABLE["sum"].arity
+        (2, None)
+        """
+        if self.free is not None:
+            return self.free.arity
+        parameters = inspect.signature(self.forward).parameters.values()
+        if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+            return None
+        return len(parameters) - 1 - len(self.constants)
+
+    def bind(self, *values: float) -> Primitive:
+        """Give the constants their values: a row of its own, whose rules take operands only.
+
+        Rows are remembered, so that ``x ** 2`` makes its row once.
+
+        Raises:
+            ArgumentError: when there are too many values or too few.
+
+        >>> from autograd.table import TABLE
+        >>> square = TABLE["powc"].bind(2.0)
+        >>> str(square), square.symbol, square.arity
+        ('powc', '^2', 1)
+        """
+        return _bind(self, values)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        constants = zip(self.constants, self.values, strict=False)
+        return f"<Primitive {self.name}{''.join(f' {name}={v!r}' for name, v in constants)}>"
+
+    def __copy__(self) -> Primitive:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Primitive:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...] | str:
+        from autograd.table import row  # only to be found again: rows themselves need no table
+
+        if self is LEAF:
+            return "LEAF"
+        if self.free is not None:
+            return _bind, (self.free, self.values)
+        return row, (self.name,)
+
+
+LEAF = Primitive("", "", "", forward=lambda m: None, partials=lambda m, z: ())
+"""The operation of a Value that no operation made: its name is empty."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _bind(row: Primitive, values: tuple[float, ...]) -> Primitive:
+    if len(values) != len(row.constants):
+        raise ArgumentError(
+            f"{row}: its constants are {', '.join(row.constants) or 'none'}; got {len(values)}."
+        )
+    forward, partials = row.forward, row.partials
+    shown = {name: f"{value:g}" for name, value in zip(row.constants, values, strict=True)}
+    return replace(
+        row,
+        forward=lambda m, *xs: forward(m, *xs, *values),
+        partials=lambda m, z, *xs: partials(m, z, *xs, *values),
+        symbol=Template(row.symbol).substitute(shown),
+        formula=Template(row.formula).substitute(shown),
+        values=values,
+        free=row,
+    )

@@ -6,8 +6,8 @@
         adjoint of y += ∂z/∂y · adjoint of z
 
 How a node keeps its operands: one with one or two operands has them in ``_x`` and ``_y`` and the
-numbers they had when the node was made in ``_a`` and ``_b``; one with another number of operands
-has a tuple of operands in ``_x`` and a tuple of numbers in ``_a``. A leaf has None in ``_x``. The partials are computed from
+numbers they had when the node was made in ``_a`` and ``_b``; one with three, or whose row takes any
+number, has a tuple of operands in ``_x`` and a tuple of numbers in ``_a``. A leaf has None in ``_x``. The partials are computed from
 the numbers kept, so a leaf may get new data between forward and backward: the gradient is still
 that of the graph as it was recorded.
 """
@@ -115,5 +115,6 @@ def numbers(node: Value) -> tuple[float, ...]:
 
 def partials(node: Value) -> tuple[float, ...]:
     """The local derivatives of ``node``, one for each operand, at the numbers it was made from."""
-    result: tuple[float, ...] = read(node.op.partials, node._data, *numbers(node))
+    rule, a = node.op.partials, numbers(node)
+    result: tuple[float, ...] = read(rule, node._data, *((a,) if node.op.arity is None else a))
     return result

@@ -186,11 +186,11 @@ def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     ws, xs = tuple(ws), tuple(xs)
     if len(ws) != len(xs):
         raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
-    has_bias = isinstance(bias, Value) or bias != 0
-    operands = (*ws, *xs, bias) if has_bias else (*ws, *xs)
-    if operands and all([x.__class__ is Value for x in operands]):
+    operands = (*ws, *xs, bias) if isinstance(bias, Value) or bias != 0 else (*ws, *xs)
+    try:
         return record_values(_DOT, operands)  # type: ignore[arg-type]
-    return record(_DOT, *operands)
+    except AttributeError:  # some are plain numbers
+        return record(_DOT, *operands)
 
 
 def softmax(xs: Iterable[Number]) -> list[Any]:
@@ -202,7 +202,7 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
     [0.5, 0.5]
     """
     operands = [x if isinstance(x, Value) else number(x, "softmax") for x in xs]
-    return list(TABLE["logsumexp"].partials(_THIS, None, *operands)) if operands else []
+    return list(TABLE["logsumexp"].partials(_THIS, None, operands)) if operands else []
 
 
 # What rules ask of a number system, and users have no need of.

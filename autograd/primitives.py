@@ -6,7 +6,8 @@ A scalar's local derivative is just a number, so a rule is a line of a textbook.
     partials = lambda m, z, x, y: (1 / y, -z / y)
 
 ``m`` is the number system the rule is read in (see :mod:`autograd.maths`), ``x`` and ``y`` are the
-operands and ``z`` is the result. The rows themselves stand in :mod:`autograd.table`.
+operands and ``z`` is the result. A rule with a parameter ``xs`` takes any number of operands, as one
+tuple. The rows themselves stand in :mod:`autograd.table`.
 """
 
 from __future__ import annotations
@@ -73,10 +74,8 @@ class Primitive:
         """
         if self.free is not None:
             return self.free.arity
-        parameters = inspect.signature(self.forward).parameters.values()
-        if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-            return None
-        return len(parameters) - 1 - len(self.constants)
+        parameters = inspect.signature(self.forward).parameters
+        return None if "xs" in parameters else len(parameters) - 1 - len(self.constants)
 
     def bind(self, *values: float) -> Primitive:
         """Give the constants their values: a row of its own, whose rules take operands only.

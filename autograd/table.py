@@ -2,7 +2,7 @@
 
 Eager values, the reverse sweep, higher derivatives, batches, source code, symbols in pictures, the
 reference in the docs and the tests all read these rows. A rule uses the letters ``m`` (the number
-system), ``x``, ``y`` (operands), ``xs`` (any number of operands) and ``z`` (the result).
+system), ``x``, ``y`` (operands), ``xs`` (a tuple of any number of operands) and ``z`` (the result).
 
 Where the textbook's line loses digits, ``m.stable(careful, textbook)`` keeps both spellings: for a
 large x the sigmoid is so near 1 that ``1 - z`` has no digits left, and σ(-x) has them all.
@@ -15,12 +15,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
 from autograd.errors import ArgumentError
-from autograd.maths import SYSTEMS, Rule
+from autograd.maths import SYSTEMS
 from autograd.primitives import REALS, Primitive
 
 POSITIVE = (0.0, math.inf)
@@ -98,19 +97,19 @@ def _shift(m: Any, xs: Any) -> Any:
     return m.where(m.isfinite(c), c, 0.0)  # inf - inf would be nan
 
 
-def _logsumexp(m: Any, *xs: Any) -> Any:
+def _logsumexp(m: Any, xs: Any) -> Any:
     c = _shift(m, xs)
     return c + m.log(m.sum([m.exp(x - c) for x in xs]))
 
 
-def _softmax(m: Any, z: Any, *xs: Any) -> tuple[Any, ...]:
+def _softmax(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
     c = _shift(m, xs)
     es = [m.exp(x - c) for x in xs]
     total = m.sum(es)
     return tuple([e / total for e in es])
 
 
-def _products_of_others(m: Any, z: Any, *xs: Any) -> tuple[Any, ...]:
+def _products_of_others(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
     # Not z / x: a factor may be 0. Products from the left times products from the right.
     left, right = [1.0], [1.0]
     for x in xs[:-1]:
@@ -120,12 +119,12 @@ def _products_of_others(m: Any, z: Any, *xs: Any) -> tuple[Any, ...]:
     return tuple([a * b for a, b in zip(left, reversed(right), strict=True)])
 
 
-def _dot(m: Any, *xs: Any) -> Any:
+def _dot(m: Any, xs: Any) -> Any:
     n = len(xs) // 2
     return m.dot(xs[:n], xs[n : 2 * n], xs[-1] if len(xs) % 2 else 0.0)
 
 
-def _dot_partials(m: Any, z: Any, *xs: Any) -> tuple[Any, ...]:
+def _dot_partials(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
     n = len(xs) // 2
     return (*xs[n : 2 * n], *xs[:n], *((1.0,) * (len(xs) % 2)))
 
@@ -389,16 +388,16 @@ _ROWS = (
               samples=HALVES),
     # any number of operands
     Primitive("sum", "Σ", r"\sum_i x_i",
-              forward=lambda m, *xs: m.sum(xs),
-              partials=lambda m, z, *xs: (1.0,) * len(xs),
+              forward=lambda m, xs: m.sum(xs),
+              partials=lambda m, z, xs: (1.0,) * len(xs),
               doc="The sum of all.", example=("sum([1.0, 2.0, 3.0])", "6.0"), samples=LISTS),
     Primitive("prod", "Π", r"\prod_i x_i",
-              forward=lambda m, *xs: math.prod(xs, start=1.0),
+              forward=lambda m, xs: math.prod(xs, start=1.0),
               partials=_products_of_others,
               doc="The product of all.", example=("prod([2.0, 3.0, 4.0])", "24.0"), samples=LISTS),
     Primitive("mean", "mean", r"\frac{1}{n} \sum_i x_i",
-              forward=lambda m, *xs: m.sum(xs) / len(xs),
-              partials=lambda m, z, *xs: (1 / len(xs),) * len(xs),
+              forward=lambda m, xs: m.sum(xs) / len(xs),
+              partials=lambda m, z, xs: (1 / len(xs),) * len(xs),
               doc="The arithmetic mean.", example=("mean([1.0, 2.0, 6.0])", "3.0"), samples=LISTS),
     Primitive("dot", "Σw·x", r"\sum_i w_i x_i + b",
               forward=_dot,
@@ -412,8 +411,8 @@ _ROWS = (
               doc="The logarithm of the sum of exponentials, without overflow.",
               example=("logsumexp([1000.0, 0.0])", "1000.0"), samples=LISTS),
     Primitive("norm", "‖x‖", r"\sqrt{\sum_i x_i^2}",
-              forward=lambda m, *xs: m.norm(xs),
-              partials=lambda m, z, *xs: tuple([m.where(z == 0, 0.0, x / z) for x in xs]),
+              forward=lambda m, xs: m.norm(xs),
+              partials=lambda m, z, xs: tuple([m.where(z == 0, 0.0, x / z) for x in xs]),
               doc="The Euclidean length; its derivative at 0 is 0.",
               example=("norm([3.0, 4.0])", "5.0"), samples=LISTS),
 )
@@ -438,14 +437,7 @@ def _teach(system: ModuleType) -> None:
     # A row that is no function of the system becomes one: m.sigmoid, read in the same system.
     for primitive in TABLE.values():
         if not hasattr(system, primitive.name) and not primitive.constants:
-            function = functools.partial(primitive.forward, system)
-            if primitive.arity is None:
-                function = functools.partial(_of_list, function)
-            setattr(system, primitive.name, function)
-
-
-def _of_list(function: Rule, xs: Sequence[Any]) -> Any:
-    return function(*xs)
+            setattr(system, primitive.name, functools.partial(primitive.forward, system))
 
 
 for _system in SYSTEMS:

@@ -125,15 +125,24 @@ def record(row: Primitive, *operands: Any) -> Any:
     """
     if row.arity is not None and len(operands) != row.arity:
         raise ArgumentError(f"{row}: takes {row.arity} operands, got {len(operands)}.")
-    if not any(isinstance(x, Value) for x in operands):
-        return read(row.forward, *[number(x, row.name) for x in operands])
-    return record_values(row, tuple([x if isinstance(x, Value) else _lift(row, x) for x in operands]))
+    if not any([isinstance(x, Value) for x in operands]):
+        numbers = tuple([number(x, row.name) for x in operands])
+        return read(row.forward, *((numbers,) if row.arity is None else numbers))
+    values = tuple([x if isinstance(x, Value) else _lift(row, x) for x in operands])
+    return record_values(row, values)
 
 
 def record_values(row: Primitive, operands: tuple[Value, ...]) -> Value:
-    """``record`` for operands that are Values already."""
+    """``record`` for operands that are Values already, or AttributeError."""
     numbers = tuple([x._data for x in operands])
-    z = _node(Value, row, read(row.forward, *numbers), operands, numbers)
+    try:
+        if row.arity is None:
+            data = row.forward(floats, numbers)
+        else:
+            data = row.forward(floats, *numbers)
+    except PYTHON_RAISES:
+        data = read_ieee(row.forward, *((numbers,) if row.arity is None else numbers))
+    z = _node(Value, row, data, operands, numbers)
     return in_mode(z) if open_modes else z
 
 
@@ -145,14 +154,20 @@ def _node(
     numbers: tuple[float, ...],
 ) -> Value:
     z = _new(cls)
-    z._data, z.grad, z.op, z.note = data, NOT_RUN, row, NO_NOTE
-    z._x, z._y, z._mark = None, None, None
-    if len(operands) == 1:
-        (z._x,), (z._a,) = operands, numbers
+    z._data = data
+    z._y = None
+    z.op = row
+    z.grad = NOT_RUN
+    z.note = NO_NOTE
+    z._mark = None
+    if row.arity is None or len(operands) > 2:
+        z._x, z._a = operands, numbers
     elif len(operands) == 2:
         (z._x, z._y), (z._a, z._b) = operands, numbers
     elif operands:
-        z._x, z._a = operands, numbers
+        (z._x,), (z._a,) = operands, numbers
+    else:
+        z._x = None
     return z
 
 

@@ -36,8 +36,10 @@ SYSTEMS: tuple[ModuleType, ...] = (floats, arrays)
 PYTHON_RAISES = (ArithmeticError, ValueError)
 
 
-def read(rule: Rule, *numbers: float) -> Any:
+def read(rule: Rule, *numbers: Any) -> Any:
     """Read ``rule`` in floats; where Python raises, read it again in NumPy, as IEEE 754 has it.
+
+    Of a rule for any number of operands, the operands are one tuple.
 
     >>> read(lambda m, x: m.log(x), 0.0)
     -inf
@@ -50,11 +52,15 @@ def read(rule: Rule, *numbers: float) -> Any:
         return read_ieee(rule, *numbers)
 
 
-def read_ieee(rule: Rule, *numbers: float) -> Any:
+def read_ieee(rule: Rule, *numbers: Any) -> Any:
     """Read ``rule`` in NumPy's float64 and give Python floats back. Slow: for the edges only."""
     with np.errstate(all="ignore"):
-        result = rule(arrays, *map(np.float64, numbers))
+        result = rule(arrays, *map(_float64, numbers))
     return tuple(map(float, result)) if isinstance(result, tuple) else float(result)
+
+
+def _float64(x: Any) -> Any:
+    return tuple(map(np.float64, x)) if isinstance(x, tuple) else np.float64(x)
 
 
 def number(x: Any, where: str = "Value") -> float:

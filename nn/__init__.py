@@ -1,0 +1,24 @@
+"""Neural networks on top of ``autograd``: no derivative is written here.
+
+    module     Module: parameters by attribute path, state
+    layers     Neuron, Layer, MLP: the network of the seed text, Z = Σ W·A + B and A = f(Z)
+    losses     half squared error, mean squared error
+    training   SGD, and a plain loop over mini-batches
+"""
+
+from nn.layers import MLP, Layer, Neuron
+from nn.losses import half_squared_error, mean_squared_error
+from nn.module import Module
+from nn.training import SGD, History, train
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "half_squared_error",
+    "mean_squared_error",
+    "train",
+]

@@ -1,0 +1,97 @@
+"""Module: a thing with parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autograd import ArgumentError, Value
+
+
+class Module:
+    """Base of everything with parameters: finds them in its attributes.
+
+    A parameter is a leaf Value that is an attribute, or stands in a list, tuple or dict that is
+    one, or in an attribute that is a Module again. Its name is the path to it, such as
+    ``layers.0.neurons.1.weights.0``. A Value reached by two paths counts once, under the first.
+    Attributes whose name begins with an underscore are not searched.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.offset
+    >>> [name for name, _ in Line().named_parameters()]
+    ['slope', 'offset']
+    """
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Every parameter once, with its path, in the order in which attributes were set."""
+        seen: set[int] = set()
+        for path, value in _values(self, ""):
+            if id(value) not in seen:
+                seen.add(id(value))
+                yield path, value
+
+    def parameters(self) -> list[Value]:
+        """The parameters, in the order of :meth:`named_parameters`."""
+        return [value for _, value in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Forget every parameter's gradient."""
+        for parameter in self.parameters():
+            parameter.clear_grad()
+
+    def state_dict(self) -> dict[str, float]:
+        """The numbers of all parameters by path: what there is to save of a model."""
+        return {path: value.data for path, value in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Give every parameter its number from ``state``; all of them, or none.
+
+        Raises:
+            ArgumentError: when names are missing or too many, or a number is nan.
+            OperandError: when something in ``state`` is no number. The model is unchanged.
+        """
+        parameters = dict(self.named_parameters())
+        missing = [name for name in parameters if name not in state]
+        unknown = [name for name in state if name not in parameters]
+        if missing or unknown:
+            raise ArgumentError(
+                f"load_state_dict: {type(self).__name__} has {len(parameters)} parameters; "
+                f"missing: {_some(missing)}; unknown: {_some(unknown)}. Nothing was changed."
+            )
+        numbers = {name: Value(state[name]).data for name in parameters}
+        bad = [name for name, number in numbers.items() if math.isnan(number)]
+        if bad:
+            raise ArgumentError(f"load_state_dict: nan for {_some(bad)}. Nothing was changed.")
+        for name, parameter in parameters.items():
+            parameter.data = numbers[name]
+
+
+def _values(thing: Any, path: str) -> Iterator[tuple[str, Value]]:
+    # An explicit stack: modules may nest deeply. Reversed, so that the first comes off first.
+    stack = [(path, thing)]
+    open_modules: set[int] = set()
+    while stack:
+        path, thing = stack.pop()
+        if isinstance(thing, Value):
+            if not thing.parents:
+                yield path, thing
+            continue
+        parts: Any = ()
+        if isinstance(thing, Module) and id(thing) not in open_modules:
+            open_modules.add(id(thing))  # a module may hold its owner
+            parts = [item for item in vars(thing).items() if not item[0].startswith("_")]
+        elif isinstance(thing, dict):
+            parts = thing.items()
+        elif isinstance(thing, (list, tuple)):
+            parts = enumerate(thing)
+        dot = "." if path else ""
+        stack += [(f"{path}{dot}{name}", part) for name, part in reversed(list(parts))]
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:4]) or "none"
+    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"

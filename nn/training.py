@@ -1,0 +1,206 @@
+"""Gradient descent: W_new = W_old - α · ∂L/∂W."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import AnomalyError, ArgumentError, MissingDependencyError, OperandError, Value
+from nn.losses import half_squared_error
+from nn.module import Module
+
+
+class SGD:
+    """Stochastic gradient descent, W ← W - α · ∂L/∂W (Robbins and Monro 1951).
+
+    Args:
+        parameters: the Values to change, leaves.
+        lr: the learning rate α, finite and positive.
+
+    Raises:
+        ArgumentError: when there is no parameter, one is no leaf, or α can't be a step's size.
+
+    >>> w = Value(0.40)
+    >>> (w * -0.006195).backward()
+    >>> SGD([w], lr=0.5).step()
+    >>> round(w.data, 7)
+    0.4030975
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        self.parameters = list(parameters)
+        self.lr = lr
+        if not self.parameters:
+            raise ArgumentError("SGD: there is no parameter to change.")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value):
+                raise OperandError(f"SGD: {parameter!r} is no Value; pass model.parameters().")
+            if parameter.parents:
+                raise ArgumentError(f"SGD: {parameter!r} is the result of an operation, no leaf.")
+
+    @property
+    def lr(self) -> float:
+        """The learning rate α."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: Any) -> None:
+        rate = Value(lr).data
+        if not 0.0 < rate < math.inf:
+            raise ArgumentError(f"SGD: the learning rate is {lr!r}; it must be finite and > 0.")
+        self._lr = rate
+
+    def step(self) -> None:
+        """Change every parameter by -α times its gradient; all of them, or none.
+
+        Raises:
+            AnomalyError: when a gradient is nan or infinite. Nothing is changed.
+        """
+        for parameter in self.parameters:
+            if not math.isfinite(parameter.grad):
+                raise AnomalyError(
+                    f"SGD: the gradient of {parameter!r} is not finite; nothing was changed. "
+                    "detect_anomaly() finds the operation that made it."
+                )
+        for parameter in self.parameters:
+            parameter.data -= self._lr * parameter.grad
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter in self.parameters:
+            parameter.clear_grad()
+
+
+@dataclass(frozen=True)
+class History:
+    """What a training run came to.
+
+    Attributes:
+        losses: the mean loss over the examples, epoch by epoch, as they were met.
+        converged: whether it stopped before its epochs were used up.
+    """
+
+    losses: list[float]
+    converged: bool
+
+
+def train(
+    model: Module,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Sequence[float]],
+    *,
+    optimizer: SGD,
+    epochs: int,
+    loss: Callable[[Any, Any], Value] = half_squared_error,
+    batch_size: int | None = None,
+    goal: float = 0.0,
+    patience: int | None = None,
+    seed: Any = 0,
+    progress: bool = False,
+    title: str = "training",
+) -> History:
+    """Train by mini-batches until converged, or for ``epochs`` passes over the examples.
+
+    Each step takes the mean of the gradients of a batch: every example's graph is swept and freed
+    before the next is built. Examples are shuffled in every epoch.
+
+    Args:
+        model: called with an example's inputs.
+        inputs, targets: one entry each an example.
+        optimizer: makes the steps.
+        epochs: how many passes at the most.
+        loss: ``loss(outputs, target)``.
+        batch_size: examples a step; None for all of them.
+        goal: converged when the mean loss of an epoch is at most this.
+        patience: converged when the best loss has not got smaller by a thousandth in so many
+            epochs; None for never.
+        seed: of the shuffling.
+        progress: show a bar; needs ``pip install "chalkgrad[progress]"``.
+        title: what stands before the bar.
+
+    Raises:
+        ArgumentError: for sizes that don't fit, before anything is changed.
+        AnomalyError: when a loss or a gradient is not finite; parameters are then those of the
+            last good step.
+
+    >>> from nn import MLP
+    >>> model = MLP(1, [1], output="identity", seed=0)
+    >>> line = [[0.0], [1.0], [2.0]]
+    >>> sgd = SGD(model.parameters(), lr=0.2)
+    >>> train(model, line, line, optimizer=sgd, epochs=500, goal=1e-8).converged
+    True
+    """
+    size = _checked(inputs, targets, epochs, batch_size)
+    order = list(range(len(inputs)))
+    shuffle = random.Random(seed).shuffle
+    losses: list[float] = []
+    best, best_epoch = math.inf, 0
+    with _bar(epochs, title, wanted=progress) as bar:
+        for epoch in range(epochs):
+            shuffle(order)
+            total = 0.0
+            for start in range(0, len(order), size):
+                batch = order[start : start + size]
+                optimizer.zero_grad()
+                for i in batch:
+                    value = loss(model(inputs[i]), targets[i])  # type: ignore[operator]
+                    if not math.isfinite(value.data):
+                        raise AnomalyError(
+                            f"train: the loss of example {i} in epoch {epoch + 1} is {value.data}; "
+                            "a smaller learning rate may help, detect_anomaly() finds the place."
+                        )
+                    value.backward(1.0 / len(batch))
+                    total += value.data
+                optimizer.step()
+            losses.append(total / len(order))
+            bar.update(1)
+            bar.set_postfix_str(f"loss {losses[-1]:.3g}", refresh=False)
+            if losses[-1] < best * 0.999:
+                best, best_epoch = losses[-1], epoch
+            if losses[-1] <= goal or (patience is not None and epoch - best_epoch >= patience):
+                return History(losses, converged=True)
+    return History(losses, converged=False)
+
+
+def _checked(
+    inputs: Sequence[Any], targets: Sequence[Any], epochs: int, batch_size: int | None
+) -> int:
+    if len(inputs) != len(targets):
+        raise ArgumentError(f"train: got {len(targets)} targets for {len(inputs)} inputs.")
+    if not len(inputs):
+        raise ArgumentError("train: there is no example.")
+    if epochs < 1:
+        raise ArgumentError(f"train: epochs is {epochs}; it must be at least 1.")
+    size = len(inputs) if batch_size is None else batch_size
+    if size < 1:
+        raise ArgumentError(f"train: batch_size is {batch_size}; it must be at least 1.")
+    return size
+
+
+class _NoBar:
+    def __enter__(self) -> _NoBar:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def update(self, n: int) -> None:
+        pass
+
+    def set_postfix_str(self, text: str, *, refresh: bool) -> None:
+        pass
+
+
+def _bar(epochs: int, title: str, *, wanted: bool) -> Any:
+    if not wanted:
+        return _NoBar()
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        raise MissingDependencyError(
+            'train: progress=True needs tqdm: pip install "chalkgrad[progress]"'
+        ) from None
+    return tqdm(total=epochs, desc=title, unit=" epochs", leave=True)

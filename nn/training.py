@@ -203,4 +203,4 @@ def _bar(epochs: int, title: str, *, wanted: bool) -> Any:
         raise MissingDependencyError(
             'train: progress=True needs tqdm: pip install "chalkgrad[progress]"'
         ) from None
-    return tqdm(total=epochs, desc=title, unit=" epochs", leave=True)
+    return tqdm(total=epochs, desc=title, unit=" epochs", mininterval=0.5)

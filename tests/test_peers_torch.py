@@ -1,0 +1,182 @@
+"""Values and gradients are PyTorch's, in float64, also at zeros, infinities, nan, kinks and ties.
+
+Where they are not, ``DIFFERENCES`` says why. A difference that is no longer one fails too.
+"""
+
+import itertools
+import math
+
+import pytest
+
+from autograd import TABLE
+from autograd.maths import read
+from tests.truth import arguments
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.peers
+INF, NAN = math.inf, math.nan
+F = torch.nn.functional
+
+EDGES = (0.0, -0.0, 1.0, -1.0, INF, -INF, NAN)
+GRID = (*EDGES, 0.5, -0.5, 2.0, -2.0, 3.7, -3.7, 1.5, 2.5, 20.0, -20.0, 40.0, -40.0, 800.0, -800.0)
+
+
+def stacked(function):
+    return lambda *xs: function(torch.stack(xs))
+
+
+def dot(*xs):
+    n = len(xs) // 2
+    total = torch.dot(torch.stack(xs[:n]), torch.stack(xs[n : 2 * n]))
+    return total + xs[-1] if len(xs) % 2 else total
+
+
+PEERS = {
+    "add": torch.add,
+    "sub": torch.sub,
+    "mul": torch.mul,
+    "div": torch.div,
+    "neg": torch.neg,
+    "pow": torch.pow,
+    "powc": torch.pow,
+    "exp": torch.exp,
+    "expm1": torch.expm1,
+    "log": torch.log,
+    "log1p": torch.log1p,
+    "logaddexp": torch.logaddexp,
+    "xlogy": torch.xlogy,
+    "sqrt": torch.sqrt,
+    "hypot": torch.hypot,
+    "sin": torch.sin,
+    "cos": torch.cos,
+    "tan": torch.tan,
+    "asin": torch.asin,
+    "acos": torch.acos,
+    "atan": torch.atan,
+    "atan2": torch.atan2,
+    "sinh": torch.sinh,
+    "cosh": torch.cosh,
+    "tanh": torch.tanh,
+    "asinh": torch.asinh,
+    "acosh": torch.acosh,
+    "atanh": torch.atanh,
+    "erf": torch.erf,
+    "erfc": torch.erfc,
+    "normal_cdf": torch.special.ndtr,
+    "abs": torch.abs,
+    "sign": torch.sign,
+    "floor": torch.floor,
+    "round": torch.round,
+    "maximum": torch.maximum,
+    "minimum": torch.minimum,
+    "clamp": torch.clamp,
+    "where": lambda condition, x, y: torch.where(condition != 0, x, y),
+    "sigmoid": torch.sigmoid,
+    "logsigmoid": F.logsigmoid,
+    "softplus": F.softplus,
+    "relu": F.relu,
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "sum": stacked(torch.sum),
+    "prod": stacked(torch.prod),
+    "mean": stacked(torch.mean),
+    "dot": dot,
+    "logsumexp": stacked(lambda xs: torch.logsumexp(xs, 0)),
+    "norm": stacked(torch.linalg.vector_norm),
+}
+ALONE = {"cbrt"}  # PyTorch has none
+CONSTANTS = {
+    "powc": [(0.0,), (1.0,), (2.0,), (3.0,), (-1.0,), (0.5,), (-0.5,), (2.5,)],
+    "leaky_relu": [(0.01,), (0.25,)],
+    "elu": [(1.0,), (0.3,)],
+}
+
+
+def infinite_or_nan(*xs):
+    return not all(map(math.isfinite, xs))
+
+
+ACCURATE = "PyTorch computes 1 - z from the rounded value z, or erf(x) + 1, which loses digits"
+CPOW = "IEEE 754's pow; PyTorch takes 1 / sqrt or sqrt instead"
+OTHERS = "the product of the others is finite; PyTorch divides the value by x"
+HYPOT = "a length is infinite if one side is (IEEE 754's hypot), and x / inf is 0"
+
+# (row, "value" or the partial's index): (where it is not PyTorch's, and why).
+DIFFERENCES = {
+    ("pow", 0): (lambda x, y: x == -1 and y == -INF, "y * (z / x), not y * x**(y-1)"),
+    ("powc", "value"): (lambda x: x in (0, -INF), CPOW),
+    ("powc", 0): (lambda x: x in (0, -INF), CPOW),
+    ("expm1", 0): (lambda x: x < -19, ACCURATE),
+    ("tanh", 0): (lambda x: abs(x) > 19, ACCURATE),
+    ("sigmoid", 0): (lambda x: x > 19, ACCURATE),
+    ("normal_cdf", "value"): (lambda x: x < -19, ACCURATE),
+    ("gelu", "value"): (lambda x: x < -19, ACCURATE),
+    ("gelu", 0): (lambda x: x < -19, ACCURATE),
+    ("acosh", 0): (lambda x: x < 0, "nan outside the domain, as the value is"),
+    ("abs", 0): (math.isnan, "nan goes through"),
+    ("elu", 0): (math.isnan, "nan goes through"),
+    ("sign", "value"): (math.isnan, "nan, as in NumPy"),
+    **{("prod", index): (infinite_or_nan, OTHERS) for index in range(3)},
+    **{("norm", what): (infinite_or_nan, HYPOT) for what in ("value", 0, 1, 2)},
+}
+
+
+def test_every_row_has_its_peer():
+    assert set(PEERS) | ALONE == set(TABLE)
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_row_is_pytorchs(name):
+    found = differences(name)
+    unexpected = [text for what, xs, text in found if not deliberate(name, what, xs)]
+    assert unexpected == []
+    expected = {what for row, what in DIFFERENCES if row == name}
+    assert expected == {what for what, _, _ in found}
+
+
+def deliberate(name, what, xs):
+    place, _ = DIFFERENCES.get((name, what), (None, ""))
+    return place is not None and place(*xs)
+
+
+def differences(name):
+    found = []
+    for constants in CONSTANTS.get(name, [()]):
+        row = TABLE[name].bind(*constants) if constants else TABLE[name]
+        for xs in grid(row.arity):
+            value, partials = peer(name, xs, constants)
+            z = read(row.forward, *arguments(row, xs))
+            if not same(z, value):
+                found.append(("value", xs, f"{row!r}{xs}: {z!r}, PyTorch {value!r}"))
+            got = read(row.partials, z, *arguments(row, xs))
+            for index, pair in enumerate(zip(got, partials, strict=True)):
+                if not same(*pair):
+                    text = f"{row!r}{xs} partial {index}: {pair[0]!r}, PyTorch {pair[1]!r}"
+                    found.append((index, xs, text))
+    return found
+
+
+def grid(arity):
+    if arity == 1:
+        return [(x,) for x in GRID]
+    few = (*EDGES, 0.5, -2.0, 3.0)
+    pairs = [*itertools.product(few, repeat=2), (800.0, -800.0), (40.0, 3.0), (1e-3, -40.0)]
+    if arity == 2:
+        return pairs
+    triples = list(itertools.product((*EDGES, 0.5), repeat=3))
+    return triples if arity else [*pairs, *triples]
+
+
+def peer(name, xs, constants):
+    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in xs]
+    value = PEERS[name](*tensors, *constants)
+    value.backward()
+    return value.item(), [0.0 if x.grad is None else x.grad.item() for x in tensors]
+
+
+def same(got, expected):
+    if math.isnan(got) or math.isnan(expected):
+        return math.isnan(got) and math.isnan(expected)
+    return got == expected or math.isclose(got, expected, rel_tol=1e-12)

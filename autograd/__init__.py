@@ -1,13 +1,13 @@
 """chalkgrad's engine: automatic differentiation of scalars, to be read from top to bottom.
 
-    errors      what is raised
-    maths       number systems, and the one policy for edges of domains
-    primitives  what a row of the table holds
-    table       every operation: its value, its derivative, its symbol, its domain
-    backward    topological order and the reverse sweep
-    modes       no_grad, detect_anomaly
-    value       Value and its operators
-    functions   exp, sin, dot, ...
+errors      what is raised
+maths       number systems, and the one policy for edges of domains
+primitives  what a row of the table holds
+table       every operation: its value, its derivative, its symbol, its domain
+backward    topological order and the reverse sweep
+modes       no_grad, detect_anomaly
+value       Value and its operators
+functions   exp, sin, dot, ...
 """
 
 from autograd.errors import (
@@ -75,3 +75,67 @@ from autograd.table import TABLE
 from autograd.value import Note, Value
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "TABLE",
+    "AnomalyError",
+    "ArgumentError",
+    "AutogradError",
+    "GraphError",
+    "MissingDependencyError",
+    "Note",
+    "OperandError",
+    "Primitive",
+    "Value",
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "clamp",
+    "cos",
+    "cosh",
+    "detect_anomaly",
+    "dot",
+    "elu",
+    "erf",
+    "erfc",
+    "exp",
+    "expm1",
+    "floor",
+    "gelu",
+    "hypot",
+    "leaky_relu",
+    "log",
+    "log1p",
+    "logaddexp",
+    "logsigmoid",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "no_grad",
+    "norm",
+    "normal_cdf",
+    "pow",
+    "prod",
+    "relu",
+    "round",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "sum",
+    "tan",
+    "tanh",
+    "where",
+    "xlogy",
+]

@@ -109,7 +109,7 @@ def numbers(node: Value) -> tuple[float, ...]:
     if node._x is None:
         return ()
     if node._x.__class__ is tuple:
-        return node._a  # type: ignore[no-any-return]
+        return node._a
     return (node._a,) if node._y is None else (node._a, node._b)
 
 

@@ -32,7 +32,7 @@ class Modes(NamedTuple):
 
 
 open_modes: list[Modes] = []  # one entry for every mode that is open, in whatever thread
-_current: ContextVar[Modes] = ContextVar("modes", default=Modes())
+_current: ContextVar[Modes] = ContextVar("modes", default=Modes())  # noqa: B039 - a tuple
 
 
 @contextmanager

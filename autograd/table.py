@@ -87,6 +87,10 @@ def _slope_of_constant_power(m: Any, z: Any, x: Any, n: float) -> Any:
     return _slope_of_power(m, z, x, n)
 
 
+def _by_square(m: Any, x: Any, h: Any) -> Any:
+    return m.where(h == 0, 0.0, x / h / h)  # h * h overflows at 1e154
+
+
 def _logaddexp(m: Any, x: Any, y: Any) -> Any:
     distance = m.where(x == y, 0.0, m.abs(x - y))  # inf - inf would be nan
     return m.maximum(x, y) + m.log1p(m.exp(-distance))
@@ -98,8 +102,12 @@ def _shift(m: Any, xs: Any) -> Any:
 
 
 def _logsumexp(m: Any, xs: Any) -> Any:
+    # The largest contribute exp(0) = 1 each; one of those 1s goes into log1p, so that what the
+    # others add to it keeps its digits where the result is near 0.
     c = _shift(m, xs)
-    return c + m.log(m.sum([m.exp(x - c) for x in xs]))
+    largest = m.sum([m.where(x == c, 1.0, 0.0) for x in xs])
+    others = m.sum([m.where(x == c, 0.0, m.exp(x - c)) for x in xs])
+    return c + m.log1p(others + (largest - 1))
 
 
 def _softmax(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
@@ -111,6 +119,8 @@ def _softmax(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
 
 def _products_of_others(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
     # Not z / x: a factor may be 0. Products from the left times products from the right.
+    if not xs:
+        return ()
     left, right = [1.0], [1.0]
     for x in xs[:-1]:
         left.append(left[-1] * x)
@@ -247,7 +257,7 @@ _ROWS = (
     Primitive("atan2", "atan2", r"\operatorname{atan2}(x, y)", ufunc="arctan2",
               forward=lambda m, x, y: m.atan2(x, y),
               partials=lambda m, z, x, y: (
-                  y / m.hypot(x, y) / m.hypot(x, y), -x / m.hypot(x, y) / m.hypot(x, y)),
+                  _by_square(m, y, m.hypot(x, y)), _by_square(m, -x, m.hypot(x, y))),
               doc="The angle in radians from the first axis to the point (y, x): height x, width y.",
               example=("atan2(1.0, -1.0)", "2.356194490192345"), samples=PAIRS),
     Primitive("sinh", "sinh", r"\sinh x",

@@ -125,7 +125,7 @@ def record(row: Primitive, *operands: Any) -> Any:
     """
     if row.arity is not None and len(operands) != row.arity:
         raise ArgumentError(f"{row}: takes {row.arity} operands, got {len(operands)}.")
-    if not any([isinstance(x, Value) for x in operands]):
+    if not any(isinstance(x, Value) for x in operands):
         numbers = tuple([number(x, row.name) for x in operands])
         return read(row.forward, *((numbers,) if row.arity is None else numbers))
     values = tuple([x if isinstance(x, Value) else _lift(row, x) for x in operands])
@@ -241,11 +241,14 @@ class Value:
         self.op = LEAF
         self._x: Any = None
         self._y: Any = None
+        self._a: Any
+        self._b: Any
         self._mark: Any = None
         self.note = Note(_text(label)) if label else NO_NOTE
 
     @property
     def data(self) -> float:
+        """The number; a leaf's may be assigned."""
         return self._data
 
     @data.setter
@@ -377,7 +380,7 @@ class Value:
             "Use v.data for the number, or a function of autograd (autograd.exp, not math.exp)."
         )
 
-    __int__ = __index__ = __complex__ = __float__  # type: ignore[assignment]
+    __int__ = __index__ = __complex__ = __float__
 
     def __bool__(self) -> bool:
         return self._data != 0.0

@@ -187,12 +187,12 @@ def two_moons(n: int = 100, seed: int = 0) -> tuple[list[list[float]], list[list
 
 
 def moons(*, progress: bool) -> tuple[MLP, History, float]:
-    """Two moons by mini-batches of 20; the model, its history, its accuracy."""
+    """Two moons by mini-batches of 10; the model, its history, its accuracy."""
     inputs, targets = two_moons()
-    model = MLP(2, [8, 1], seed=1)
-    sgd = SGD(model.parameters(), lr=4.0)
+    model = MLP(2, [8, 1], seed=2)
+    sgd = SGD(model.parameters(), lr=8.0)
     history = train(
-        model, inputs, targets, optimizer=sgd, epochs=600, batch_size=20, goal=1e-3, patience=200,
+        model, inputs, targets, optimizer=sgd, epochs=600, batch_size=10, goal=2e-3,
         progress=progress, title="two moons",
     )  # fmt: skip
     return model, history, accuracy(model, inputs, targets)

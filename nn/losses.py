@@ -44,9 +44,9 @@ def _loss(name: str, outputs: Any, targets: Any, factor: float | None) -> Value:
     if not any(isinstance(x, Value) for x in a):
         a[0] = Value(a[0])
     squares = []
-    for j, (output, target) in enumerate(zip(a, y, strict=True), start=1):
-        if not isinstance(target, Value):
-            target = Value(target)
+    for j, (output, given) in enumerate(zip(a, y, strict=True), start=1):
+        target = given if isinstance(given, Value) else Value(given)
+        if target is not given:
             target.note = Note(f"Y_{j}" if len(y) > 1 else "Y")
         squares.append((target - output) ** 2)
     total = squares[0] if len(squares) == 1 else sum_of(squares)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +110,8 @@ def train(
 
     Args:
         model: called with an example's inputs.
-        inputs, targets: one entry each an example.
+        inputs: one entry an example.
+        targets: as many.
         optimizer: makes the steps.
         epochs: how many passes at the most.
         loss: ``loss(outputs, target)``.
@@ -180,12 +182,9 @@ def _checked(
     return size
 
 
-class _NoBar:
-    def __enter__(self) -> _NoBar:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        pass
+class _NoBar(nullcontext["_NoBar"]):
+    def __init__(self) -> None:
+        super().__init__(self)
 
     def update(self, n: int) -> None:
         pass

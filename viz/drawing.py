@@ -80,7 +80,7 @@ class Drawing:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
             return {"image/svg+xml": self._rendered("svg").decode(), "text/plain": repr(self)}
-        except Exception as error:  # a notebook must never see a picture raise
+        except Exception as error:  # noqa: BLE001 - a notebook must never see a picture raise
             return {"text/plain": f"{self!r}: {error}"}
 
     def __repr__(self) -> str:
@@ -182,7 +182,13 @@ def _nodes(roots: list[Value]) -> list[Value]:
 
 
 def _add_boxes(
-    dot: Any, nodes: list[Value], names: dict[int, str], ends: set[int], digits: int, *, upright: bool
+    dot: Any,
+    nodes: list[Value],
+    names: dict[int, str],
+    ends: set[int],
+    digits: int,
+    *,
+    upright: bool,
 ) -> None:
     """The boxes, in clusters nested by scope; an explicit stack, for scopes may be deep."""
     tree: dict[str, Any] = {}

@@ -76,7 +76,7 @@ def number(x: Any, where: str = "Value") -> float:
     1.0
     """
     if x.__class__ is float:
-        return x  # type: ignore[no-any-return]
+        return x
     plain = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
     if isinstance(plain, (Real, Decimal, np.bool_)):
         try:

@@ -38,7 +38,7 @@ from numpy import arcsinh as asinh
 from numpy import arctan as atan
 from numpy import arctan2 as atan2
 from numpy import arctanh as atanh
-from numpy import power as pow
+from numpy import float_power as pow  # power(-inf, 0.5) is nan, for it takes the square root
 from numpy import rint as round
 
 erf = np.vectorize(math.erf, otypes=[float])  # NumPy has none

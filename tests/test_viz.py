@@ -1,0 +1,221 @@
+"""viz: what a picture holds, that labels are inert, and that files are whole or absent."""
+
+import re
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import viz.layout
+from autograd import ArgumentError, MissingDependencyError, Note, OperandError, Value, dot
+from nn import MLP, half_squared_error
+from viz import draw
+
+ODD = [
+    "<>&\"'{}|", "a\nb", "\\N \\G \\\\ \\q \\", "σ ∂ 第 🎈", "<script>alert(1)</script>", "<b>x</b>",
+    "]]>", "%s $x", "  two  ", "&amp;", "\x00\x07\x1b", "\ud800", "<<TABLE>>", '"];}', "x->y", "\t",
+]  # fmt: skip
+
+
+def texts(svg):
+    """The texts in the boxes of an SVG, a line each."""
+    space = "{http://www.w3.org/2000/svg}"
+    return [t.text or "" for t in ET.fromstring(svg).iter(f"{space}text")]
+
+
+def svg_of(value, tmp_path, **options):
+    return draw(value, **options).save(tmp_path / "picture.svg").read_text(encoding="utf-8")
+
+
+def test_a_box_shows_operation_label_value_and_gradient(tmp_path):
+    x, w = Value(2.0, label="x"), Value(-0.006195, label="w")
+    out = x * w
+    out.label = "out"
+    before = texts(svg_of(out, tmp_path))
+    assert {"x", "2", "w", "-0.006195", "-0.01239"} <= set(before)
+    assert any("×" in t for t in before) and any("out" in t for t in before)
+    assert not any("∇" in t for t in before)
+    out.backward()
+    after = texts(svg_of(out, tmp_path))
+    assert {"∇ -0.006195", "∇ 2", "∇ 1"} <= set(after)
+
+
+def test_a_gradient_of_zero_is_shown_once_backward_has_run(tmp_path):
+    x = Value(2.0, label="x")
+    (x.sign()).backward()
+    assert "∇ 0" in texts(svg_of(x, tmp_path))
+
+
+def test_edges_come_in_operand_order_one_for_each_use():
+    a, b = Value(3.0, label="a"), Value(2.0, label="b")
+    source = draw(a * a - b).source
+    edges = re.findall(r"(v\d):e -> (v\d):p(\d):w \[label=\" (\S+) \"\]", source)
+    names = {name: label for name, label in re.findall(r"(v\d) \[label=.*>(a|b)</TD>", source)}
+    assert [(names.get(tail, "·"), port, slope) for tail, _, port, slope in edges] == [
+        ("a", "0", "3"), ("a", "1", "3"), ("·", "0", "1"), ("b", "1", "-1"),
+    ]  # fmt: skip
+    assert len(draw(a * a).source.split(" -> ")) == 3
+    assert 'label=" 3 "' not in draw(a * a, partials=False).source
+
+
+def test_operands_stand_in_order_from_top_to_bottom(tmp_path):
+    model = MLP(2, [2, 1], seed=0)
+    svg = svg_of(half_squared_error(model([0.05, 0.1]), [0.75]), tmp_path)
+    space = "{http://www.w3.org/2000/svg}"
+    height = {t.text: float(t.get("y")) for t in ET.fromstring(svg).iter(f"{space}text")}
+    for column in (["W11", "W21", "B1", "W12", "W22", "B2"], ["W31", "W41", "B3"], ["X_1", "X_2"]):
+        assert [height[name] for name in column] == sorted(height[name] for name in column)
+
+
+def test_clusters_are_modules_and_colours_are_roles():
+    model = MLP(2, [2, 1], seed=0)
+    source = draw(half_squared_error(model([0.05, 0.1]), [0.75])).source
+    labels = re.findall(r'label="?([^"\n]+?)"? labeljust', source)
+    assert labels == ["output layer", "o1", "hidden layer", "h1", "h2"]
+    for role, count in (("input", 3), ("parameter", 9), ("constant", 1), ("output", 1)):
+        fill = viz.drawing.COLOURS[role][0]
+        assert source.count(f'fillcolor="{fill}"') == count, role
+    assert 'tooltip="parameter W11 = ' in source
+
+
+def test_several_outputs_and_directions(tmp_path):
+    model = MLP(2, [2], seed=0)
+    outs = model([1.0, 2.0])
+    both = draw(outs, direction="TB", legend=False)
+    assert both.source.count("rankdir=TB") == 1 and ":n " in both.source
+    assert "local derivative" not in both.source
+    assert both.save(tmp_path / "both.svg").stat().st_size > 1000
+    with pytest.raises(ArgumentError, match="direction"):
+        draw(outs, direction="UP")
+
+
+@pytest.mark.parametrize("bad", [3.0, None, "x", [Value(1.0), 2]])
+def test_only_values_are_drawn(bad):
+    with pytest.raises(OperandError, match="no Value"):
+        draw(bad)
+
+
+def test_labels_of_any_characters_come_out_right_and_inert(tmp_path):
+    values = [Value(float(i), label=label) for i, label in enumerate(ODD)]
+    for value in values[:6]:
+        value.note = Note(value.label, value.label)  # in names of clusters too
+    svg = svg_of(dot(values, values), tmp_path)
+    shown = texts(svg)
+    joined = "\n".join(shown).replace("\xa0", " ")
+    for label in ODD[2:12] + ODD[12:15]:
+        for line in label.split("\n"):
+            wanted = viz.drawing._UNPRINTABLE.sub("\ufffd", line)
+            assert wanted.strip() in joined, (label, shown)
+    assert {"a", "b"} <= set(shown)
+    tags = {element.tag.split("}")[1] for element in ET.fromstring(svg).iter()}
+    assert tags <= {"svg", "g", "title", "text", "path", "polygon", "polyline", "a", "ellipse"}
+
+
+def test_a_long_label_is_cut_in_the_box_and_whole_in_the_tooltip(tmp_path):
+    label = "é<" * 5000
+    svg = svg_of(Value(1.0, label=label) * 2, tmp_path)
+    assert any(t.endswith("…") and len(t) == viz.drawing.LONGEST_LABEL for t in texts(svg))
+    xlink = "{http://www.w3.org/1999/xlink}title"
+    titles = [e.get(xlink, "") for e in ET.fromstring(svg).iter()]
+    assert any(label in t for t in titles)
+
+
+def test_every_suffix_gives_its_format(tmp_path):
+    picture = draw(Value(1.0) + 2)
+    starts = {
+        "svg": b"<?xml",
+        "png": b"\x89PNG",
+        "pdf": b"%PDF",
+        "dot": b"digraph",
+        "PNG": b"\x89PNG",
+    }
+    for suffix, start in starts.items():
+        path = picture.save(tmp_path / f"p.{suffix}")
+        assert path.read_bytes().startswith(start)
+    assert picture.save(str(tmp_path / "text.dot")).read_text() == picture.source
+
+
+@pytest.mark.parametrize("name", ["p.jpg", "p", "p.svg.exe", ".svg"])
+def test_an_unknown_suffix_is_refused(tmp_path, name):
+    with pytest.raises(ArgumentError, match="svg, png, pdf, dot"):
+        draw(Value(1.0)).save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unwritable_path_is_told_and_the_old_file_stays(tmp_path, monkeypatch):
+    picture = draw(Value(1.0))
+    with pytest.raises(FileNotFoundError, match=r"can't write the picture.*missing/p\.dot"):
+        picture.save(tmp_path / "missing" / "p.dot")
+    (tmp_path / "p.dot").mkdir()
+    with pytest.raises(OSError, match="can't write"):
+        picture.save(tmp_path / "p.dot")
+    old = tmp_path / "old.dot"
+    old.write_text("old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("viz.drawing.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        picture.save(old)
+
+    def interrupted(descriptor):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("viz.drawing.os.fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        picture.save(old)
+    assert old.read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["old.dot", "p.dot"]
+
+
+def test_a_notebook_shows_it_and_never_sees_it_raise(monkeypatch):
+    picture = draw(Value(1.0) + 1)
+    bundle = picture._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<?xml") and bundle["text/plain"] == repr(picture)
+
+    def broken(*arguments):
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr("viz.drawing.render", broken)
+    assert picture._repr_mimebundle_() == {"text/plain": "<Drawing of 3 values>: no luck"}
+
+
+def test_a_long_chain_has_a_source_and_no_layout():
+    v = a = Value(0.5)
+    for _ in range(5000):
+        v = v * a
+    picture = draw(v)
+    assert picture.source.count(" -> ") == 10_000
+    with pytest.raises(ArgumentError, match="5001 boxes are too many"):
+        picture._rendered("svg")
+
+
+def test_deep_scopes_are_drawn_without_recursion():
+    v = Value(1.0)
+    v.note = Note("deep", "/".join("abcdefghij" * 30))
+    assert draw(v).source.count("subgraph") == 300
+
+
+def test_without_pygraphviz_the_dot_program_is_asked(monkeypatch):
+    monkeypatch.setattr("viz.layout.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(MissingDependencyError, match="pip install pygraphviz"):
+        viz.layout.render("digraph {}", "svg")
+    monkeypatch.setattr("graphviz.Source.pipe", lambda self, format: b"from dot")
+    assert viz.layout.render("digraph {}", "svg") == b"from dot"
+
+
+def test_what_graphviz_says_is_in_the_error():
+    with pytest.raises(RuntimeError, match="Graphviz failed"):
+        viz.layout.render("this is no graph", "svg")
+
+
+def test_it_works_without_a_dot_program_or_fonts(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("viz.layout.FONT_FOLDERS", viz.layout.FONT_FOLDERS[:1])
+    assert sys.executable
+    bold = draw(Value(1.0, label="W") * 2).save(tmp_path / "p.png").stat().st_size
+    monkeypatch.setattr("viz.layout.FONT_FOLDERS", ())
+    empty = draw(Value(1.0, label="W") * 2).save(tmp_path / "q.png").stat().st_size
+    assert bold > empty + 500  # letters, not empty boxes

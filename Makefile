@@ -23,7 +23,7 @@ lint: $(VENV)/.installed-dev  ## ruff and mypy
 	@echo "== ruff, mypy"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: $(VENV)/.installed-test  ## measure against micrograd and XAD, in an environment of their own
+bench:  ## measure against micrograd and XAD, in an environment of their own
 	@$(PYTHON) benchmarks/run.py engine
 
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs

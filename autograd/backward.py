@@ -14,8 +14,9 @@ that of the graph as it was recorded.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from autograd.errors import GraphError, OperandError
 from autograd.maths import PYTHON_RAISES, floats, read, read_ieee
 
 if TYPE_CHECKING:
@@ -65,13 +66,20 @@ def topological_order(root: Value) -> list[Value]:
 def backward(root: Value, seed: float = 1.0) -> None:
     """Add ∂root/∂leaf · seed to every leaf's ``grad``; overwrite the ``grad`` of inner nodes.
 
-    O(edges): the partials of each node are read from its row once. Nodes with one and two operands
-    are written out, which is twice as fast as a loop over their operands.
+    O(edges): the partials of each node are read from its row once.
     """
     order = topological_order(root)
+    if order:
+        _sweep(order, seed)
+    else:
+        root.grad += seed
+
+
+def _sweep(order: list[Value], seed: float) -> None:
+    # Nodes with one and two operands are written out: twice as fast as a loop over operands.
     for node in order:
         node.grad = 0.0
-    root.grad = seed if order else root.grad + seed
+    order[-1].grad = seed
     for node in reversed(order):
         adjoint = node.grad
         x = node._x
@@ -90,8 +98,110 @@ def backward(root: Value, seed: float = 1.0) -> None:
                 (dx,) = read_ieee(node.op.partials, node._data, node._a)
             x.grad += dx * adjoint
         else:
-            for operand, partial in zip(x, partials(node), strict=True):
-                operand.grad += partial * adjoint
+            rule, a = node.op.partials, node._a
+            try:
+                slopes = (
+                    rule(floats, node._data, a)
+                    if node.op.arity is None
+                    else rule(floats, node._data, *a)
+                )
+            except PYTHON_RAISES:
+                slopes = partials(node)
+            for operand, slope in zip(x, slopes, strict=True):
+                operand.grad += slope * adjoint
+
+
+def gradient(root: Value, variables: list[Value], seed: float = 1.0) -> list[float]:
+    """∂root/∂variable · seed for each variable, a leaf, and no trace in any ``grad`` but theirs."""
+    for variable in variables:
+        variable.grad = 0.0
+    if root._x is None:
+        return [seed if variable is root else 0.0 for variable in variables]
+    order, mark = dependents(root, variables)
+    if order:
+        others = {p: p.grad for node in order for p in operands(node) if p._mark is not mark}
+        _sweep(order, seed)
+        for operand, grad in others.items():
+            operand.grad = grad
+    return [variable.grad for variable in variables]
+
+
+def dependents(root: Value, variables: list[Value]) -> tuple[list[Value], object]:
+    """The nodes between ``variables`` and ``root`` in topological order, and the mark they bear."""
+    order = topological_order(root)
+    mark = object()
+    for variable in variables:
+        variable._mark = mark
+    between = []
+    for node in order:
+        x = node._x
+        y = node._y
+        if type(x) is tuple:
+            if not any([p._mark is mark for p in x]):
+                continue
+        elif x._mark is not mark and (y is None or y._mark is not mark):
+            continue
+        node._mark = mark
+        between.append(node)
+    return between, mark
+
+
+def adjoints(root: Value, variables: list[Value], m: Any, seed: Any = 1.0) -> list[Any]:
+    """∂root/∂variable · seed, recorded: the rules are read in Values (``m``), as in :func:`backward`.
+
+    Each adjoint is one weighted sum x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints. What
+    is constant comes as a plain float.
+
+    Raises:
+        GraphError: when a leaf has got other data since it was used, or a rule can't be read in
+            Values.
+    """
+    if root._x is None:
+        return [seed if variable is root else 0.0 for variable in variables]
+    order, mark = dependents(root, variables)
+    shares: dict[Value, tuple[list[Any], list[Any]]] = {root: ([1.0], [seed])}
+    for node in reversed(order):
+        adjoint = _weighted_sum(m, *shares.pop(node))
+        parents = operands(node)
+        slopes = recorded_partials(node, parents, m)
+        for operand, slope in zip(parents, slopes, strict=True):
+            if operand._mark is mark:
+                share = shares.get(operand)
+                if share is None:
+                    shares[operand] = ([slope], [adjoint])
+                else:
+                    share[0].append(slope)
+                    share[1].append(adjoint)
+    return [_weighted_sum(m, *shares[v]) if v in shares else 0.0 for v in variables]
+
+
+def _weighted_sum(m: Any, slopes: list[Any], adjoints: list[Any]) -> Any:
+    if len(slopes) > 1:
+        return m.dot(slopes, adjoints)
+    slope, adjoint = slopes[0], adjoints[0]
+    if type(slope) is float and slope == 1.0:
+        return adjoint
+    if type(adjoint) is float and adjoint == 1.0:
+        return slope
+    return slope * adjoint
+
+
+def recorded_partials(node: Value, parents: tuple[Value, ...], m: Any) -> tuple[Any, ...]:
+    for parent, number in zip(parents, numbers(node), strict=True):
+        if parent._data is not number and parent._data != number:
+            raise GraphError(
+                f"{parent!r} was {number!r} when {node.op} used it. To differentiate again, compute "
+                "the graph again with the new number."
+            )
+    try:
+        if node.op.arity is None:
+            return node.op.partials(m, node, parents)
+        return node.op.partials(m, node, *parents)
+    except OperandError as error:
+        raise GraphError(
+            f"{node.op}: its derivative rule works on floats only, so it can't be differentiated "
+            f"again. Write it with the functions of m, as in m.exp(x). ({error})"
+        ) from error
 
 
 def operands(node: Value) -> tuple[Value, ...]:

@@ -24,11 +24,20 @@ if TYPE_CHECKING:
 PACKAGES = ("autograd", "nn", "viz")
 
 
+class Level:
+    """A transform at work: reverse mode as it stands, which only needs its place among others."""
+
+    def made(self, node: Value, outer: Modes) -> Value:
+        """What becomes of a node made at this level; ``outer`` is what holds around it."""
+        return node
+
+
 class Modes(NamedTuple):
     """What is switched on in this thread."""
 
     recording: bool = True
     anomaly: bool = False
+    levels: tuple[Level, ...] = ()  # the transforms that are at work, outermost first
 
 
 open_modes: list[Modes] = []  # one entry for every mode that is open, in whatever thread
@@ -49,7 +58,7 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents
     (9.0, ())
     """
-    with _switched(_current.get()._replace(recording=False)):
+    with switched(_current.get()._replace(recording=False)):
         yield
 
 
@@ -69,12 +78,34 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     autograd.errors.AnomalyError: log made -inf from p=0.0
     """
-    with _switched(_current.get()._replace(anomaly=True)):
+    with switched(_current.get()._replace(anomaly=True)):
         yield
 
 
+def levels() -> tuple[Level, ...]:
+    """The transforms at work in this thread."""
+    return _current.get().levels
+
+
 @contextmanager
-def _switched(modes: Modes) -> Iterator[None]:
+def at_level(level: Level, *, watch: bool) -> Iterator[None]:
+    """A transform at work; ``watch`` if it must see every node that is made."""
+    modes = _current.get()
+    modes = modes._replace(levels=(*modes.levels, level))
+    if watch:
+        with switched(modes):
+            yield
+        return
+    token = _current.set(modes)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def switched(modes: Modes) -> Iterator[None]:
+    """These modes and no others, in this thread."""
     token = _current.set(modes)
     open_modes.append(modes)
     try:
@@ -84,6 +115,7 @@ def _switched(modes: Modes) -> Iterator[None]:
         _current.reset(token)
 
 
+
 def in_mode(node: Value) -> Value:
     """What becomes of a node just made, while some thread is in a mode."""
     modes = _current.get()
@@ -91,7 +123,11 @@ def in_mode(node: Value) -> Value:
         node.note = node.note._replace(line=_source_line())
         if not math.isfinite(node._data):
             raise AnomalyError(_forward_message(node))
-    return node if modes.recording else node.detach()
+    if not modes.recording:
+        return node.detach()
+    for i, level in enumerate(modes.levels):
+        node = level.made(node, modes._replace(levels=modes.levels[:i]))
+    return node
 
 
 def backward_in_mode(root: Value, seed: float) -> None:

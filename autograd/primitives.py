@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from string import Template
 from typing import Any
 
@@ -46,6 +46,7 @@ class Primitive:
             exponent of ``x ** 3``.
         values: the constants' values, once :meth:`bind` has given them.
         free: the row that :meth:`bind` was called on.
+        arity: how many operands there are; None for any number. Read off ``forward``.
 
     Two rows are equal only if they are the same row.
     """
@@ -63,19 +64,12 @@ class Primitive:
     constants: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
     free: Primitive | None = None
+    arity: int | None = field(init=False, default=None)
 
-    @functools.cached_property
-    def arity(self) -> int | None:
-        """How many operands the operation takes; None for any number.
-
-        >>> from autograd.table import TABLE
-        >>> TABLE["div"].arity, TABLE["sum"].arity
-        (2, None)
-        """
-        if self.free is not None:
-            return self.free.arity
-        parameters = inspect.signature(self.forward).parameters
-        return None if "xs" in parameters else len(parameters) - 1 - len(self.constants)
+    def __post_init__(self) -> None:
+        parameters = inspect.signature((self.free or self).forward).parameters
+        arity = None if "xs" in parameters else len(parameters) - 1 - len(self.constants)
+        object.__setattr__(self, "arity", arity)
 
     def bind(self, *values: float) -> Primitive:
         """Give the constants their values: a row of its own, whose rules take operands only.

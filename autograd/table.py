@@ -177,6 +177,11 @@ _ROWS = (
               partials=lambda m, z, x, n: (_slope_of_constant_power(m, z, x, n),),
               doc="The power x to a constant n: no log of x in sight, so x may be negative.",
               samples=HALVES),
+    Primitive("copy", "=", "x", ufunc="positive",
+              forward=lambda m, x: x,
+              partials=lambda m, z, x: (1.0,),
+              doc="x itself, as a variable of its own: what a transform differentiates by.",
+              samples=HALVES),
     # exponentials and logarithms
     Primitive("exp", "exp", "e^x",
               forward=lambda m, x: m.exp(x),

@@ -41,6 +41,7 @@ NOT_RUN = float("0")  # the grad of a node no backward has reached: this very ob
 # are the hot path, so a node is filled in line by line (a tuple assignment costs a tuple).
 
 _new = object.__new__
+PLAIN = frozenset((float, int))
 Unary = Callable[["Value"], "Value"]
 Binary = Callable[["Value", Any], "Value"]
 
@@ -75,7 +76,7 @@ def _binary(name: str) -> tuple[Binary, Binary]:
 
     def method(x: Value, y: Any) -> Value:
         if type(y) is not Value:
-            y = Value(y) if type(y) is float else _operand(row, y)
+            y = Value(y) if type(y) in PLAIN else _operand(row, y)
             if y is NotImplemented:
                 return NotImplemented
         a = x._data
@@ -97,7 +98,7 @@ def _binary(name: str) -> tuple[Binary, Binary]:
         return in_mode(z) if open_modes else z
 
     def reflected(y: Value, x: Any) -> Value:
-        x = Value(x) if type(x) is float else _operand(row, x)
+        x = Value(x) if type(x) in PLAIN else _operand(row, x)
         return NotImplemented if x is NotImplemented else method(x, y)
 
     return _documented(method, row), _documented(reflected, row)
@@ -220,7 +221,7 @@ class Value:
     Raises:
         OperandError: when ``data`` is not a real number.
 
-    A node costs 136 bytes and about 0.3 µs; a graph holds no reference cycle.
+    A node costs 136 bytes and about 0.4 µs; a graph holds no reference cycle.
 
     >>> x, y = Value(2.0, label="x"), Value(3.0)
     >>> z = x * y + x
@@ -342,7 +343,7 @@ class Value:
 
     def __pow__(self, y: Any) -> Value:
         """x to the y; a y that is no Value is a constant and no operand."""
-        if isinstance(y, Value) or np.ndim(y):
+        if type(y) not in PLAIN and (isinstance(y, Value) or np.ndim(y)):
             return self._pow(y)
         return record_values(TABLE["powc"].bind(number(y, "pow")), (self,))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograd import Value, no_grad
 from nn import MLP, SGD, History, half_squared_error, train
-from viz import draw
+from viz import Drawing, draw
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 
@@ -60,11 +60,12 @@ def logit(a: float) -> float:
     return math.log(a / (1 - a))
 
 
-def seed_step() -> tuple[Value, list[Row]]:
-    """One forward pass, backward pass and update; the loss, and the table of all quantities."""
+def seed_step() -> tuple[Drawing, list[Row]]:
+    """One forward pass, backward pass and update: the graph, and the table of all quantities."""
     model = seed_network()
     loss = half_squared_error(model([X_1, X_2]), [Y])
     loss.backward()
+    picture = draw(loss)  # before the update changes the weights
     at = by_label(loss)
     old = {name: at[name].data for name in at}
     grad = {name: at[name].grad for name in at}
@@ -117,7 +118,7 @@ def seed_step() -> tuple[Value, list[Row]]:
         "B2": (old["B2"], d_h2),
     }
     rows += [_update("backward 6", name, *hand[name], new) for name in hand]
-    return loss, rows
+    return picture, rows
 
 
 def _update(step: str, name: str, old: float, slope: float, new: dict[str, float]) -> Row:
@@ -241,7 +242,7 @@ def main() -> None:
     have = {name: importlib.util.find_spec(name) is not None for name in ("tqdm", "matplotlib")}
 
     print("1. The seed's 2-2-1 network, one step of backpropagation\n")
-    loss, rows = seed_step()
+    picture, rows = seed_step()
     print_table(rows)
 
     print("\n2. Two outputs, Y = [0.01, 0.99]: 10,000 steps of gradient descent, α = 0.5\n")
@@ -257,7 +258,7 @@ def main() -> None:
         print(f"loss {history.losses[-1]:.2e}, accuracy {right:.1%}")
 
     print("\n4. Pictures\n")
-    pictures = [draw(loss).save(OUT / f"backprop_by_hand.{suffix}") for suffix in ("svg", "png")]
+    pictures = [picture.save(OUT / f"backprop_by_hand.{suffix}") for suffix in ("svg", "png")]
     if have["matplotlib"]:
         pictures.append(OUT / "two_moons.png")
         plot(model, history, pictures[-1])

@@ -32,6 +32,8 @@ from autograd.maths import arrays, floats
 Rule = Callable[..., Any]
 SYSTEMS: tuple[ModuleType, ...] = (floats, arrays)
 
+EXACT = 2**53  # every integer up to here is a float
+
 # What Python's floats raise where IEEE 754 has a value.
 PYTHON_RAISES = (ArithmeticError, ValueError)
 
@@ -75,8 +77,10 @@ def number(x: Any, where: str = "Value") -> float:
     >>> number(True)
     1.0
     """
-    if x.__class__ is float:
+    if type(x) is float:
         return x
+    if type(x) is int and -EXACT <= x <= EXACT:
+        return float(x)
     plain = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
     if isinstance(plain, (Real, Decimal, np.bool_)):
         try:

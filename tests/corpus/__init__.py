@@ -165,9 +165,7 @@ def lambert_w(x: float) -> float:
     return w
 
 
-_SHARED = (
-    "sin cos tan atan sinh cosh tanh asinh erf erfc expm1 log1p hypot atan2 floor".split()
-)
+_SHARED = "sin cos tan atan sinh cosh tanh asinh erf erfc expm1 log1p hypot atan2 floor".split()
 
 floats = SimpleNamespace(
     **{name: getattr(math, name) for name in _SHARED},

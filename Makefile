@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench test-peers clean
+.PHONY: help demo test lint bench bench-transforms test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -25,6 +25,9 @@ lint: $(VENV)/.installed-dev  ## ruff and mypy
 
 bench:  ## measure against micrograd and XAD, in an environment of their own
 	@$(PYTHON) benchmarks/run.py engine
+
+bench-transforms:  ## measure transforms against HIPS autograd and JAX, each in its own environment
+	@$(PYTHON) benchmarks/run.py transforms
 
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"

@@ -71,7 +71,9 @@ from autograd.functions import (
 )
 from autograd.modes import detect_anomaly, no_grad
 from autograd.primitives import Primitive
+from autograd.second import hessian, hvp
 from autograd.table import TABLE
+from autograd.transforms import grad, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Note, Value
 
 __version__ = "0.1.0"
@@ -108,7 +110,12 @@ __all__ = [
     "expm1",
     "floor",
     "gelu",
+    "grad",
+    "hessian",
+    "hvp",
     "hypot",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "log",
     "log1p",
@@ -136,6 +143,8 @@ __all__ = [
     "sum",
     "tan",
     "tanh",
+    "value_and_grad",
+    "vjp",
     "where",
     "xlogy",
 ]

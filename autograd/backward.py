@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.errors import GraphError, OperandError
+from autograd.errors import GraphError
 from autograd.maths import PYTHON_RAISES, floats, read, read_ieee
 
 if TYPE_CHECKING:
+    from autograd.primitives import Primitive
     from autograd.value import Value
 
 
@@ -117,40 +118,73 @@ def gradient(root: Value, variables: list[Value], seed: float = 1.0) -> list[flo
         variable.grad = 0.0
     if root._x is None:
         return [seed if variable is root else 0.0 for variable in variables]
-    order, mark = dependents(root, variables)
+    order, others, _ = dependents(root, variables)
     if order:
-        others = {p: p.grad for node in order for p in operands(node) if p._mark is not mark}
+        grads = [operand.grad for operand in others]
         _sweep(order, seed)
-        for operand, grad in others.items():
+        for operand, grad in zip(others, grads, strict=True):
             operand.grad = grad
     return [variable.grad for variable in variables]
 
 
-def dependents(root: Value, variables: list[Value]) -> tuple[list[Value], object]:
-    """The nodes between ``variables`` and ``root`` in topological order, and the mark they bear."""
+def dependents(root: Value, variables: list[Value]) -> tuple[list[Value], list[Value], object]:
+    """What lies between ``variables`` and ``root``.
+
+    The nodes that depend on a variable, in topological order; those of their operands that don't;
+    and the mark that the former and the variables bear.
+    """
     order = topological_order(root)
     mark = object()
     for variable in variables:
         variable._mark = mark
-    between = []
+    between: list[Value] = []
+    others: list[Value] = []
     for node in order:
         x = node._x
         y = node._y
-        if type(x) is tuple:
-            if not any([p._mark is mark for p in x]):
+        if y is not None:
+            if x._mark is mark:
+                if y._mark is not mark:
+                    others.append(y)
+            elif y._mark is mark:
+                others.append(x)
+            else:
                 continue
-        elif x._mark is not mark and (y is None or y._mark is not mark):
+        elif type(x) is tuple:
+            outside = [p for p in x if p._mark is not mark]
+            if len(outside) == len(x):
+                continue
+            others += outside
+        elif x._mark is not mark:
             continue
         node._mark = mark
         between.append(node)
-    return between, mark
+    return between, others, mark
 
 
-def adjoints(root: Value, variables: list[Value], m: Any, seed: Any = 1.0) -> list[Any]:
+def recorded_backward(root: Value, m: Any, seed: Any) -> None:
+    """:func:`backward` with gradients that are Values, of leaves and of inner nodes."""
+    order = topological_order(root)
+    leaves = {p: None for node in order or [root] for p in operands(node) or [node] if p._x is None}
+    inner: dict[Value, Any] = {}
+    found = adjoints(root, list(leaves), m, seed, inner)
+    for node, adjoint in inner.items():
+        node.grad = m.valued(adjoint)
+    for leaf, adjoint in zip(leaves, found, strict=True):
+        leaf.grad = m.valued(leaf.grad + adjoint if leaf.has_grad else adjoint)
+
+
+def adjoints(
+    root: Value,
+    variables: list[Value],
+    m: Any,
+    seed: Any = 1.0,
+    inner: dict[Value, Any] | None = None,
+) -> list[Any]:
     """∂root/∂variable · seed, recorded: the rules are read in Values (``m``), as in :func:`backward`.
 
     Each adjoint is one weighted sum x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints. What
-    is constant comes as a plain float.
+    is constant comes as a plain float. ``inner`` gets the adjoints of the nodes in between.
 
     Raises:
         GraphError: when a leaf has got other data since it was used, or a rule can't be read in
@@ -158,10 +192,12 @@ def adjoints(root: Value, variables: list[Value], m: Any, seed: Any = 1.0) -> li
     """
     if root._x is None:
         return [seed if variable is root else 0.0 for variable in variables]
-    order, mark = dependents(root, variables)
+    order, _, mark = dependents(root, variables)
     shares: dict[Value, tuple[list[Any], list[Any]]] = {root: ([1.0], [seed])}
     for node in reversed(order):
         adjoint = _weighted_sum(m, *shares.pop(node))
+        if inner is not None:
+            inner[node] = adjoint
         parents = operands(node)
         slopes = recorded_partials(node, parents, m)
         for operand, slope in zip(parents, slopes, strict=True):
@@ -173,6 +209,15 @@ def adjoints(root: Value, variables: list[Value], m: Any, seed: Any = 1.0) -> li
                     share[0].append(slope)
                     share[1].append(adjoint)
     return [_weighted_sum(m, *shares[v]) if v in shares else 0.0 for v in variables]
+
+
+def _refuse_new_data(node: Value) -> None:
+    for parent, number in zip(operands(node), numbers(node), strict=True):
+        if parent._data is not number and parent._data != number:
+            raise GraphError(
+                f"{parent!r} was {number!r} when {node.op} used it. To differentiate again, compute "
+                "the graph again with the new number."
+            )
 
 
 def _weighted_sum(m: Any, slopes: list[Any], adjoints: list[Any]) -> Any:
@@ -187,20 +232,24 @@ def _weighted_sum(m: Any, slopes: list[Any], adjoints: list[Any]) -> Any:
 
 
 def recorded_partials(node: Value, parents: tuple[Value, ...], m: Any) -> tuple[Any, ...]:
-    for parent, number in zip(parents, numbers(node), strict=True):
-        if parent._data is not number and parent._data != number:
-            raise GraphError(
-                f"{parent!r} was {number!r} when {node.op} used it. To differentiate again, compute "
-                "the graph again with the new number."
-            )
+    """The local derivatives of ``node`` as Values: its rule, read in Values."""
+    if [p._data for p in parents] != [*numbers(node)]:  # the same nan object is equal in a list
+        _refuse_new_data(node)
+    return read_again(node.op, m, node, parents)
+
+
+def read_again(op: Primitive, m: Any, z: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The partials of ``op``, in a number system where they can be differentiated.
+
+    Raises:
+        GraphError: when the rule does not work there.
+    """
     try:
-        if node.op.arity is None:
-            return node.op.partials(m, node, parents)
-        return node.op.partials(m, node, *parents)
-    except OperandError as error:
+        return op.partials(m, z, xs) if op.arity is None else op.partials(m, z, *xs)
+    except TypeError as error:
         raise GraphError(
-            f"{node.op}: its derivative rule works on floats only, so it can't be differentiated "
-            f"again. Write it with the functions of m, as in m.exp(x). ({error})"
+            f"{op}: its derivative rule works on floats only, so it can't be differentiated again. "
+            f"Write it with the functions of m, as in m.exp(x). ({error})"
         ) from error
 
 

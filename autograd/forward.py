@@ -36,22 +36,25 @@ class Forward(Level):
 
     def __init__(self, m: ModuleType, *, recorded: bool) -> None:
         self.m = m
-        self.recorded = recorded
+        self.recorded = self.keeps_graph = recorded
 
     def made(self, node: Value, outer: Modes) -> Value:
         """Give a node its tangent if any of its operands has one."""
         parents = node.parents
-        tangents = [p.tangents.get(self) if type(p) is Dual else None for p in parents]
-        if all(t is None for t in tangents):
+        moving = {
+            i: p.tangents[self]
+            for i, p in enumerate(parents)
+            if type(p) is Dual and self in p.tangents
+        }
+        if not moving:
             return node
-        pairs = [i for i, t in enumerate(tangents) if t is not None]
         if self.recorded:
             with switched(outer):
                 slopes = graph.recorded_partials(node, parents, self.m)
-                tangent = self.m.dot([slopes[i] for i in pairs], [tangents[i] for i in pairs])
+                tangent = self.m.dot([slopes[i] for i in moving], moving.values())
         else:
             slopes = graph.partials(node)
-            tangent = sum([slopes[i] * tangents[i] for i in pairs])
+            tangent = sum([slopes[i] * t for i, t in moving.items()])
         return with_tangent(node, self, tangent)
 
 

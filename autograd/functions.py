@@ -223,4 +223,9 @@ def stable(careful: Any, textbook: Any) -> Any:
     return careful
 
 
+def valued(x: Number) -> Value:
+    """x as a Value."""
+    return x if isinstance(x, Value) else Value(x)
+
+
 _THIS = sys.modules[__name__]

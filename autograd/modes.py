@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.backward import backward, numbers, operands, partials, topological_order
 from autograd.errors import AnomalyError
+from autograd.primitives import LEAF
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -26,6 +27,8 @@ PACKAGES = ("autograd", "nn", "viz")
 
 class Level:
     """A transform at work: reverse mode as it stands, which only needs its place among others."""
+
+    keeps_graph = True
 
     def made(self, node: Value, outer: Modes) -> Value:
         """What becomes of a node made at this level; ``outer`` is what holds around it."""
@@ -115,7 +118,6 @@ def switched(modes: Modes) -> Iterator[None]:
         _current.reset(token)
 
 
-
 def in_mode(node: Value) -> Value:
     """What becomes of a node just made, while some thread is in a mode."""
     modes = _current.get()
@@ -127,6 +129,8 @@ def in_mode(node: Value) -> Value:
         return node.detach()
     for i, level in enumerate(modes.levels):
         node = level.made(node, modes._replace(levels=modes.levels[:i]))
+    if modes.levels and not any(level.keeps_graph for level in modes.levels):
+        node._x, node._y, node.op = None, None, LEAF
     return node
 
 

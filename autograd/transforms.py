@@ -3,8 +3,8 @@
 All of them read the one set of rules. In reverse, ``backward.adjoints`` reads them in Values, so a
 gradient is a graph and can be differentiated again; forwards, ``forward.Forward`` carries tangents.
 
-Each transform gives the function fresh variables: leaves while its derivative is taken, and linked
-to what was passed in afterwards, by a ``copy`` node. So an inner derivative sees its own variable
+Each transform gives the function fresh variables, copies of what was passed in, and cuts their link
+to the originals while its derivative is taken. So an inner derivative sees its own variable
 and no other's (Siskind and Pearlmutter 2005 call the mistake perturbation confusion), and outer
 ones still see through it.
 
@@ -18,11 +18,10 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import functions
 from autograd import backward as graph
+from autograd import functions
 from autograd.errors import ArgumentError, OperandError
 from autograd.forward import Dual, Forward, with_tangent
-from autograd.functions import Number
 from autograd.maths import describe, number
 from autograd.modes import Level, at_level, levels
 from autograd.table import TABLE
@@ -72,9 +71,9 @@ def value_and_grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) ->
     @functools.wraps(f)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = _chosen(f, args, argnums)
-        run = _Run(chosen)
+        run = Run(chosen)
         output = run.call(f, args, kwargs, argnums)
-        _expect_value(f, output, "grad")
+        expect_value(f, output, "grad")
         gradients = iter(run.gradient(output))
         parts = [rebuilt(x, gradients, plain_array) for x in chosen]
         value = output if run.recorded else output.data
@@ -93,7 +92,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> output, pullback([1.0, 10.0])
     ([10.0, 7.0], (15.0, 12.0))
     """
-    run = _Run(primals)
+    run = Run(primals)
     output = run.call(f, primals, {}, range(len(primals)))
     values = _output_values(f, output, "vjp")
 
@@ -106,8 +105,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         gradients = iter(run.pull(values, seeds))
         return tuple([rebuilt(x, gradients, plain_array) for x in primals])
 
-    plain = iter(values if run.recorded else [v.data for v in values])
-    return rebuilt(output, plain, plain_array), pullback
+    outs = list[Any](values) if run.recorded else [v.data for v in values]
+    return rebuilt(output, iter(outs), plain_array), pullback
 
 
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -143,6 +142,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         output = f(*rebuilt(tuple(primals), iter(duals)))
     values = _output_values(f, output, "jvp")
     slopes = [v.tangents.get(level, 0.0) if type(v) is Dual else 0.0 for v in values]
+    outs: list[Any]
     if recorded:
         outs, slopes = values, [s if isinstance(s, Value) else Value(s) for s in slopes]
     else:
@@ -163,12 +163,14 @@ def jacobian(f: Callable[..., Any], mode: str = "auto") -> Callable[..., Any]:
     [[5.0, 2.0], [4.0, 0.0], [0.0, 1.0]]
     """
     if mode not in {"auto", "forward", "reverse"}:
-        raise ArgumentError(f'jacobian: mode is {mode!r}; it must be "auto", "forward" or "reverse".')
+        raise ArgumentError(
+            f'jacobian: mode is {mode!r}; it must be "auto", "forward" or "reverse".'
+        )
 
     @functools.wraps(f)
     def matrix(*args: Any) -> Any:
         inputs = list(leaves(args))
-        run = _Run(args)
+        run = Run(args)
         output = run.call(f, args, {}, range(len(args)))
         values = _output_values(f, output, "jacobian")
         if mode == "reverse" or (mode == "auto" and len(values) <= len(inputs)):
@@ -184,7 +186,7 @@ def jacobian(f: Callable[..., Any], mode: str = "auto") -> Callable[..., Any]:
     return matrix
 
 
-class _Run(Level):
+class Run(Level):
     """One run of a function on fresh variables, and its derivatives in reverse."""
 
     def __init__(self, trees: Sequence[Any]) -> None:
@@ -196,9 +198,7 @@ class _Run(Level):
     def _variable(self, x: Any) -> Value:
         if not self.recorded:
             return Value(number(x, "grad"))
-        variable = record_values(COPY, (_lifted(x, "grad"),))  # with the tangents of x, if any
-        variable._x, variable.op = None, Value(0.0).op
-        return variable
+        return record_values(COPY, (_lifted(x, "grad"),))  # with the tangents of x, if any
 
     def call(self, f: Callable[..., Any], args: Any, kwargs: Any, argnums: Any) -> Any:
         """f on the variables, in the place of the chosen arguments."""
@@ -223,22 +223,15 @@ class _Run(Level):
             root, seed = functions.dot(seeds, outputs), 1.0
         if plain:
             return graph.gradient(root, self.variables, number(seed, "vjp: cotangent"))
-        self._unlink()
+        links = [v._x for v in self.variables]
+        for variable in self.variables:
+            variable._x = None  # leaves, while this derivative is taken
         try:
             result = graph.adjoints(root, self.variables, functions, seed)
         finally:
-            self._link()
+            for variable, link in zip(self.variables, links, strict=True):
+                variable._x = link
         return [x if isinstance(x, Value) else Value(x) for x in result]
-
-    def _link(self) -> None:
-        """From now on the variables are copies of what was passed in, for those around."""
-        for variable, x in zip(self.variables, self.given, strict=True):
-            if isinstance(x, Value):
-                variable._x, variable._y, variable._a, variable.op = x, None, x._data, COPY
-
-    def _unlink(self) -> None:
-        for variable in self.variables:
-            variable._x, variable.op = None, Value(0.0).op
 
 
 def _lifted(x: Any, who: str) -> Value:
@@ -249,22 +242,31 @@ def _chosen(f: Any, args: tuple[Any, ...], argnums: int | Sequence[int]) -> list
     places = [argnums] if isinstance(argnums, int) else list(argnums)
     for i in places:
         if not -len(args) <= i < len(args):
-            raise ArgumentError(f"grad: argnums is {argnums}, and {_name(f)} got {len(args)} arguments.")
+            raise ArgumentError(
+                f"grad: argnums is {argnums}, and {_name(f)} got {len(args)} arguments."
+            )
     return [args[i] for i in places]
 
 
-def _expect_value(f: Any, output: Any, who: str) -> None:
+def expect_value(f: Any, output: Any, who: str) -> None:
+    """Refuse what is not one Value, saying what it is.
+
+    Raises:
+        OperandError: then.
+    """
     if not isinstance(output, Value):
-        hint = " Did it take v.data or use math instead of autograd?" if type(output) is float else ""
+        hint = (
+            " Did it take v.data or use math instead of autograd?" if type(output) is float else ""
+        )
         raise OperandError(
             f"{who}: {_name(f)} returned {describe(output)}; it must return one Value.{hint}"
         )
 
 
 def _output_values(f: Any, output: Any, who: str) -> list[Value]:
-    values = list(leaves(output)) if output is not None else [None]
+    values: list[Any] = list(leaves(output)) if output is not None else [None]
     for value in values:
-        _expect_value(f, value, who)
+        expect_value(f, value, who)
     return values
 
 

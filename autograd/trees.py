@@ -45,7 +45,7 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
         return [rebuilt(part, new, pack) for part in tree]
     if isinstance(tree, np.ndarray) and tree.ndim:
         array = np.empty(tree.shape, dtype=object)
-        array.flat = [next(new) for _ in range(tree.size)]
+        array[...] = np.fromiter(new, dtype=object, count=tree.size).reshape(tree.shape)
         return array if pack is None else pack(array)
     return None if tree is None else next(new)
 

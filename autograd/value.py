@@ -232,7 +232,7 @@ class Value:
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_mark", "_x", "_y", "grad", "note", "op")
 
-    grad: float
+    grad: Any  # a float; a Value after backward(create_graph=True)
     op: Primitive
     note: Note
 
@@ -303,11 +303,20 @@ class Value:
         """Set ``grad`` to 0.0, as if no backward had run."""
         self.grad = NOT_RUN
 
-    def backward(self, seed: Any = 1.0) -> None:
+    def backward(self, seed: Any = 1.0, *, create_graph: bool = False) -> None:
         """Compute ∂self/∂node · seed for every node that this Value depends on.
 
         Leaves add it to their ``grad``; inner nodes overwrite theirs, so that a second backward
         over a graph, or one that shares nodes with it, is right too. O(nodes); no recursion.
+
+        Args:
+            seed: what to multiply by.
+            create_graph: make every ``grad`` a Value that can be differentiated again, for about
+                4 times the cost. Leaf and gradient then refer to each other: clear the grads, or
+                use :func:`autograd.grad`, which leaves nothing behind.
+
+        Raises:
+            GraphError: with ``create_graph``, when a leaf has got other data since it was used.
 
         >>> x = Value(3.0)
         >>> (x ** 2).backward()
@@ -315,6 +324,11 @@ class Value:
         >>> x.grad
         11.0
         """
+        if create_graph:
+            from autograd import functions  # a rule read in Values needs the floor above
+
+            graph.recorded_backward(self, functions, seed)
+            return
         seed = number(seed, "backward: seed")
         (backward_in_mode if open_modes else graph.backward)(self, seed)
 
@@ -406,7 +420,7 @@ class Value:
         return _remake(*self._state())
 
     def _state(self) -> tuple[Any, ...]:
-        grad = self.grad if self.has_grad else None
+        grad = getattr(self.grad, "_data", self.grad) if self.has_grad else None
         return self.note, grad, self.__class__, self.op, self._data, self.parents, self.numbers
 
 

@@ -1,0 +1,19 @@
+"""Every example runs, and reaches what it says."""
+
+import numpy as np
+import pytest
+
+
+def test_newton_and_its_kin(example, capsys):
+    module = example("newton")
+    assert module.newton(module.rosenbrock, np.array([-1.2, 1.0])) == pytest.approx([1.0, 1.0])
+    assert module.gauss_newton(module.decay, np.array([1.0, 1.0])) == pytest.approx([2.0, 0.5])
+    assert module.hessian_free(module.rosenbrock, np.full(20, -0.5)) == pytest.approx(np.ones(20))
+    module.main()
+    assert "largest error" in capsys.readouterr().out
+
+
+def test_every_example_has_a_test(root):
+    names = {path.stem for path in (root / "examples").glob("*.py")}
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").glob("*.py"))
+    assert all(f'example("{name}")' in tests for name in names)

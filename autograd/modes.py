@@ -40,6 +40,7 @@ class Modes(NamedTuple):
 
     recording: bool = True
     anomaly: bool = False
+    lines: bool = False
     levels: tuple[Level, ...] = ()  # the transforms that are at work, outermost first
 
 
@@ -85,6 +86,13 @@ def detect_anomaly() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def source_lines() -> Iterator[None]:
+    """Note on every node the line of source that made it."""
+    with switched(_current.get()._replace(lines=True)):
+        yield
+
+
 def levels() -> tuple[Level, ...]:
     """The transforms at work in this thread."""
     return _current.get().levels
@@ -121,10 +129,10 @@ def switched(modes: Modes) -> Iterator[None]:
 def in_mode(node: Value) -> Value:
     """What becomes of a node just made, while some thread is in a mode."""
     modes = _current.get()
-    if modes.anomaly:
+    if modes.lines or modes.anomaly:
         node.note = node.note._replace(line=_source_line())
-        if not math.isfinite(node._data):
-            raise AnomalyError(_forward_message(node))
+    if modes.anomaly and not math.isfinite(node._data):
+        raise AnomalyError(_forward_message(node))
     if not modes.recording:
         return node.detach()
     for i, level in enumerate(modes.levels):

@@ -78,7 +78,7 @@ def _slope_of_power(m: Any, z: Any, x: Any, y: Any) -> Any:
     size = m.abs(x)
     near = (y < 0.5) & (size > 0) & (size < math.inf)
     slope = m.where(near, y * (z / x), y * m.pow(x, y - 1))
-    return m.where(y == 0, 0.0, slope)
+    return m.where(size > 0, slope, m.where(y == 0, 0.0, slope))  # 0 * 0**-1 is nan
 
 
 def _slope_of_constant_power(m: Any, z: Any, x: Any, n: float) -> Any:
@@ -356,7 +356,7 @@ _ROWS = (
               partials=lambda m, z, condition, x, y: (
                   0.0, m.where(condition != 0, 1.0, 0.0), m.where(condition != 0, 0.0, 1.0)),
               doc="x where the condition holds, else y; both are computed.",
-              example=("where(2 > 1, 3.0, 4.0)", "3.0"),
+              example=("where(2 > 1, 3.0, 4.0)", "3.0"), domain=((1.0, 2.0), REALS),
               samples=((1.0, 0.7, 1.9), (0.0, -1.3, 0.4))),
     # activations
     Primitive("sigmoid", "σ", r"\frac{1}{1 + e^{-x}}",

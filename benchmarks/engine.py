@@ -10,14 +10,11 @@ from __future__ import annotations
 import gc
 import math
 import operator
-import os
-import platform
 import random
 import sys
 import tracemalloc
 from importlib.metadata import version
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -25,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import micrograd.nn
 import xad.adj_1st as xadj
 import xad.math as xadm
+from measure import Row, in_turns, judged, machine, prepare, show
 from micrograd.engine import Value as MicrogradValue
 
 from autograd import Value
@@ -41,21 +39,12 @@ XS = [[DRAW(-1, 1), DRAW(-1, 1)] for _ in range(100)]
 YS = [float(x1 * x2 > 0) for x1, x2 in XS]
 LENGTHS = 10**4, 10**5, 10**6  # of chains, in nodes
 
-Row = tuple[str, str, str, str, str, str]  # what, ours, peer, ratio, bar, verdict
-BARS = {">=": operator.ge, ">": operator.gt, "<=": operator.le}
-
 
 def main() -> None:
     """Print the machine, the checks, and the table."""
-    print(f"{cpu()}, {os.cpu_count()} cores, {platform.system()}, ", end="")
-    print(", ".join(["Python " + platform.python_version(), *map(packaged, PACKAGES)]))
+    print(machine([f"{name} {version(name)}" for name in PACKAGES]))
     print(f"MLP 2-16-16-1, {len(XS)} samples; medians of {ROUNDS} rounds", flush=True)
-    rows = [("what", "ours", "peer", "ratio", "bar", "")]
-    for part in (same_code, own_network, memory, chains):
-        rows += part()
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for cells in rows:
-        print("  ".join(map(str.ljust, cells, widths)).rstrip())
+    show([row for part in (same_code, own_network, memory, chains) for row in part()])
 
 
 # Networks. A step clears gradients, goes forward, sums the loss, goes backward, frees the graph.
@@ -103,7 +92,7 @@ def same_code() -> Iterator[Row]:
     micrograd.nn.Value = MicrogradValue
     check("micrograd.nn with our Value", results["ours"], results["micrograd"])
     for collector, bar in (("on", ">= 5"), ("off", ">= 2")):
-        times = measure(steps, collector)
+        times = in_turns(steps, ROUNDS, collector)
         yield faster(f"micrograd.nn, collector {collector}", times, "micrograd", bar)
 
 
@@ -125,7 +114,7 @@ def own_network() -> Iterator[Row]:
         peer = [steps["XAD"](), *(p.derivative for p in parameters.values())]
         check("nn.MLP and XAD", [steps["ours"](), *(p.grad for p in ours.parameters())], peer)
         for collector, bars in (("on", (">= 20", "> 1")), ("off", ("", ""))):
-            times = measure(steps, collector)
+            times = in_turns(steps, ROUNDS, collector)
             for name, bar in zip(("micrograd", "XAD"), bars, strict=True):
                 yield faster(f"nn.MLP, collector {collector}", times, name, bar)
 
@@ -138,35 +127,10 @@ def check(what: str, ours: list[float], theirs: list[float]) -> None:
     print(f"{what}: loss and {len(ours) - 1} gradients agree to 1e-9", flush=True)
 
 
-def measure(steps: dict[str, Callable[[], float]], collector: str) -> dict[str, float]:
-    """Median milliseconds of each step, taken in turns."""
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(ROUNDS):
-        for name, one in steps.items():
-            prepare(collector)
-            start = perf_counter()
-            one()
-            times[name].append((perf_counter() - start) * 1e3)
-    return {name: median(ms) for name, ms in times.items()}
-
-
-def prepare(collector: str) -> None:
-    """No garbage from before, and the cyclic collector on or off."""
-    gc.collect()
-    (gc.enable if collector == "on" else gc.disable)()
-
-
 def faster(what: str, ms: dict[str, float], peer: str, bar: str) -> Row:
     """How many times faster than the peer we are."""
     ratio = ms[peer] / ms["ours"]
     return what, f"{ms['ours']:.1f} ms", f"{peer} {ms[peer]:.1f} ms", *judged(ratio, ratio, bar)
-
-
-def judged(ratio: float, number: float, bar: str) -> tuple[str, str, str]:
-    """The last three columns: does the number hold the bar, which reads such as ``>= 5``?"""
-    sign, _, bound = bar.partition(" ")
-    verdict = ("ok" if BARS[sign](number, float(bound)) else "MISSED") if bar else ""
-    return f"{ratio:.3g}", bar, verdict
 
 
 # Chains: x * a + a, of that times a plus a, and so on.
@@ -232,19 +196,6 @@ def time_chain(nodes: int) -> list[float]:
     del z
     times.append(perf_counter())
     return [(b - a) / nodes * 1e9 for a, b in pairwise(times)]
-
-
-def packaged(name: str) -> str:
-    """A package and its version."""
-    return f"{name} {version(name)}"
-
-
-def cpu() -> str:
-    """The processor's name: Linux keeps it in a file, elsewhere Python may know it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 Peers come from the package index, so they are no dependencies of chalkgrad and never enter its
 ``.venv``. An environment is made once, under ``.bench/<suite>``, and again when its packages, this
-Python or pyproject.toml change. What follows the suite's name is handed on to it.
+Python or pyproject.toml change. A peer that can't be installed beside chalkgrad has an environment
+to itself, ``.bench/<peer>``; the suite gets its Python as an argument, ``peer=path``. What follows
+the suite's name is handed on to it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,12 @@ from pathlib import Path
 
 SUITES = {  # benchmarks/<suite>.py -> the peers it measures against
     "engine": ["micrograd", "xad"],
+    "transforms": [],
 }
+APART = {  # suite -> peers with an environment to themselves, and their packages
+    "transforms": {"hips": ["autograd"], "jax": ["jax"]},  # HIPS's import name is autograd too
+}
+CHALKGRAD = "chalkgrad"
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,28 +35,32 @@ def main(arguments: list[str]) -> int:
         return 2
     suite, *rest = arguments
     try:
-        python = environment(suite, SUITES[suite])
+        python = environment(suite, [CHALKGRAD, *SUITES[suite]])
+        peers = {name: environment(name, wanted) for name, wanted in APART.get(suite, {}).items()}
     except subprocess.CalledProcessError as error:
         print(f"== {suite}: could not install its packages; pip said why above")
         return error.returncode
     print(f"== running benchmarks/{suite}.py", flush=True)
     script = ROOT / "benchmarks" / f"{suite}.py"
-    return subprocess.run([python, script, *rest], check=False).returncode
+    paths = [f"{name}={path}" for name, path in peers.items()]
+    return subprocess.run([python, script, *paths, *rest], check=False).returncode
 
 
-def environment(suite: str, packages: list[str]) -> Path:
-    """The Python of ``.bench/<suite>``, with chalkgrad (editable) and the packages installed."""
-    place = ROOT / ".bench" / suite
+def environment(name: str, packages: list[str]) -> Path:
+    """The Python of ``.bench/<name>`` with the packages installed, chalkgrad as editable."""
+    place = ROOT / ".bench" / name
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = place / ".installed"
     wanted = fingerprint(packages)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-        print(f"== using .bench/{suite}")
+        print(f"== using .bench/{name}")
         return python
-    print(f"== making .bench/{suite} with chalkgrad, {', '.join(packages)}", flush=True)
+    print(f"== making .bench/{name} with {', '.join(packages)}", flush=True)
     venv.create(place, with_pip=True, clear=True)
     install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([python, *install, "--editable", ROOT, *packages], check=True)
+    for package in packages:
+        install += ["--editable", str(ROOT)] if package == CHALKGRAD else [package]
+    subprocess.run([python, *install], check=True)
     stamp.write_text(wanted, encoding="utf-8")
     return python
 

@@ -1,0 +1,28 @@
+"""The gradient checker.
+
+    estimate    a numerical derivative with an honest error bar
+    target      what is checked: a function and its claimed partials
+    judge       the verdict on one claim
+    search      where to look
+    diagnose    the likely cause
+    locate      the node to blame in a graph
+    second      second derivatives, forward mode
+    report      what is told
+    gradcheck   all of it together
+"""
+
+from autograd.check.estimate import Estimate, estimate
+from autograd.check.gradcheck import gradcheck, gradgradcheck
+from autograd.check.locate import Suspect, locate
+from autograd.check.report import GradcheckError, Report
+
+__all__ = [
+    "Estimate",
+    "GradcheckError",
+    "Report",
+    "Suspect",
+    "estimate",
+    "gradcheck",
+    "gradgradcheck",
+    "locate",
+]

@@ -1,0 +1,426 @@
+"""gradcheck: is this derivative right, everywhere it claims to be, and if not, what is wrong?"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograd.check.diagnose import diagnose
+from autograd.check.estimate import estimate
+from autograd.check.judge import Finding, Tolerance, judge, verdict
+from autograd.check.report import GradcheckError, Report, letters
+from autograd.check.search import panel_gap, panels, points
+from autograd.check.target import Point, Target, row_of, targets
+from autograd.errors import ArgumentError
+from autograd.maths import number
+from autograd.primitives import Interval
+from autograd.trees import leaves
+
+BUDGET = 2.4  # seconds of searching
+MOST_PANELS = 1500
+
+
+def gradcheck(
+    func: Any,
+    inputs: Any = None,
+    *,
+    grad: Callable[..., Any] | None = None,
+    eps: float | None = None,
+    atol: float = 0.0,
+    rtol: float = 1e-7,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    order: int = 1,
+    domain: Any = None,
+    samples: int = 40,
+    seed: int = 0,
+    reference: Callable[..., Any] | None = None,
+) -> Report:
+    """Check derivatives against values of the function, at ``inputs`` and all over the domain.
+
+    Args:
+        func: a function of Values that returns one Value or several; an operation made with
+            ``primitive``, or a row of the table; with ``grad``, any function of plain numbers; a
+            function of torch tensors or JAX arrays, if the inputs are such.
+        inputs: a number, or a tuple with the arguments, each of any structure; or a list of such,
+            for several samples. An operation brings samples of its own.
+        grad: the claimed derivative of a function of plain numbers: one number, or one each
+            argument.
+        eps: a fixed step, instead of the ladder.
+        atol: how far a claim may be off, besides four times the estimate's bar.
+        rtol: the same, relative to the larger of both.
+        raise_exception: raise if something is wrong; else the report is false.
+        nondet_tol: by how much two calls with the same numbers may differ.
+        order: 2 to check the second derivatives too (of functions of Values and of operations).
+        domain: (low, high), or one such interval an argument; where to search. That of an
+            operation is its own; else all numbers where ``func`` is finite.
+        samples: how many random points.
+        seed: of those.
+        reference: the function in high precision (mpmath), to settle what is inconclusive.
+
+    Returns:
+        a report, true if nothing is wrong; it prints what was found.
+
+    Raises:
+        GradcheckError: when a derivative is wrong, or nothing could be concluded.
+        ArgumentError: when inputs, grad and domain don't fit each other.
+
+    About 1 ms a point and argument for a plain function; at most 3 s in all. What was left out for
+    that is said. Sources: Ridders (1982) for the extrapolation, Moré and Wild (2011) for the noise,
+    Piessens and others (1983) for the quadrature.
+
+    >>> import math
+    >>> assert gradcheck(math.sin, 1.0, grad=math.cos)
+    >>> print(gradcheck(math.sin, 1.0, grad=lambda x: -math.cos(x), raise_exception=False).cause)
+    sign flipped
+    """
+    tolerance = Tolerance(number(rtol, "rtol"), number(atol, "atol"), eps)
+    if order not in {1, 2}:
+        raise ArgumentError(f"gradcheck: order is {order!r}; it must be 1 or 2.")
+    started = time.perf_counter()
+    rows = _points(func, inputs)
+    by_length: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        by_length.setdefault(len(list(leaves(row))), []).append(row)
+    if len(by_length) > 1 and getattr(row_of(func), "arity", 0) is not None:
+        raise ArgumentError("gradcheck: the samples have different numbers of arguments.")
+    work = [
+        (target, group)
+        for group in by_length.values()
+        for target in targets(func, group[0], grad, domain)
+    ]
+    report = Report("")
+    for k, (target, group) in enumerate(work, start=1):
+        if grad is not None:
+            target.what = "plain"
+        flat = [tuple([_plain(x) for x in leaves(row)]) for row in group]
+        deadline = started + BUDGET * k / len(work)
+        report = _check(target, flat, tolerance, nondet_tol, samples, seed, reference, deadline)
+        if not report.ok:
+            break
+    if report.ok and order == 2:
+        rows = max(by_length.values(), key=len)
+        from autograd.check.second import check_second
+
+        report = check_second(func, rows, report, tolerance, domain, seed)
+    report.seconds = time.perf_counter() - started
+    if raise_exception and not report.ok:
+        raise GradcheckError(report)
+    return report
+
+
+def gradgradcheck(func: Any, inputs: Any = None, **options: Any) -> Report:
+    """:func:`gradcheck` with the second derivatives.
+
+    >>> from autograd import sin
+    >>> assert gradgradcheck(sin, 1.0)
+    """
+    return gradcheck(func, inputs, order=2, **options)
+
+
+def _points(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
+    row = row_of(func)
+    if inputs is None:
+        if row is None or not row.samples:
+            raise ArgumentError("gradcheck: give inputs: a number, a tuple of arguments, or a list.")
+        return [tuple(s) for s in row.samples]
+    if isinstance(inputs, tuple) and inputs and all(isinstance(x, tuple) for x in inputs):
+        inputs = list(inputs)
+    if isinstance(inputs, list):
+        if not inputs:
+            raise ArgumentError("gradcheck: the list of samples is empty.")
+        return [x if isinstance(x, tuple) else (x,) for x in inputs]
+    return [inputs if isinstance(inputs, tuple) else (inputs,)]
+
+
+def _plain(x: Any) -> float:
+    if type(x).__module__.split(".")[0] in {"torch", "jax", "jaxlib"}:
+        return float(x)
+    return number(getattr(x, "_data", x), "gradcheck: input")
+
+
+def check_target(
+    target: Target, flat: list[Point], tolerance: Tolerance, *, samples: int, seed: int
+) -> Report:
+    """One target at its samples and over its domain."""
+    deadline = time.perf_counter() + BUDGET / 4
+    return _check(target, flat, tolerance, 0.0, samples, seed, None, deadline)
+
+
+def _check(
+    target: Target,
+    samples: list[Point],
+    tolerance: Tolerance,
+    nondet_tol: float,
+    count: int,
+    seed: int,
+    reference: Any,
+    deadline: float,
+) -> Report:
+    report = Report(target.name, target=target)
+    rng = random.Random(seed)
+    report.problem = _probe(target, samples, nondet_tol, rng)
+    if report.problem:
+        report.ok = False
+        return report
+    failures: list[Finding] = []
+    for point in _until(deadline, _all_points(target, samples, rng, count), report):
+        failures += _judge_point(target, point, tolerance, report, reference)
+        if len(failures) > 30:
+            break
+    if not failures and tolerance.eps is None:
+        failures += _judge_panels(target, samples, tolerance, report, deadline)
+    if failures:
+        report.ok = False
+        _explain(target, failures, tolerance, report)
+    elif not report.conclusive:
+        report.ok = False
+        report.problem = (
+            "nothing could be concluded: at no point do the values of the function give a "
+            "derivative. Give other inputs, a domain, or reference=, the function in mpmath."
+        )
+    if any(f.found.rounded for f in report.scanned):
+        report.warnings.append(
+            "the function's values are rounded more coarsely than floats are (float32, or round?); "
+            "the derivative could only be checked as finely as that."
+        )
+    report.evaluations = target.evaluations
+    return report
+
+
+def _until(deadline: float, points: Iterator[Point], report: Report) -> Iterator[Point]:
+    for k, point in enumerate(points):
+        if time.perf_counter() > deadline:
+            left = sum(1 for _ in points) + 1
+            report.left_out = f"{left} of {left + k} points, and the panels between them"
+            return
+        yield point
+
+
+def _all_points(
+    target: Target, samples: list[Point], rng: random.Random, count: int
+) -> Iterator[Point]:
+    seen = set()
+    for point in (*samples, *points(target, samples, rng, count)):
+        key = tuple(map(repr, point))
+        if key not in seen:
+            seen.add(key)
+            yield point
+
+
+def _judge_point(
+    target: Target, point: Point, tolerance: Tolerance, report: Report, reference: Any
+) -> list[Finding]:
+    if not math.isfinite(target.value(*point)):
+        return []
+    claims = target.claim(*point)
+    failures = []
+    for i, claimed in enumerate(claims):
+        finding = judge(target, point, i, claimed, tolerance)
+        if finding.verdict == "inconclusive" and reference is not None:
+            finding = _settle(finding, reference, tolerance)
+        report.counts[finding.verdict] += 1
+        report.scanned.append(finding)
+        if finding.verdict == "mismatch":
+            failures.append(finding)
+    if not failures and target.n > 1:
+        failures += _ties(target, point, claims, tolerance)
+        report.counts["mismatch"] += len(failures)
+    return failures
+
+
+def _ties(
+    target: Target, point: Point, claims: Point, tolerance: Tolerance
+) -> list[Finding]:
+    """f(t, t) has the sum of both partials: at max(x, x) only this can be said."""
+    found = []
+    for i in range(target.n):
+        for j in range(i + 1, target.n):
+            if point[i] != point[j]:
+                continue
+
+            def diagonal(t: float, i: int = i, j: int = j) -> float:
+                return target.value(*[t if k in {i, j} else x for k, x in enumerate(point)])
+
+            (a, b), (c, d) = target.domain[i], target.domain[j]
+            slope = estimate(diagonal, point[i], max(a, c), min(b, d))
+            total = claims[i] + claims[j]
+            if slope.kind == "smooth" and verdict(total, slope, tolerance) == "mismatch":
+                found.append(Finding(point, i, total, slope, "mismatch"))
+    return found
+
+
+def _settle(finding: Finding, reference: Any, tolerance: Tolerance) -> Finding:
+    """What high precision says where floats say nothing."""
+    from dataclasses import replace
+
+    import mpmath
+
+    def along(t: Any) -> Any:
+        point = [mpmath.mpf(x) for x in finding.point]
+        point[finding.index] = t
+        return reference(*point)
+
+    with mpmath.workdps(60):
+        try:
+            slope = float(mpmath.diff(along, mpmath.mpf(finding.point[finding.index])))
+        except (ArithmeticError, ValueError, TypeError):
+            return finding
+    found = replace(finding.found, kind="smooth", value=slope, bar=1e-14 * abs(slope))
+    return replace(finding, found=found, verdict=verdict(finding.claimed, found, tolerance))
+
+
+def _judge_panels(
+    target: Target, samples: list[Point], tolerance: Tolerance, report: Report, deadline: float
+) -> list[Finding]:
+    confirmed = looked = 0
+    for point, i, a, b in panels(target, samples, 128 if target.n == 1 else 32):
+        if time.perf_counter() > deadline:
+            report.left_out = report.left_out or "some panels between the points"
+            return []
+        stack = [(a, b, 0)]
+        while stack and confirmed < 60 and time.perf_counter() < deadline:
+            a, b, depth = stack.pop()
+            looked += 1
+            if looked > MOST_PANELS:
+                report.left_out = report.left_out or "panels that would have to be halved on"
+                return []
+            gap = panel_gap(target, point, i, a, b)
+            if gap is None or gap[0] <= 1e-9 * gap[1] + tolerance.rtol * 0.1 * gap[1]:
+                continue
+            if depth < 12:
+                middle = (a + b) / 2
+                stack += [(a, middle, depth + 1), (middle, b, depth + 1)]
+                continue
+            confirmed += 1
+            x = a + (b - a) * 0.4142135623730951
+            suspect = (*point[:i], x, *point[i + 1 :])
+            failures = _judge_point(target, suspect, tolerance, report, None)
+            if failures:
+                return failures
+    return []
+
+
+def _probe(target: Target, samples: list[Point], nondet_tol: float, rng: random.Random) -> str:
+    """What is wrong before any comparison: not repeatable, or dependent on earlier calls."""
+
+    def same(a: float, b: float) -> bool:
+        return a == b or (a != a and b != b) or abs(a - b) <= nondet_tol
+
+    for point in samples[:3]:
+        first, second = target.value(*point), target.value(*point)
+        if not same(first, second):
+            return (
+                f"the forward is not repeatable: two calls at {point} give {first!r} and {second!r}."
+            )
+        claims = target.claim(*point)
+        again = target.claim(*point)
+        if not all(map(same, claims, again)):
+            return (
+                f"the derivative is not repeatable: two calls at {point} give {claims} and {again}."
+            )
+        for other in (
+            *samples[:3],
+            tuple([x * 0.5 + 0.25 for x in point]),
+            tuple([x + 1e-3 * max(abs(x), 1.0) for x in point]),
+        ):
+            if other == point:
+                continue
+            target.value(*other)
+            if not all(map(same, claims, target.claim(*point))):
+                return (
+                    f"the derivative at {point} is another after a forward at {other}: it keeps "
+                    "state from the last forward. Compute it from its own operands."
+                )
+        whole = tuple([float(round(x)) for x in point])
+        if all(a <= x <= b for x, (a, b) in zip(whole, target.domain, strict=True)):
+            as_ints = target.value(*[int(x) for x in whole])
+            if not same(target.value(*whole), as_ints):
+                return f"f({whole}) is another number for ints, {as_ints!r}, than for floats."
+    return ""
+
+
+def _explain(target: Target, failures: list[Finding], tolerance: Tolerance, report: Report) -> None:
+    """Find the simplest failure, the region, and the likely cause."""
+    index = min(f.index for f in failures)
+    wrong = [f for f in failures if f.index == index]
+    wrong.sort(key=lambda f: (f.found.kind != "smooth", sum(map(_complexity, f.point))))
+    simplest = _shrunk(target, wrong[0], tolerance)
+    right = [f for f in report.scanned if f.index == index and f.verdict in {"ok", "kink"}]
+    report.region = _region(target, simplest, wrong, right, tolerance)
+    report.cause = diagnose(target, wrong, right, report.region)
+    others = [f for f in failures if f is not wrong[0]]
+    report.failures = [simplest, *others]
+    if target.what == "function":
+        from autograd.check.locate import place_of
+
+        report.place = place_of(target, simplest)
+
+
+def _complexity(x: float) -> float:
+    return len(repr(x)) + abs(math.log10(abs(x))) if x else 0.0
+
+
+def _shrunk(target: Target, failure: Finding, tolerance: Tolerance) -> Finding:
+    """The same failure at simpler numbers."""
+    best = failure
+    for _ in range(2):
+        for i, x in enumerate(best.point):
+            for simple in (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, float(round(x)), float(f"{x:.1g}"), float(f"{x:.2g}")):
+                low, high = target.domain[i]
+                if _complexity(simple) >= _complexity(x) or not low <= simple <= high:
+                    continue
+                point = (*best.point[:i], simple, *best.point[i + 1 :])
+                if not math.isfinite(target.value(*point)):
+                    continue
+                found = judge(target, point, best.index, target.claim(*point)[best.index], tolerance)
+                if found.verdict == "mismatch" and found.found.kind == "smooth":
+                    best = found
+                    break
+    return best
+
+
+def _region(
+    target: Target, simplest: Finding, wrong: list[Finding], right: list[Finding], tolerance: Tolerance
+) -> str:
+    """Where along one argument it is wrong, by bisection between right and wrong points."""
+    if not right:
+        return "everywhere"
+    for k in [simplest.index, *[j for j in range(target.n) if j != simplest.index]]:
+        name = letters(target.n)[k]
+        bad = sorted(f.point[k] for f in wrong)
+        good = sorted(f.point[k] for f in right)
+        if len(set(bad)) == 1 and bad[0] not in good:
+            return f"only {name} = {bad[0]:g}" if len(good) > 5 else f"at {name} = {bad[0]:g}"
+        if good[-1] < bad[0]:
+            return f"{name} > {_edge(target, simplest, k, good[-1], bad[0], tolerance):g}"
+        if bad[-1] < good[0]:
+            return f"{name} < {_edge(target, simplest, k, good[0], bad[-1], tolerance):g}"
+        inside = [x for x in good if bad[0] <= x <= bad[-1]]
+        if not inside:
+            below = max(x for x in good if x < bad[0])
+            above = min(x for x in good if x > bad[-1])
+            a = _edge(target, simplest, k, below, bad[0], tolerance)
+            b = _edge(target, simplest, k, above, bad[-1], tolerance)
+            return f"{a:g} < {name} < {b:g}"
+    share = len(wrong) / (len(wrong) + len(right))
+    return "everywhere" if share > 0.8 else f"at {share:.0%} of the points"
+
+
+def _edge(
+    target: Target, simplest: Finding, k: int, good: float, bad: float, tolerance: Tolerance
+) -> float:
+    for _ in range(30):
+        middle = (good + bad) / 2
+        point = (*simplest.point[:k], middle, *simplest.point[k + 1 :])
+        if not math.isfinite(target.value(*point)):
+            break
+        claimed = target.claim(*point)[simplest.index]
+        if judge(target, point, simplest.index, claimed, tolerance).verdict == "mismatch":
+            bad = middle
+        else:
+            good = middle
+    return float(f"{(good + bad) / 2:.4g}")

@@ -1,0 +1,140 @@
+"""Where to look: samples, special points, ends, ties, random points, and panels between them.
+
+A panel is an interval of one argument. By the fundamental theorem of calculus the integral of the
+claimed derivative over it is f(b) - f(a); Gauss and Kronrod's 15 points give the integral (Piessens
+and others 1983), and a panel that fails is halved until a point in it can be judged. So a
+derivative that is wrong only from 3.0 to 3.2 is found without a sample there.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+
+from autograd.check.target import Point, Target
+from autograd.primitives import Interval
+
+SPECIAL = (
+    0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1e-8, -1e-8, 1e-4, -1e-4, 3.0, -3.0, 10.0, -10.0, 25.0,
+    -25.0, 50.0, -50.0, 100.0, -100.0, 0.1, -0.1, 700.0, -700.0, 1e4, -1e4,
+)  # fmt: skip
+
+# Abscissas and weights of the 15-point Kronrod rule on [-1, 1], from the middle outwards.
+_NODES = (
+    (0.0, 0.209482141084727828), (0.207784955007898468, 0.204432940075298892),
+    (0.405845151377397167, 0.190350578064785410), (0.586087235467691130, 0.169004726639267903),
+    (0.741531185599394440, 0.140653259715525919), (0.864864423359769073, 0.104790010322250184),
+    (0.949107912342758525, 0.063092092629978553), (0.991455371120812640, 0.022935322010529225),
+)  # fmt: skip
+
+
+def reach(domain: Interval, samples: list[float]) -> Interval:
+    """The part of an interval that is searched: all of it if bounded, else some way beyond."""
+    low, high = domain
+    far = max(1e3, 100 * max(map(abs, samples), default=1.0))
+    if math.isinf(low):
+        low = min(-far, high - far) if math.isfinite(high) else -far
+    if math.isinf(high):
+        high = max(far, low + far) if math.isfinite(domain[0]) else far
+    return low, high
+
+
+def points(target: Target, samples: list[Point], rng: random.Random, count: int) -> Iterator[Point]:
+    """Points of the domain, the telling ones first; samples are not among them."""
+    n = target.n
+    columns = [[p[i] for p in samples] for i in range(n)]
+    within = [reach(target.domain[i], columns[i]) for i in range(n)]
+    for special in SPECIAL:
+        for i in range(n):
+            if within[i][0] <= special <= within[i][1]:
+                yield _with(samples[0], i, special)
+    for i in range(n):
+        for end in _ends(target.domain[i]):
+            yield _with(samples[-1], i, end)
+    yield from _ties(target, samples, rng)
+    for k in range(count):
+        yield tuple([_draw(target.domain[i], within[i], rng, k) for i in range(n)])
+
+
+def panels(target: Target, samples: list[Point], count: int) -> Iterator[tuple[Point, int, float, float]]:
+    """Intervals of each argument in turn, that cover its searched range: (point, argument, a, b)."""
+    for sample in samples[:2] if target.n > 1 else samples[:1]:
+        for i in range(target.n):
+            low, high = reach(target.domain[i], [p[i] for p in samples])
+            cuts = set(_cuts(low, high, count))
+            ordered = sorted(cuts)
+            for a, b in zip(ordered, ordered[1:], strict=False):
+                yield sample, i, a, b
+
+
+def panel_gap(target: Target, point: Point, i: int, a: float, b: float) -> tuple[float, float] | None:
+    """|∫ claim - (f(b) - f(a))| over a panel, and the size to compare it with; None off the domain."""
+    fa, fb = target.value(*_with(point, i, a)), target.value(*_with(point, i, b))
+    if not (math.isfinite(fa) and math.isfinite(fb)):
+        return None
+    middle, half = (a + b) / 2, (b - a) / 2
+    total = size = 0.0
+    for node, weight in _NODES:
+        for x in {middle - half * node, middle + half * node}:
+            claimed = target.claim(*_with(point, i, x))[i]
+            if not math.isfinite(claimed):
+                return None
+            total += weight * half * claimed
+            size += weight * half * abs(claimed)
+    return abs(total - (fb - fa)), max(size, abs(fb - fa)) + 1e-6 * max(abs(fa), abs(fb))
+
+
+def _with(point: Point, i: int, x: float) -> Point:
+    return (*point[:i], x, *point[i + 1 :])
+
+
+def _ends(domain: Interval) -> list[float]:
+    found = []
+    for end, inward in zip(domain, reversed(domain), strict=True):
+        if math.isfinite(end):
+            width = inward - end if math.isfinite(inward) else math.copysign(1.0, inward)
+            found += [end, end + 1e-9 * width, end + 1e-4 * width]
+    return found
+
+
+def _ties(target: Target, samples: list[Point], rng: random.Random) -> Iterator[Point]:
+    for i in range(target.n):
+        for j in range(i + 1, target.n):
+            for sample in samples[:3]:
+                for x in (sample[i], sample[j], 0.0, 1.0, -sample[i]):
+                    if all(target.domain[k][0] <= x <= target.domain[k][1] for k in (i, j)):
+                        yield _with(_with(sample, i, x), j, x)
+                low, high = target.domain[j]
+                if low <= -sample[i] <= high:
+                    yield _with(sample, j, -sample[i])
+    if target.n > 2:
+        for x in (0.0, 1.0, samples[0][0]):
+            if all(low <= x <= high for low, high in target.domain):
+                yield (x,) * target.n
+
+
+def _draw(domain: Interval, within: Interval, rng: random.Random, k: int) -> float:
+    low, high = within
+    bounded = math.isfinite(domain[0]) and math.isfinite(domain[1])
+    if (bounded and k % 3) or k % 4 == 0:
+        return rng.uniform(max(low, -20.0), min(high, 20.0)) if k % 2 and low < 20 and high > -20 else rng.uniform(low, high)
+    x = 10 ** rng.uniform(-7, 3) * rng.choice((-1, 1))
+    if low <= x <= high:
+        return x
+    start = low if math.isfinite(domain[0]) else high
+    return min(max(start + math.copysign(abs(x) if not bounded else rng.random() * (high - low), high - start or low - start), low), high)
+
+
+def _cuts(low: float, high: float, count: int) -> Iterator[float]:
+    """Even cuts, and ones that get dense towards 0 and the ends."""
+    core = (max(low, -20.0), min(high, 20.0))
+    for a, b in {(low, high), core}:
+        if a < b:
+            yield from (a + (b - a) * k / count for k in range(count + 1))
+    for k in range(-4, 4):
+        for sign in (1, -1):
+            for base in (0.0, low, high):
+                x = base + sign * 10.0**k
+                if low < x < high:
+                    yield x

@@ -1,0 +1,216 @@
+"""What is checked: a function of floats, and the derivatives that are claimed for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import backward as graph
+from autograd.errors import ArgumentError, OperandError
+from autograd.maths import number, read
+from autograd.modes import no_grad, source_lines
+from autograd.primitives import REALS, Interval, Primitive
+from autograd.trees import leaves, rebuilt
+from autograd.value import Value
+
+Point = tuple[float, ...]
+
+
+class Target:
+    """A function f(x, y, ...) of floats and its claimed partials.
+
+    Attributes:
+        name: for messages.
+        n: how many arguments.
+        domain: an interval for each.
+        evaluations: how often f was called.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        n: int,
+        value: Callable[..., float],
+        claim: Callable[..., Sequence[float]],
+        domain: Sequence[Interval],
+        what: str = "function",
+        record: Callable[..., Value | None] = lambda *xs: None,
+    ) -> None:
+        self.name = name
+        self.n = n
+        self.domain = tuple(domain)
+        self.what = what
+        self.evaluations = 0
+        self.record = record  # the output with its graph, of a function of Values
+        self._value = value
+        self._claim = claim
+
+    def value(self, *xs: float) -> float:
+        """f(x, y, ...); nan where it raises for a number."""
+        self.evaluations += 1
+        try:
+            return float(self._value(*xs))
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    def claim(self, *xs: float) -> Point:
+        """The claimed partials at a point."""
+        try:
+            claimed = self._claim(*xs)
+        except ArithmeticError:
+            return (math.nan,) * self.n
+        if isinstance(claimed, (int, float)):
+            claimed = (claimed,)
+        if claimed is None or len(claimed) != self.n:
+            raise ArgumentError(
+                f"gradcheck: the gradient of {self.name} gives "
+                f"{'None' if claimed is None else len(claimed)} partials for {self.n} arguments."
+            )
+        return tuple([number(c, f"gradcheck: a partial of {self.name}") for c in claimed])
+
+    def along(self, point: Point, i: int) -> Callable[[float], float]:
+        """f as a function of argument i alone."""
+        before, after = point[:i], point[i + 1 :]
+        return lambda t: self.value(*before, t, *after)
+
+
+def targets(
+    func: Any, point: tuple[Any, ...], grad: Any, domain: Sequence[Interval] | None
+) -> list[Target]:
+    """One target for each number that ``func`` gives at a point like this one."""
+    xs = list(leaves(point))
+    if len(xs) == 0:
+        raise ArgumentError("gradcheck: there is no number among the inputs.")
+    n = len(xs)
+    name = getattr(func, "__name__", None) or str(func)
+    if (row := row_of(func)) is not None:
+        found = [Target(row.name, n, _forward(row), _partials(row), row_domain(row, n), "operation")]
+    elif grad is not None:
+        claim = lambda *ys: _flat(grad(*rebuilt(point, iter(ys))))  # noqa: E731
+        plain = lambda *ys: func(*rebuilt(point, iter(ys)))  # noqa: E731
+        found = [Target(name, n, plain, claim, [REALS] * n)]
+    elif (package := _package(xs)) is not None:
+        value, claim = _of_tensors(package, func)
+        found = [Target(name, n, value, claim, [REALS] * n)]
+    else:
+        found = _of_values(func, name, point, n)
+    for target in found:
+        if domain is not None:
+            target.domain = _intervals(domain, n)
+    return found
+
+
+def row_of(func: Any) -> Primitive | None:
+    """The row, if ``func`` is one or is an operation made by ``primitive``."""
+    row = func if isinstance(func, Primitive) else getattr(func, "row", None)
+    return row if isinstance(row, Primitive) else None
+
+
+def row_domain(row: Primitive, n: int) -> list[Interval]:
+    """The interval of each of n operands."""
+    return [row.domain[min(i, len(row.domain) - 1)] for i in range(n)]
+
+
+def _intervals(domain: Any, n: int) -> tuple[Interval, ...]:
+    given = list(domain)
+    if len(given) == 2 and not isinstance(given[0], (tuple, list)):
+        given = [tuple(given)]
+    if len(given) == 1:
+        given *= n
+    if len(given) != n:
+        raise ArgumentError(f"gradcheck: got {len(given)} intervals for {n} arguments.")
+    intervals = [(number(a, "domain"), number(b, "domain")) for a, b in given]
+    if not all(a < b for a, b in intervals):
+        raise ArgumentError(f"gradcheck: the domain {intervals} has an empty interval.")
+    return tuple(intervals)
+
+
+def _flat(claimed: Any) -> Any:
+    return None if claimed is None else list(leaves((claimed,)))
+
+
+def _arguments(row: Primitive, xs: Any) -> Any:
+    return (tuple(xs),) if row.arity is None else xs
+
+
+def _forward(row: Primitive) -> Callable[..., float]:
+    return lambda *xs: read(row.forward, *_arguments(row, xs))
+
+
+def _partials(row: Primitive) -> Callable[..., Any]:
+    def claim(*xs: float) -> Any:
+        z = read(row.forward, *_arguments(row, xs))
+        return read(row.partials, z, *_arguments(row, xs))
+
+    return claim
+
+
+def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Target]:
+    def outputs(ys: Sequence[Any]) -> list[Any]:
+        out = func(*rebuilt(point, iter(ys)))
+        found = list(leaves((out,))) if out is not None else [None]
+        for value in found:
+            if not isinstance(value, Value):
+                raise OperandError(
+                    f"gradcheck: {name} returned {type(value).__name__}, no Value. For a function of "
+                    "plain numbers, give its derivative: gradcheck(f, inputs, grad=df)."
+                )
+        return found
+
+    def value_of(k: int) -> Callable[..., float]:
+        def value(*ys: float) -> float:
+            with no_grad():
+                return outputs([Value(y) for y in ys])[k].data  # type: ignore[no-any-return]
+
+        return value
+
+    def claim_of(k: int) -> Callable[..., list[float]]:
+        def claim(*ys: float) -> list[float]:
+            variables = [Value(y) for y in ys]
+            return graph.gradient(outputs(variables)[k], variables)
+
+        return claim
+
+    def recorded(k: int) -> Callable[..., Value]:
+        def record(*ys: float) -> Value:
+            with source_lines():
+                return outputs([Value(y) for y in ys])[k]  # type: ignore[no-any-return]
+
+        return record
+
+    count = len(outputs([Value(number(x, "gradcheck: input")) for x in leaves(point)]))
+    suffix = [""] if count == 1 else [f"[{k}]" for k in range(count)]
+    return [
+        Target(
+            name + suffix[k], n, value_of(k), claim_of(k), [REALS] * n, "function", recorded(k)
+        )
+        for k in range(count)
+    ]
+
+
+def _package(xs: list[Any]) -> str | None:
+    names = {type(x).__module__.split(".")[0] for x in xs}
+    return "torch" if "torch" in names else "jax" if names & {"jax", "jaxlib"} else None
+
+
+def _of_tensors(package: str, func: Any) -> tuple[Callable[..., float], Callable[..., Any]]:
+    if package == "torch":
+        import torch
+
+        def tensor(y: float) -> Any:
+            return torch.tensor(y, dtype=torch.float64, requires_grad=True)
+
+        def claim(*ys: float) -> list[float]:
+            xs = [tensor(y) for y in ys]
+            slopes = torch.autograd.grad(func(*xs), xs, allow_unused=True)
+            return [0.0 if s is None else float(s) for s in slopes]
+
+        return lambda *ys: float(func(*[tensor(y) for y in ys])), claim
+    import jax
+
+    def slopes(*ys: float) -> list[float]:
+        xs = [jax.numpy.float64(y) for y in ys]
+        return [float(s) for s in jax.grad(func, tuple(range(len(ys))))(*xs)]
+
+    return lambda *ys: float(func(*[jax.numpy.float64(y) for y in ys])), slopes

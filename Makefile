@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-transforms test-peers clean
+.PHONY: help demo test lint bench bench-transforms bench-gradcheck test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -28,6 +28,9 @@ bench:  ## measure against micrograd and XAD, in an environment of their own
 
 bench-transforms:  ## measure transforms against HIPS autograd and JAX, each in its own environment
 	@$(PYTHON) benchmarks/run.py transforms
+
+bench-gradcheck:  ## the confusion matrix of this checker, torch's, JAX's and HIPS's
+	@$(PYTHON) benchmarks/run.py gradcheck
 
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"

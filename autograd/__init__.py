@@ -10,6 +10,8 @@ value       Value and its operators
 functions   exp, sin, dot, ...
 """
 
+from autograd.check import GradcheckError, gradcheck, gradgradcheck, locate
+from autograd.custom import primitive
 from autograd.errors import (
     AnomalyError,
     ArgumentError,
@@ -76,6 +78,8 @@ from autograd.table import TABLE
 from autograd.transforms import grad, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Note, Value
 
+check_grads = gradcheck
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -83,6 +87,7 @@ __all__ = [
     "AnomalyError",
     "ArgumentError",
     "AutogradError",
+    "GradcheckError",
     "GraphError",
     "MissingDependencyError",
     "Note",
@@ -98,6 +103,7 @@ __all__ = [
     "atan2",
     "atanh",
     "cbrt",
+    "check_grads",
     "clamp",
     "cos",
     "cosh",
@@ -111,12 +117,15 @@ __all__ = [
     "floor",
     "gelu",
     "grad",
+    "gradcheck",
+    "gradgradcheck",
     "hessian",
     "hvp",
     "hypot",
     "jacobian",
     "jvp",
     "leaky_relu",
+    "locate",
     "log",
     "log1p",
     "logaddexp",
@@ -129,6 +138,7 @@ __all__ = [
     "norm",
     "normal_cdf",
     "pow",
+    "primitive",
     "prod",
     "relu",
     "round",

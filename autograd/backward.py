@@ -222,7 +222,7 @@ def _refuse_new_data(node: Value) -> None:
 
 def _weighted_sum(m: Any, slopes: list[Any], adjoints: list[Any]) -> Any:
     if len(slopes) > 1:
-        return m.dot(slopes, adjoints)
+        return m.dot(map(m.valued, slopes), map(m.valued, adjoints))
     slope, adjoint = slopes[0], adjoints[0]
     if type(slope) is float and slope == 1.0:
         return adjoint

@@ -9,7 +9,6 @@ how it gets tangents itself.
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 from autograd import backward as graph
@@ -34,7 +33,7 @@ class Forward(Level):
             they are floats, and no graph is kept.
     """
 
-    def __init__(self, m: ModuleType, *, recorded: bool) -> None:
+    def __init__(self, m: Any, *, recorded: bool) -> None:
         self.m = m
         self.recorded = self.keeps_graph = recorded
 

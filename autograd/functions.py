@@ -1,7 +1,7 @@
 """The functions: ``exp``, ``sin``, ``dot`` ... of Values, and of plain numbers.
 
 Given a plain number they return a plain float. Given a Value they record a node. So this module is
-a number system too: a rule of the table, read with ``m`` = this module, records its own derivative.
+a number system too, ``VALUES``: a rule of the table, read in it, records its own derivative.
 Names are those of ``math`` and NumPy; angles are in radians.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any, Protocol, overload
 
 from autograd.errors import ArgumentError
@@ -117,8 +118,8 @@ def pow(x: Any, y: Any) -> Any:
     >>> pow(2.0, 3.0)
     8.0
     """
-    if isinstance(x, Value) and not isinstance(y, Value):
-        return record(TABLE["powc"].bind(number(y, "pow")), x)
+    if isinstance(x, Value):
+        return x**y
     return record(TABLE["pow"], x, y)
 
 
@@ -202,7 +203,7 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
     [0.5, 0.5]
     """
     operands = [x if isinstance(x, Value) else number(x, "softmax") for x in xs]
-    return list(TABLE["logsumexp"].partials(_THIS, None, operands)) if operands else []
+    return list(TABLE["logsumexp"].partials(VALUES, None, operands)) if operands else []
 
 
 # What rules ask of a number system, and users have no need of.
@@ -228,4 +229,10 @@ def valued(x: Number) -> Value:
     return x if isinstance(x, Value) else Value(x)
 
 
-_THIS = sys.modules[__name__]
+def pick(condition: Any, x: Any, y: Any) -> Any:
+    """The branch itself: nothing flows through the other one, not even 0 times infinity."""
+    return x if condition else y
+
+
+VALUES = SimpleNamespace(**{**vars(sys.modules[__name__]), "where": pick})
+"""The number system of Values: the functions of this module, and branches that are picked."""

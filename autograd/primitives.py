@@ -13,6 +13,7 @@ tuple. The rows themselves stand in :mod:`autograd.table`.
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import math
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,7 @@ class Primitive:
             exponent of ``x ** 3``.
         values: the constants' values, once :meth:`bind` has given them.
         free: the row that :meth:`bind` was called on.
+        origin: module and name of a user's own operation, to find it again when unpickling.
         arity: how many operands there are; None for any number. Read off ``forward``.
 
     Two rows are equal only if they are the same row.
@@ -64,6 +66,7 @@ class Primitive:
     constants: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
     free: Primitive | None = None
+    origin: tuple[str, str] = ("", "")
     arity: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -106,11 +109,21 @@ class Primitive:
             return "LEAF"
         if self.free is not None:
             return _bind, (self.free, self.values)
+        if self.origin[0]:
+            return _imported, self.origin
         return row, (self.name,)
 
 
 LEAF = Primitive("", "", "", forward=lambda m: None, partials=lambda m, z: ())
 """The operation of a Value that no operation made: its name is empty."""
+
+
+def _imported(module: str, name: str) -> Primitive:
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    row: Primitive = found.row
+    return row
 
 
 @functools.lru_cache(maxsize=4096)

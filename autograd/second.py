@@ -96,7 +96,7 @@ class Recorded:
         for z, operands in enumerate(self.operands, start=self.n):
             for x in set(operands) - {-1}:
                 self.users[x].append(z)
-        self._flat: set[Any] = set()  # rows whose partials are constants
+        self._flat: set[int] = set()  # nodes whose partials are constants
 
     def _forwards(self, direction: dict[int, float]) -> tuple[dict[int, float], list[int]]:
         """The tangents of all that the direction reaches, and the nodes among it in order."""
@@ -121,19 +121,19 @@ class Recorded:
 
     def _tangents_of_partials(self, k: int, tangents: dict[int, float]) -> list[float] | None:
         """ṗ of node k, or None where all are 0: its rule for partials, read in duals."""
-        node = self.nodes[k]
-        if node.op in self._flat:
+        if k in self._flat:
             return None
+        node = self.nodes[k]
         duals = tuple(
             [
-                Dual(number, tangents[x]) if x in tangents else number
+                Dual(number, tangents.get(x, 0.0))
                 for x, number in zip(self.operands[k], graph.numbers(node), strict=True)
             ]
         )
         z = Dual(node._data, tangents[k + self.n])
         slopes = graph.read_again(node.op, system, z, duals)
         if not any(type(slope) is Dual for slope in slopes):
-            self._flat.add(node.op)
+            self._flat.add(k)
             return None
         return [slope.t if type(slope) is Dual else 0.0 for slope in slopes]
 

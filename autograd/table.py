@@ -82,6 +82,10 @@ def _slope_of_power(m: Any, z: Any, x: Any, y: Any) -> Any:
 
 
 def _slope_of_constant_power(m: Any, z: Any, x: Any, n: float) -> Any:
+    if n == 0:
+        return 0.0
+    if n == 2:
+        return 2 * x
     if n >= 0.5:
         return n * m.pow(x, n - 1)
     return _slope_of_power(m, z, x, n)
@@ -275,7 +279,7 @@ _ROWS = (
               doc="The hyperbolic cosine.", example=("cosh(0.0)", "1.0"), samples=HALVES),
     Primitive("tanh", "tanh", r"\tanh x",
               forward=lambda m, x: m.tanh(x),
-              partials=lambda m, z, x: (m.stable(1 / m.cosh(x) / m.cosh(x), 1 - z * z),),
+              partials=lambda m, z, x: (m.stable(4 * m.sigmoid(2 * x) * m.sigmoid(-2 * x), 1 - z * z),),
               doc="The hyperbolic tangent.", example=("tanh(1000.0)", "1.0"), samples=HALVES),
     Primitive("asinh", "asinh", r"\operatorname{arsinh} x", ufunc="arcsinh",
               forward=lambda m, x: m.asinh(x),
@@ -357,7 +361,7 @@ _ROWS = (
                   0.0, m.where(condition != 0, 1.0, 0.0), m.where(condition != 0, 0.0, 1.0)),
               doc="x where the condition holds, else y; both are computed.",
               example=("where(2 > 1, 3.0, 4.0)", "3.0"), domain=((1.0, 2.0), REALS),
-              samples=((1.0, 0.7, 1.9), (0.0, -1.3, 0.4))),
+              samples=((1.5, 0.7, 1.9), (1.2, -1.3, 0.4))),
     # activations
     Primitive("sigmoid", "σ", r"\frac{1}{1 + e^{-x}}",
               forward=_sigmoid,
@@ -388,7 +392,7 @@ _ROWS = (
               forward=lambda m, x, alpha: m.where(
                   x > 0, x, alpha * m.expm1(m.minimum(x, 0.0))),
               partials=lambda m, z, x, alpha: (m.where(
-                  x > 0, 1.0, alpha * m.exp(m.minimum(x, 0.0))),),
+                  x > 0, 1.0, alpha * m.exp(m.where(x >= 0, 0.0, x))),),
               doc="x where it is positive, else alpha · (exp x - 1).",
               example=("elu(-1000.0)", "-1.0"), samples=HALVES),
     Primitive("gelu", "gelu", r"x \Phi(x)",

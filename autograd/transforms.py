@@ -132,7 +132,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     if len(xs) != len(ts) or len(primals) != len(tangents):
         raise ArgumentError(f"jvp: got {len(ts)} tangents for {len(xs)} primals.")
     recorded = bool(levels()) or any(isinstance(x, Value) for x in (*xs, *ts))
-    level = Forward(functions, recorded=recorded)
+    level = Forward(functions.VALUES, recorded=recorded)
     ts = [t if isinstance(t, Value) else number(t, "jvp: tangent") for t in ts]
     duals = [
         with_tangent(record_values(COPY, (_lifted(x, "jvp"),)) if recorded else _lifted(x, "jvp"), level, t)
@@ -227,7 +227,7 @@ class Run(Level):
         for variable in self.variables:
             variable._x = None  # leaves, while this derivative is taken
         try:
-            result = graph.adjoints(root, self.variables, functions, seed)
+            result = graph.adjoints(root, self.variables, functions.VALUES, seed)
         finally:
             for variable, link in zip(self.variables, links, strict=True):
                 variable._x = link

@@ -17,7 +17,10 @@ from autograd import TABLE
 FLOORS = [
     ["errors"], ["maths.floats", "maths.arrays"], ["maths"], ["primitives"], ["table"],
     ["backward", "duals", "trees"], ["modes", "copying"], ["value"], ["functions", "forward"],
-    ["transforms"], ["second"],
+    ["transforms", "custom"], ["second"],
+    ["check.estimate"], ["check.target"], ["check.judge", "check.search", "check.probe"],
+    ["check.report", "check.diagnose", "check.locate"], ["check.explain", "check.second"],
+    ["check.gradcheck"], ["check"], ["testing"],
 ]  # fmt: skip
 
 # Where a lower floor must name an upper one: to find rows again when unpickling, and to read rules

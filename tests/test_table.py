@@ -127,6 +127,8 @@ def test_the_example_prints_what_it_says(row):
 @pytest.mark.parametrize("row", UNARY, ids=str)
 def test_unary_rows_are_functions_and_methods(row):
     for (x,) in row.samples:
+        if row.name == "copy":
+            return  # made by transforms only
         if row.name == "neg":
             method, function = Value.__neg__, lambda y: -y
         else:

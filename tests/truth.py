@@ -152,6 +152,7 @@ TRUTH = {
     "mul": Truth(lambda x, y: x * y, lambda x, y: (y, x)),
     "div": Truth(lambda x, y: x / y, lambda x, y: (1 / y, -x / y**2)),
     "neg": Truth(lambda x: -x, lambda x: (-1,)),
+    "copy": Truth(lambda x: x, lambda x: (1,)),
     "pow": Truth(
         power,
         power_partials,

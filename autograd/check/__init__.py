@@ -1,14 +1,14 @@
 """The gradient checker.
 
-    estimate    a numerical derivative with an honest error bar
-    target      what is checked: a function and its claimed partials
-    judge       the verdict on one claim
-    search      where to look
-    diagnose    the likely cause
-    locate      the node to blame in a graph
-    second      second derivatives, forward mode
-    report      what is told
-    gradcheck   all of it together
+estimate    a numerical derivative with an honest error bar
+target      what is checked: a function and its claimed partials
+judge       the verdict on one claim
+search      where to look
+diagnose    the likely cause
+locate      the node to blame in a graph
+second      second derivatives, forward mode
+report      what is told
+gradcheck   all of it together
 """
 
 from autograd.check.estimate import Estimate, estimate

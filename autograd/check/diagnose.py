@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from autograd.check.estimate import estimate
 from autograd.check.judge import Finding
@@ -83,7 +84,9 @@ def _factors(target: Target) -> Iterator[tuple[str, Callable[[Finding], float]]]
     def output(f: Finding) -> float:
         return target.value(*f.point)
 
-    own = lambda f: f.point[f.index]  # noqa: E731
+    def own(f: Finding) -> float:
+        return f.point[f.index]
+
     yield "factor x: the argument itself", own
     yield "factor 1/x: one over the argument", lambda f: 1 / own(f)
     yield "factor x²", lambda f: own(f) ** 2
@@ -94,9 +97,16 @@ def _factors(target: Target) -> Iterator[tuple[str, Callable[[Finding], float]]]
     yield "factor 1/(1-y): one over one less the output", lambda f: 1 / (1 - output(f))
     yield "factor y²: the output squared", lambda f: output(f) ** 2
     for j in range(target.n):
-        other = lambda f, j=j: f.point[j]  # noqa: E731
-        yield f"factor of the other argument, number {j + 1}", other
-        yield f"factor 1 over the other argument, number {j + 1}", lambda f, j=j: 1 / f.point[j]
+        yield f"factor of the other argument, number {j + 1}", partial(_argument, j)
+        yield f"factor 1 over the other argument, number {j + 1}", partial(_over_argument, j)
+
+
+def _argument(j: int, f: Finding) -> float:
+    return f.point[j]
+
+
+def _over_argument(j: int, f: Finding) -> float:
+    return 1 / f.point[j]
 
 
 def _fits(clear: list[Finding], factor: Callable[[Finding], float], ratios: list[float]) -> bool:
@@ -121,7 +131,9 @@ def _swapped(target: Target, clear: list[Finding]) -> Iterator[str]:
             other = estimate(target.along(f.point, j), f.point[j], *target.domain[j])
             hits.append(abs(f.claimed - other.value) <= 8 * other.bar + 1e-6 * abs(f.claimed))
         if hits and all(hits):
-            yield "partials swapped" if target.n == 2 else f"partials swapped: it is that of {j + 1}"
+            yield (
+                "partials swapped" if target.n == 2 else f"partials swapped: it is that of {j + 1}"
+            )
 
 
 def _at_the_output(target: Target, clear: list[Finding]) -> bool:

@@ -17,6 +17,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 EPS = sys.float_info.epsilon
 COLUMNS = 6
@@ -85,22 +86,25 @@ def estimate(
         kind = "edge" if ok else "unknown"
         return Estimate(kind, slope, bar, *ends, noise=noise, rounded=rounded, scale=scale)
     central = [(h, (a - b) / (2 * h)) for h, a, b in _paired(right, left)]
+    on_right = [(h, (v - here) / h) for h, v in right]
+    on_left = [(h, (here - v) / h) for h, v in left]
     value, bar, ok = _limit(central, noise, 2)
-    r, rbar, rok = _limit([(h, (v - here) / h) for h, v in right], noise, 1)
-    l, lbar, lok = _limit([(h, (here - v) / h) for h, v in left], noise, 1)
-    common = {"noise": noise, "rounded": rounded, "scale": scale}
-    if rok and lok and abs(r - l) > 8 * (rbar + lbar) + 1e-9 * max(abs(r), abs(l)):
-        return Estimate("kink", (r + l) / 2, rbar + lbar, l, r, **common)
-    if ok and rok and lok:
-        return Estimate("smooth", value, bar, l, r, **common)
-    jumps = [_jumps(side, here, noise) for side in (right, left)]
-    if any(jumps) and not rounded:
-        return Estimate("jump", value, math.inf, l, r, **common)
-    if _grows([(h, (v - here) / h) for h, v in right]) or _grows([(h, (here - v) / h) for h, v in left]):
-        return Estimate("infinite", value, math.inf, l, r, **common)
-    if ok:
-        return Estimate("smooth", value, bar, l, r, **common)
-    return Estimate("unknown", value, math.inf, l, r, **common)
+    r, rbar, rok = _limit(on_right, noise, 1)
+    s, sbar, sok = _limit(on_left, noise, 1)
+    kind = "unknown"
+    if rok and sok and abs(r - s) > 8 * (rbar + sbar) + 1e-9 * max(abs(r), abs(s)):
+        kind, value, bar = "kink", (r + s) / 2, rbar + sbar
+    elif ok and rok and sok:
+        kind = "smooth"
+    elif not rounded and any(_jumps(side, here, noise) for side in (right, left)):
+        kind, bar = "jump", math.inf
+    elif _grows(on_right) or _grows(on_left):
+        kind, bar = "infinite", math.inf
+    elif ok:
+        kind = "smooth"
+    else:
+        bar = math.inf
+    return Estimate(kind, value, bar, s, r, noise, rounded, scale)
 
 
 def _safe(f: Function, x: float) -> float:
@@ -164,7 +168,7 @@ def _noise(
         if len(rising) < 8 or len(side) - len(rising) < 8:
             continue
         quantum = min(abs(v - here) for _, v in rising)
-        size = max(abs(here), max(abs(v) for _, v in rising))
+        size = max([abs(here), *(abs(v) for _, v in rising)])
         if not 16 * EPS * abs(here) < quantum < 1e-4 * size:
             continue
         uneven = [r for r in _rest([v for _, v in rising[-12:]]) if r > quantum / 40]
@@ -179,14 +183,12 @@ def _stairs(f: Function, x: float, h: float, quantum: float) -> bool:
     v = [_safe(f, x + h * (1 + 0.37 * k)) for k in range(22)]
     bends = [a - 2 * b + c for a, b, c in zip(v, v[1:], v[2:], strict=False)]
     signs = [b > 0 for b in bends if abs(b) > quantum / 8]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False)) >= 6
+    return sum(a != b for a, b in pairwise(signs)) >= 6
 
 
 def _rest(v: list[float]) -> list[float]:
     """Values down a ladder without what a jump, a slope and a curve add: parts as 1, h and h²."""
-    return [
-        abs(v[i] - 7 * v[i + 1] + 14 * v[i + 2] - 8 * v[i + 3]) / 18 for i in range(len(v) - 3)
-    ]
+    return [abs(v[i] - 7 * v[i + 1] + 14 * v[i + 2] - 8 * v[i + 3]) / 18 for i in range(len(v) - 3)]
 
 
 def _limit(
@@ -226,7 +228,11 @@ def _limit(
 def _jumps(side: list[tuple[float, float]], here: float, noise: float) -> bool:
     """Whether the function comes to another value than f(x) from this side."""
     gaps = [v - here for _, v in side[-6:]]
-    return bool(gaps) and min(map(abs, gaps)) > 16 * noise and max(gaps) - min(gaps) < 0.1 * abs(gaps[-1])
+    return (
+        bool(gaps)
+        and min(map(abs, gaps)) > 16 * noise
+        and max(gaps) - min(gaps) < 0.1 * abs(gaps[-1])
+    )
 
 
 def _grows(quotients: list[tuple[float, float]]) -> bool:
@@ -234,13 +240,11 @@ def _grows(quotients: list[tuple[float, float]]) -> bool:
     tail = [q for _, q in quotients[-24:]]
     if len(tail) < 12:
         return False
-    steady = all(abs(b) > 1.02 * abs(a) for a, b in zip(tail, tail[1:], strict=False))
+    steady = all(abs(b) > 1.02 * abs(a) for a, b in pairwise(tail))
     return steady and abs(tail[-1]) > 8 * abs(tail[0])
 
 
-def _fixed(
-    f: Function, x: float, here: float, step: float, low: float, high: float
-) -> Estimate:
+def _fixed(f: Function, x: float, here: float, step: float, low: float, high: float) -> Estimate:
     """The plain central quotient with one step, as asked for by ``eps``."""
     a, b = min(x + step, high), max(x - step, low)
     value = (_safe(f, a) - _safe(f, b)) / (a - b)

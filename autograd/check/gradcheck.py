@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd.check.diagnose import diagnose
 from autograd.check.estimate import estimate
+from autograd.check.explain import explain
 from autograd.check.judge import Finding, Tolerance, judge, verdict
-from autograd.check.report import GradcheckError, Report, letters
+from autograd.check.probe import probe
+from autograd.check.report import GradcheckError, Report
 from autograd.check.search import panel_gap, panels, points
+from autograd.check.second import check_second
 from autograd.check.target import Point, Target, row_of, targets
 from autograd.errors import ArgumentError
 from autograd.maths import number
-from autograd.primitives import Interval
 from autograd.trees import leaves
 
 BUDGET = 2.4  # seconds of searching
@@ -103,9 +104,9 @@ def gradcheck(
             break
     if report.ok and order == 2:
         rows = max(by_length.values(), key=len)
-        from autograd.check.second import check_second
-
-        report = check_second(func, rows, report, tolerance, domain, seed)
+        report = check_second(
+            func, rows, report, domain, partial(check_target, tolerance=tolerance, seed=seed)
+        )
     report.seconds = time.perf_counter() - started
     if raise_exception and not report.ok:
         raise GradcheckError(report)
@@ -125,7 +126,9 @@ def _points(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
     row = row_of(func)
     if inputs is None:
         if row is None or not row.samples:
-            raise ArgumentError("gradcheck: give inputs: a number, a tuple of arguments, or a list.")
+            raise ArgumentError(
+                "gradcheck: give inputs: a number, a tuple of arguments, or a list."
+            )
         return [tuple(s) for s in row.samples]
     if isinstance(inputs, tuple) and inputs and all(isinstance(x, tuple) for x in inputs):
         inputs = list(inputs)
@@ -142,12 +145,10 @@ def _plain(x: Any) -> float:
     return number(getattr(x, "_data", x), "gradcheck: input")
 
 
-def check_target(
-    target: Target, flat: list[Point], tolerance: Tolerance, *, samples: int, seed: int
-) -> Report:
-    """One target at its samples and over its domain."""
+def check_target(target: Target, flat: list[Point], *, tolerance: Tolerance, seed: int) -> Report:
+    """One target at its samples and, more sparsely, over its domain."""
     deadline = time.perf_counter() + BUDGET / 4
-    return _check(target, flat, tolerance, 0.0, samples, seed, None, deadline)
+    return _check(target, flat, tolerance, 0.0, 10, seed, None, deadline)
 
 
 def _check(
@@ -162,7 +163,7 @@ def _check(
 ) -> Report:
     report = Report(target.name, target=target)
     rng = random.Random(seed)
-    report.problem = _probe(target, samples, nondet_tol, rng)
+    report.problem = probe(target, samples, nondet_tol)
     if report.problem:
         report.ok = False
         return report
@@ -175,7 +176,7 @@ def _check(
         failures += _judge_panels(target, samples, tolerance, report, deadline)
     if failures:
         report.ok = False
-        _explain(target, failures, tolerance, report)
+        explain(target, failures, tolerance, report)
     elif not report.conclusive:
         report.ok = False
         report.problem = (
@@ -232,9 +233,7 @@ def _judge_point(
     return failures
 
 
-def _ties(
-    target: Target, point: Point, claims: Point, tolerance: Tolerance
-) -> list[Finding]:
+def _ties(target: Target, point: Point, claims: Point, tolerance: Tolerance) -> list[Finding]:
     """f(t, t) has the sum of both partials: at max(x, x) only this can be said."""
     found = []
     for i in range(target.n):
@@ -283,144 +282,22 @@ def _judge_panels(
             return []
         stack = [(a, b, 0)]
         while stack and confirmed < 60 and time.perf_counter() < deadline:
-            a, b, depth = stack.pop()
+            low, high, depth = stack.pop()
             looked += 1
             if looked > MOST_PANELS:
                 report.left_out = report.left_out or "panels that would have to be halved on"
                 return []
-            gap = panel_gap(target, point, i, a, b)
+            gap = panel_gap(target, point, i, low, high)
             if gap is None or gap[0] <= 1e-9 * gap[1] + tolerance.rtol * 0.1 * gap[1]:
                 continue
             if depth < 12:
-                middle = (a + b) / 2
-                stack += [(a, middle, depth + 1), (middle, b, depth + 1)]
+                middle = (low + high) / 2
+                stack += [(low, middle, depth + 1), (middle, high, depth + 1)]
                 continue
             confirmed += 1
-            x = a + (b - a) * 0.4142135623730951
+            x = low + (high - low) * 0.4142135623730951
             suspect = (*point[:i], x, *point[i + 1 :])
             failures = _judge_point(target, suspect, tolerance, report, None)
             if failures:
                 return failures
     return []
-
-
-def _probe(target: Target, samples: list[Point], nondet_tol: float, rng: random.Random) -> str:
-    """What is wrong before any comparison: not repeatable, or dependent on earlier calls."""
-
-    def same(a: float, b: float) -> bool:
-        return a == b or (a != a and b != b) or abs(a - b) <= nondet_tol
-
-    for point in samples[:3]:
-        first, second = target.value(*point), target.value(*point)
-        if not same(first, second):
-            return (
-                f"the forward is not repeatable: two calls at {point} give {first!r} and {second!r}."
-            )
-        claims = target.claim(*point)
-        again = target.claim(*point)
-        if not all(map(same, claims, again)):
-            return (
-                f"the derivative is not repeatable: two calls at {point} give {claims} and {again}."
-            )
-        for other in (
-            *samples[:3],
-            tuple([x * 0.5 + 0.25 for x in point]),
-            tuple([x + 1e-3 * max(abs(x), 1.0) for x in point]),
-        ):
-            if other == point:
-                continue
-            target.value(*other)
-            if not all(map(same, claims, target.claim(*point))):
-                return (
-                    f"the derivative at {point} is another after a forward at {other}: it keeps "
-                    "state from the last forward. Compute it from its own operands."
-                )
-        whole = tuple([float(round(x)) for x in point])
-        if all(a <= x <= b for x, (a, b) in zip(whole, target.domain, strict=True)):
-            as_ints = target.value(*[int(x) for x in whole])
-            if not same(target.value(*whole), as_ints):
-                return f"f({whole}) is another number for ints, {as_ints!r}, than for floats."
-    return ""
-
-
-def _explain(target: Target, failures: list[Finding], tolerance: Tolerance, report: Report) -> None:
-    """Find the simplest failure, the region, and the likely cause."""
-    index = min(f.index for f in failures)
-    wrong = [f for f in failures if f.index == index]
-    wrong.sort(key=lambda f: (f.found.kind != "smooth", sum(map(_complexity, f.point))))
-    simplest = _shrunk(target, wrong[0], tolerance)
-    right = [f for f in report.scanned if f.index == index and f.verdict in {"ok", "kink"}]
-    report.region = _region(target, simplest, wrong, right, tolerance)
-    report.cause = diagnose(target, wrong, right, report.region)
-    others = [f for f in failures if f is not wrong[0]]
-    report.failures = [simplest, *others]
-    if target.what == "function":
-        from autograd.check.locate import place_of
-
-        report.place = place_of(target, simplest)
-
-
-def _complexity(x: float) -> float:
-    return len(repr(x)) + abs(math.log10(abs(x))) if x else 0.0
-
-
-def _shrunk(target: Target, failure: Finding, tolerance: Tolerance) -> Finding:
-    """The same failure at simpler numbers."""
-    best = failure
-    for _ in range(2):
-        for i, x in enumerate(best.point):
-            for simple in (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, float(round(x)), float(f"{x:.1g}"), float(f"{x:.2g}")):
-                low, high = target.domain[i]
-                if _complexity(simple) >= _complexity(x) or not low <= simple <= high:
-                    continue
-                point = (*best.point[:i], simple, *best.point[i + 1 :])
-                if not math.isfinite(target.value(*point)):
-                    continue
-                found = judge(target, point, best.index, target.claim(*point)[best.index], tolerance)
-                if found.verdict == "mismatch" and found.found.kind == "smooth":
-                    best = found
-                    break
-    return best
-
-
-def _region(
-    target: Target, simplest: Finding, wrong: list[Finding], right: list[Finding], tolerance: Tolerance
-) -> str:
-    """Where along one argument it is wrong, by bisection between right and wrong points."""
-    if not right:
-        return "everywhere"
-    for k in [simplest.index, *[j for j in range(target.n) if j != simplest.index]]:
-        name = letters(target.n)[k]
-        bad = sorted(f.point[k] for f in wrong)
-        good = sorted(f.point[k] for f in right)
-        if len(set(bad)) == 1 and bad[0] not in good:
-            return f"only {name} = {bad[0]:g}" if len(good) > 5 else f"at {name} = {bad[0]:g}"
-        if good[-1] < bad[0]:
-            return f"{name} > {_edge(target, simplest, k, good[-1], bad[0], tolerance):g}"
-        if bad[-1] < good[0]:
-            return f"{name} < {_edge(target, simplest, k, good[0], bad[-1], tolerance):g}"
-        inside = [x for x in good if bad[0] <= x <= bad[-1]]
-        if not inside:
-            below = max(x for x in good if x < bad[0])
-            above = min(x for x in good if x > bad[-1])
-            a = _edge(target, simplest, k, below, bad[0], tolerance)
-            b = _edge(target, simplest, k, above, bad[-1], tolerance)
-            return f"{a:g} < {name} < {b:g}"
-    share = len(wrong) / (len(wrong) + len(right))
-    return "everywhere" if share > 0.8 else f"at {share:.0%} of the points"
-
-
-def _edge(
-    target: Target, simplest: Finding, k: int, good: float, bad: float, tolerance: Tolerance
-) -> float:
-    for _ in range(30):
-        middle = (good + bad) / 2
-        point = (*simplest.point[:k], middle, *simplest.point[k + 1 :])
-        if not math.isfinite(target.value(*point)):
-            break
-        claimed = target.claim(*point)[simplest.index]
-        if judge(target, point, simplest.index, claimed, tolerance).verdict == "mismatch":
-            bad = middle
-        else:
-            good = middle
-    return float(f"{(good + bad) / 2:.4g}")

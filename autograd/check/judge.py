@@ -34,7 +34,9 @@ class Finding:
     verdict: str
 
 
-def judge(target: Target, point: Point, index: int, claimed: float, tolerance: Tolerance) -> Finding:
+def judge(
+    target: Target, point: Point, index: int, claimed: float, tolerance: Tolerance
+) -> Finding:
     """Compare a claim with what the function's values say."""
     low, high = target.domain[index]
     found = estimate(target.along(point, index), point[index], low, high, tolerance.eps)

@@ -117,9 +117,14 @@ class _Replay:
         last = t
         for node in self.steps:
             xs = tuple(
-                [now.get(p, n) for p, n in zip(graph.operands(node), graph.numbers(node), strict=True)]
+                [
+                    now.get(p, n)
+                    for p, n in zip(graph.operands(node), graph.numbers(node), strict=True)
+                ]
             )
-            last = read(node.op.forward, xs) if node.op.arity is None else read(node.op.forward, *xs)
+            last = (
+                read(node.op.forward, xs) if node.op.arity is None else read(node.op.forward, *xs)
+            )
             now[node] = last
         return last
 

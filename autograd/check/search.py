@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 
 from autograd.check.target import Point, Target
 from autograd.primitives import Interval
@@ -57,18 +58,22 @@ def points(target: Target, samples: list[Point], rng: random.Random, count: int)
         yield tuple([_draw(target.domain[i], within[i], rng, k) for i in range(n)])
 
 
-def panels(target: Target, samples: list[Point], count: int) -> Iterator[tuple[Point, int, float, float]]:
+def panels(
+    target: Target, samples: list[Point], count: int
+) -> Iterator[tuple[Point, int, float, float]]:
     """Intervals of each argument in turn, that cover its searched range: (point, argument, a, b)."""
     for sample in samples[:2] if target.n > 1 else samples[:1]:
         for i in range(target.n):
             low, high = reach(target.domain[i], [p[i] for p in samples])
             cuts = set(_cuts(low, high, count))
             ordered = sorted(cuts)
-            for a, b in zip(ordered, ordered[1:], strict=False):
+            for a, b in pairwise(ordered):
                 yield sample, i, a, b
 
 
-def panel_gap(target: Target, point: Point, i: int, a: float, b: float) -> tuple[float, float] | None:
+def panel_gap(
+    target: Target, point: Point, i: int, a: float, b: float
+) -> tuple[float, float] | None:
     """|∫ claim - (f(b) - f(a))| over a panel, and the size to compare it with; None off the domain."""
     fa, fb = target.value(*_with(point, i, a)), target.value(*_with(point, i, b))
     if not (math.isfinite(fa) and math.isfinite(fb)):
@@ -118,12 +123,25 @@ def _draw(domain: Interval, within: Interval, rng: random.Random, k: int) -> flo
     low, high = within
     bounded = math.isfinite(domain[0]) and math.isfinite(domain[1])
     if (bounded and k % 3) or k % 4 == 0:
-        return rng.uniform(max(low, -20.0), min(high, 20.0)) if k % 2 and low < 20 and high > -20 else rng.uniform(low, high)
+        return (
+            rng.uniform(max(low, -20.0), min(high, 20.0))
+            if k % 2 and low < 20 and high > -20
+            else rng.uniform(low, high)
+        )
     x = 10 ** rng.uniform(-7, 3) * rng.choice((-1, 1))
     if low <= x <= high:
         return x
     start = low if math.isfinite(domain[0]) else high
-    return min(max(start + math.copysign(abs(x) if not bounded else rng.random() * (high - low), high - start or low - start), low), high)
+    return min(
+        max(
+            start
+            + math.copysign(
+                abs(x) if not bounded else rng.random() * (high - low), high - start or low - start
+            ),
+            low,
+        ),
+        high,
+    )
 
 
 def _cuts(low: float, high: float, count: int) -> Iterator[float]:

@@ -85,7 +85,9 @@ def targets(
     n = len(xs)
     name = getattr(func, "__name__", None) or str(func)
     if (row := row_of(func)) is not None:
-        found = [Target(row.name, n, _forward(row), _partials(row), row_domain(row, n), "operation")]
+        found = [
+            Target(row.name, n, _forward(row), _partials(row), row_domain(row, n), "operation")
+        ]
     elif grad is not None:
         claim = lambda *ys: _flat(grad(*rebuilt(point, iter(ys))))  # noqa: E731
         plain = lambda *ys: func(*rebuilt(point, iter(ys)))  # noqa: E731
@@ -161,7 +163,7 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
     def value_of(k: int) -> Callable[..., float]:
         def value(*ys: float) -> float:
             with no_grad():
-                return outputs([Value(y) for y in ys])[k].data  # type: ignore[no-any-return]
+                return outputs([Value(y) for y in ys])[k].data
 
         return value
 
@@ -175,16 +177,14 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
     def recorded(k: int) -> Callable[..., Value]:
         def record(*ys: float) -> Value:
             with source_lines():
-                return outputs([Value(y) for y in ys])[k]  # type: ignore[no-any-return]
+                return outputs([Value(y) for y in ys])[k]
 
         return record
 
     count = len(outputs([Value(number(x, "gradcheck: input")) for x in leaves(point)]))
     suffix = [""] if count == 1 else [f"[{k}]" for k in range(count)]
     return [
-        Target(
-            name + suffix[k], n, value_of(k), claim_of(k), [REALS] * n, "function", recorded(k)
-        )
+        Target(name + suffix[k], n, value_of(k), claim_of(k), [REALS] * n, "function", recorded(k))
         for k in range(count)
     ]
 

@@ -100,7 +100,7 @@ def estimate(
         kind, bar = "jump", math.inf
     elif _grows(on_right) or _grows(on_left):
         kind, bar = "infinite", math.inf
-    elif ok:
+    elif ok and abs(r - s) <= 1e-2 * max(abs(r), abs(s), abs(value)) + 8 * bar:
         kind = "smooth"
     else:
         bar = math.inf
@@ -119,7 +119,7 @@ def _steps(x: float) -> list[float]:
     top = math.frexp(max(abs(x), 1.0) / 4)[1]
     least = 64 * math.ulp(x or 1e-3)
     steps = [math.ldexp(1.0, k) for k in range(top, top - 50, -1)]
-    if 0 < abs(x) < 1e-6:
+    if 0 < abs(x) < 1e-3:
         own = math.frexp(abs(x) / 4)[1]
         steps = steps[:46:2] + [math.ldexp(1.0, k) for k in range(own, own - 47, -1)]
         steps = sorted(set(steps), reverse=True)
@@ -160,9 +160,13 @@ def _noise(
     rounded = False
     for side in (right, left):
         rest = _rest([v for _, v in side])
-        fine = sorted(rest[len(rest) // 2 :])
+        fine = sorted(rest[len(rest) * 2 // 3 :])
         if len(fine) > 4:  # the fifth largest: a jump or a kink shows in four
             noise = max(noise, 8 * fine[-5])
+    near = [v for side in (right, left) for _, v in side[-12:]]
+    if len(near) > 20 and all(v == here for v in near):
+        # Flat all around: what is there has been rounded away beside something larger.
+        noise = max([noise, *(EPS * abs(v) for side in (right, left) for _, v in side)])
     for sign, side in ((1, right), (-1, left)):
         rising = [(h, v) for h, v in side if v != here]
         if len(rising) < 8 or len(side) - len(rising) < 8:
@@ -198,10 +202,10 @@ def _limit(
     best, best_bar = math.nan, math.inf
     row: list[float] = []
     rows = []
-    for h, q in quotients:
+    for i, (h, q) in enumerate(quotients):
         new = [q]
         for j in range(1, min(len(row), COLUMNS) + 1):
-            factor = 2.0 ** (order * j if order == 2 else j)
+            factor = (quotients[i - j][0] / h) ** order  # Neville: rungs need not be halves
             new.append(new[j - 1] + (new[j - 1] - row[j - 1]) / (factor - 1))
         rows.append((h, new, row))
         row = new

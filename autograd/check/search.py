@@ -16,6 +16,7 @@ from itertools import pairwise
 from autograd.check.target import Point, Target
 from autograd.primitives import Interval
 
+FAR = 100.0  # how far an unbounded domain is searched at least
 SPECIAL = (
     0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1e-8, -1e-8, 1e-4, -1e-4, 3.0, -3.0, 10.0, -10.0, 25.0,
     -25.0, 50.0, -50.0, 100.0, -100.0, 0.1, -0.1, 700.0, -700.0, 1e4, -1e4,
@@ -33,7 +34,7 @@ _NODES = (
 def reach(domain: Interval, samples: list[float]) -> Interval:
     """The part of an interval that is searched: all of it if bounded, else some way beyond."""
     low, high = domain
-    far = max(1e3, 100 * max(map(abs, samples), default=1.0))
+    far = max(FAR, 10 * max(map(abs, samples), default=1.0))
     if math.isinf(low):
         low = min(-far, high - far) if math.isfinite(high) else -far
     if math.isinf(high):

@@ -164,27 +164,21 @@ def dependents(root: Value, variables: list[Value]) -> tuple[list[Value], list[V
 
 def recorded_backward(root: Value, m: Any, seed: Any) -> None:
     """:func:`backward` with gradients that are Values, of leaves and of inner nodes."""
-    order = topological_order(root)
-    leaves = {p: None for node in order or [root] for p in operands(node) or [node] if p._x is None}
-    inner: dict[Value, Any] = {}
-    found = adjoints(root, list(leaves), m, seed, inner)
-    for node, adjoint in inner.items():
+    shares: dict[Value, list[Any]] = {root: [1.0, seed]}
+    for node in reversed(topological_order(root)):
+        adjoint = _weighted_sum(m, shares.pop(node))
         node.grad = m.valued(adjoint)
-    for leaf, adjoint in zip(leaves, found, strict=True):
+        _pass_on(node, adjoint, shares, m)
+    for leaf, share in shares.items():
+        adjoint = _weighted_sum(m, share)
         leaf.grad = m.valued(leaf.grad + adjoint if leaf.has_grad else adjoint)
 
 
-def adjoints(
-    root: Value,
-    variables: list[Value],
-    m: Any,
-    seed: Any = 1.0,
-    inner: dict[Value, Any] | None = None,
-) -> list[Any]:
+def adjoints(root: Value, variables: list[Value], m: Any, seed: Any = 1.0) -> list[Any]:
     """∂root/∂variable · seed, recorded: the rules are read in Values (``m``), as in :func:`backward`.
 
     Each adjoint is one weighted sum x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints. What
-    is constant comes as a plain float. ``inner`` gets the adjoints of the nodes in between.
+    is constant comes as a plain float.
 
     Raises:
         GraphError: when a leaf has got other data since it was used, or a rule can't be read in
@@ -193,22 +187,24 @@ def adjoints(
     if root._x is None:
         return [seed if variable is root else 0.0 for variable in variables]
     order, _, mark = dependents(root, variables)
-    shares: dict[Value, tuple[list[Any], list[Any]]] = {root: ([1.0], [seed])}
+    shares: dict[Value, list[Any]] = {root: [1.0, seed]}
     for node in reversed(order):
-        adjoint = _weighted_sum(m, *shares.pop(node))
-        if inner is not None:
-            inner[node] = adjoint
-        parents = operands(node)
-        slopes = recorded_partials(node, parents, m)
-        for operand, slope in zip(parents, slopes, strict=True):
-            if operand._mark is mark:
-                share = shares.get(operand)
-                if share is None:
-                    shares[operand] = ([slope], [adjoint])
-                else:
-                    share[0].append(slope)
-                    share[1].append(adjoint)
-    return [_weighted_sum(m, *shares[v]) if v in shares else 0.0 for v in variables]
+        _pass_on(node, _weighted_sum(m, shares.pop(node)), shares, m, mark)
+    return [_weighted_sum(m, shares[v]) if v in shares else 0.0 for v in variables]
+
+
+def _pass_on(
+    node: Value, adjoint: Any, shares: dict[Value, list[Any]], m: Any, mark: object = None
+) -> None:
+    """Give every operand (with a mark, every marked one) its partial and the node's adjoint."""
+    parents = operands(node)
+    for operand, slope in zip(parents, recorded_partials(node, parents, m), strict=True):
+        if mark is None or operand._mark is mark:
+            share = shares.get(operand)
+            if share is None:
+                shares[operand] = [slope, adjoint]
+            else:
+                share += (slope, adjoint)
 
 
 def _refuse_new_data(node: Value) -> None:
@@ -220,10 +216,10 @@ def _refuse_new_data(node: Value) -> None:
             )
 
 
-def _weighted_sum(m: Any, slopes: list[Any], adjoints: list[Any]) -> Any:
-    if len(slopes) > 1:
-        return m.dot(map(m.valued, slopes), map(m.valued, adjoints))
-    slope, adjoint = slopes[0], adjoints[0]
+def _weighted_sum(m: Any, share: list[Any]) -> Any:
+    if len(share) > 2:
+        return m.dot(map(m.valued, share[::2]), map(m.valued, share[1::2]))
+    slope, adjoint = share
     if type(slope) is float and slope == 1.0:
         return adjoint
     if type(adjoint) is float and adjoint == 1.0:

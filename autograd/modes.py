@@ -12,7 +12,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.backward import backward, numbers, operands, partials, topological_order
@@ -98,20 +98,23 @@ def levels() -> tuple[Level, ...]:
     return _current.get().levels
 
 
-@contextmanager
-def at_level(level: Level, *, watch: bool) -> Iterator[None]:
-    """A transform at work; ``watch`` if it must see every node that is made."""
+def enter_level(level: Level) -> Token[Modes]:
+    """Begin a transform that need not see each node; give the token to :func:`leave_level`."""
     modes = _current.get()
-    modes = modes._replace(levels=(*modes.levels, level))
-    if watch:
-        with switched(modes):
-            yield
-        return
-    token = _current.set(modes)
-    try:
+    return _current.set(modes._replace(levels=(*modes.levels, level)))
+
+
+def leave_level(token: Token[Modes]) -> None:
+    """End it."""
+    _current.reset(token)
+
+
+@contextmanager
+def at_level(level: Level) -> Iterator[None]:
+    """A transform at work that sees every node that is made."""
+    modes = _current.get()
+    with switched(modes._replace(levels=(*modes.levels, level))):
         yield
-    finally:
-        _current.reset(token)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ direction then costs one sweep forwards and one back, and only over nodes that i
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
@@ -38,7 +37,7 @@ def hvp(f: Callable[..., Value], x: Any, v: Any) -> Any:
     >>> hvp(lambda x: x[0] ** 2 * x[1], [3.0, 5.0], [1.0, 0.0])
     [10.0, 6.0]
     """
-    xs, vs = list(leaves(x)), list(leaves(v))
+    xs, vs = leaves(x), leaves(v)
     if len(xs) != len(vs):
         raise ArgumentError(f"hvp: v has {len(vs)} numbers, x has {len(xs)}.")
     if levels() or any(isinstance(number, Value) for number in (*xs, *vs)):
@@ -59,19 +58,19 @@ def hessian(f: Callable[..., Value]) -> Callable[..., list[list[Any]]]:
     [[10.0, 6.0], [6.0, 0.0]]
     """
 
-    @functools.wraps(f)
     def matrix(*args: Any) -> list[list[Any]]:
-        xs = list(leaves(args))
+        xs = leaves(args)
         n = len(xs)
         if levels() or any(isinstance(x, Value) for x in xs):
             slope = grad(f, tuple(range(len(args))))
             units = [rebuilt(args, (float(i == j) for i in range(n))) for j in range(n)]
-            columns = [list(leaves(jvp(slope, args, unit)[1])) for unit in units]
+            columns = [leaves(jvp(slope, args, unit)[1]) for unit in units]
         else:
             recorded = Recorded(f, args)
             columns = [recorded.product({j: 1.0}) for j in range(n)]
         return [[columns[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
 
+    matrix.__name__ = getattr(f, "__name__", "hessian")
     return matrix
 
 

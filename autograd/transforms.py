@@ -14,7 +14,6 @@ another one's function, and the derivative comes as Values that can be different
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from autograd import functions
 from autograd.errors import ArgumentError, OperandError
 from autograd.forward import Dual, Forward, with_tangent
 from autograd.maths import describe, number
-from autograd.modes import Level, at_level, levels
+from autograd.modes import Level, at_level, enter_level, leave_level, levels
 from autograd.table import TABLE
 from autograd.trees import leaves, plain_array, rebuilt
 from autograd.value import Value, record_values
@@ -54,11 +53,10 @@ def grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) -> Callable[
     """
     both = value_and_grad(f, argnums)
 
-    @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
-    return gradient
+    return _named(gradient, f)
 
 
 def value_and_grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
@@ -68,7 +66,6 @@ def value_and_grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) ->
     (10.0, (5.0, 2.0))
     """
 
-    @functools.wraps(f)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = _chosen(f, args, argnums)
         run = Run(chosen)
@@ -79,7 +76,7 @@ def value_and_grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) ->
         value = output if run.recorded else output.data
         return value, parts[0] if isinstance(argnums, int) else tuple(parts)
 
-    return both
+    return _named(both, f)
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -97,7 +94,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     values = _output_values(f, output, "vjp")
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
-        seeds = list(leaves(cotangent))
+        seeds = leaves(cotangent)
         if len(seeds) != len(values):
             raise ArgumentError(
                 f"vjp: the cotangent has {len(seeds)} numbers, the output {len(values)}."
@@ -128,7 +125,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise ArgumentError("jvp: primals and tangents are tuples, one entry an argument.")
-    xs, ts = list(leaves(primals)), list(leaves(tangents))
+    xs, ts = leaves(primals), leaves(tangents)
     if len(xs) != len(ts) or len(primals) != len(tangents):
         raise ArgumentError(f"jvp: got {len(ts)} tangents for {len(xs)} primals.")
     recorded = bool(levels()) or any(isinstance(x, Value) for x in (*xs, *ts))
@@ -138,7 +135,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         with_tangent(record_values(COPY, (_lifted(x, "jvp"),)) if recorded else _lifted(x, "jvp"), level, t)
         for x, t in zip(xs, ts, strict=True)
     ]  # fmt: skip
-    with at_level(level, watch=True):
+    with at_level(level):
         output = f(*rebuilt(tuple(primals), iter(duals)))
     values = _output_values(f, output, "jvp")
     slopes = [v.tangents.get(level, 0.0) if type(v) is Dual else 0.0 for v in values]
@@ -167,9 +164,8 @@ def jacobian(f: Callable[..., Any], mode: str = "auto") -> Callable[..., Any]:
             f'jacobian: mode is {mode!r}; it must be "auto", "forward" or "reverse".'
         )
 
-    @functools.wraps(f)
     def matrix(*args: Any) -> Any:
-        inputs = list(leaves(args))
+        inputs = leaves(args)
         run = Run(args)
         output = run.call(f, args, {}, range(len(args)))
         values = _output_values(f, output, "jacobian")
@@ -179,20 +175,23 @@ def jacobian(f: Callable[..., Any], mode: str = "auto") -> Callable[..., Any]:
             columns = []
             for i in range(len(inputs)):
                 unit = rebuilt(args, (1.0 if j == i else 0.0 for j in range(len(inputs))))
-                columns.append(list(leaves(jvp(f, args, unit)[1])))
+                columns.append(leaves(jvp(f, args, unit)[1]))
             rows = [list(row) for row in zip(*columns, strict=True)]
         return rows[0] if isinstance(output, Value) else rows
 
-    return matrix
+    return _named(matrix, f)
 
 
 class Run(Level):
     """One run of a function on fresh variables, and its derivatives in reverse."""
 
     def __init__(self, trees: Sequence[Any]) -> None:
-        self.given = list(leaves(tuple(trees)))
+        self.given = leaves(tuple(trees))
         outer = levels()
-        self.recorded = bool(outer) or any(isinstance(x, Value) for x in self.given)
+        plain = all([type(x) is float for x in self.given])
+        self.recorded = bool(outer) or not (
+            plain or not any(isinstance(x, Value) for x in self.given)
+        )
         self.variables = [self._variable(x) for x in self.given]
 
     def _variable(self, x: Any) -> Value:
@@ -207,8 +206,11 @@ class Run(Level):
         new = list(args)
         for i in places:
             new[i] = rebuilt(args[i], fresh)
-        with at_level(self, watch=False):
+        token = enter_level(self)
+        try:
             return f(*new, **kwargs)
+        finally:
+            leave_level(token)
 
     def gradient(self, output: Value) -> list[Any]:
         """∂output/∂variable for each."""
@@ -264,10 +266,16 @@ def expect_value(f: Any, output: Any, who: str) -> None:
 
 
 def _output_values(f: Any, output: Any, who: str) -> list[Value]:
-    values: list[Any] = list(leaves(output)) if output is not None else [None]
+    values: list[Any] = leaves(output) if output is not None else [None]
     for value in values:
         expect_value(f, value, who)
     return values
+
+
+def _named(g: Any, f: Any) -> Any:
+    g.__name__ = getattr(f, "__name__", g.__name__)
+    g.__wrapped__ = f
+    return g
 
 
 def _name(f: Any) -> str:

@@ -12,22 +12,25 @@ from typing import Any
 import numpy as np
 
 
-def leaves(tree: Any) -> Iterator[Any]:
+def leaves(tree: Any) -> list[Any]:
     """The numbers of a structure from left to right (of a dict, in the order of its keys).
 
-    >>> list(leaves({"w": [1.0, 2.0], "b": 3.0}))
+    >>> leaves({"w": [1.0, 2.0], "b": 3.0})
     [1.0, 2.0, 3.0]
     """
     if isinstance(tree, dict):
-        for part in tree.values():
-            yield from leaves(part)
-    elif isinstance(tree, (list, tuple)):
-        for part in tree:
-            yield from leaves(part)
+        tree = tree.values()
     elif isinstance(tree, np.ndarray) and tree.ndim:
-        yield from tree.flat
-    elif tree is not None:
-        yield tree
+        return list(tree.flat)
+    elif not isinstance(tree, (list, tuple)):
+        return [] if tree is None else [tree]
+    found: list[Any] = []
+    for part in tree:
+        if type(part) is float:
+            found.append(part)
+        else:
+            found += leaves(part)
+    return found
 
 
 def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = None) -> Any:

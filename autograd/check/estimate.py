@@ -205,7 +205,8 @@ def _limit(
     for i, (h, q) in enumerate(quotients):
         new = [q]
         for j in range(1, min(len(row), COLUMNS) + 1):
-            factor = (quotients[i - j][0] / h) ** order  # Neville: rungs need not be halves
+            ratio = quotients[i - j][0] / h  # Neville: rungs need not be halves
+            factor = ratio * ratio if order == 2 else ratio
             new.append(new[j - 1] + (new[j - 1] - row[j - 1]) / (factor - 1))
         rows.append((h, new, row))
         row = new

@@ -86,7 +86,7 @@ def gradcheck(
     rows = _points(func, inputs)
     by_length: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
-        by_length.setdefault(len(list(leaves(row))), []).append(row)
+        by_length.setdefault(len(leaves(row)), []).append(row)
     if len(by_length) > 1 and getattr(row_of(func), "arity", 0) is not None:
         raise ArgumentError("gradcheck: the samples have different numbers of arguments.")
     work = [

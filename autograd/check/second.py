@@ -70,7 +70,7 @@ def _forward_mode(function: Any, args: Any, first: Target, p: Point) -> str:
     claims = first.claim(*p)
     for i in range(first.n):
         unit = rebuilt(args, (float(i == j) for j in range(first.n)))
-        tangent = next(leaves((jvp(function, args, unit)[1],)))
+        tangent = leaves((jvp(function, args, unit)[1],))[0]
         if math.isfinite(tangent) and not math.isclose(
             tangent, claims[i], rel_tol=1e-9, abs_tol=1e-12
         ):

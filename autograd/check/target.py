@@ -79,7 +79,7 @@ def targets(
     func: Any, point: tuple[Any, ...], grad: Any, domain: Sequence[Interval] | None
 ) -> list[Target]:
     """One target for each number that ``func`` gives at a point like this one."""
-    xs = list(leaves(point))
+    xs = leaves(point)
     if len(xs) == 0:
         raise ArgumentError("gradcheck: there is no number among the inputs.")
     n = len(xs)
@@ -129,7 +129,7 @@ def _intervals(domain: Any, n: int) -> tuple[Interval, ...]:
 
 
 def _flat(claimed: Any) -> Any:
-    return None if claimed is None else list(leaves((claimed,)))
+    return None if claimed is None else leaves((claimed,))
 
 
 def _arguments(row: Primitive, xs: Any) -> Any:
@@ -151,7 +151,7 @@ def _partials(row: Primitive) -> Callable[..., Any]:
 def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Target]:
     def outputs(ys: Sequence[Any]) -> list[Any]:
         out = func(*rebuilt(point, iter(ys)))
-        found = list(leaves((out,))) if out is not None else [None]
+        found = leaves((out,)) if out is not None else [None]
         for value in found:
             if not isinstance(value, Value):
                 raise OperandError(

@@ -160,7 +160,7 @@ def _noise(
     rounded = False
     for side in (right, left):
         rest = _rest([v for _, v in side])
-        fine = sorted(rest[len(rest) * 2 // 3 :])
+        fine = sorted(rest[-12:])
         if len(fine) > 4:  # the fifth largest: a jump or a kink shows in four
             noise = max(noise, 8 * fine[-5])
     near = [v for side in (right, left) for _, v in side[-12:]]

@@ -54,9 +54,9 @@ def points(target: Target, samples: list[Point], rng: random.Random, count: int)
     for i in range(n):
         for end in _ends(target.domain[i]):
             yield _with(samples[-1], i, end)
-    yield from _ties(target, samples, rng)
+    yield from _ties(target, samples)
     for k in range(count):
-        yield tuple([_draw(target.domain[i], within[i], rng, k) for i in range(n)])
+        yield tuple([_draw(within[i], rng, k) for i in range(n)])
 
 
 def panels(
@@ -104,7 +104,7 @@ def _ends(domain: Interval) -> list[float]:
     return found
 
 
-def _ties(target: Target, samples: list[Point], rng: random.Random) -> Iterator[Point]:
+def _ties(target: Target, samples: list[Point]) -> Iterator[Point]:
     for i in range(target.n):
         for j in range(i + 1, target.n):
             for sample in samples[:3]:
@@ -120,29 +120,18 @@ def _ties(target: Target, samples: list[Point], rng: random.Random) -> Iterator[
                 yield (x,) * target.n
 
 
-def _draw(domain: Interval, within: Interval, rng: random.Random, k: int) -> float:
+def _draw(within: Interval, rng: random.Random, k: int) -> float:
+    """By turns: uniform; uniform in the middle; log-uniform around 0, or the end next to it."""
     low, high = within
-    bounded = math.isfinite(domain[0]) and math.isfinite(domain[1])
-    if (bounded and k % 3) or k % 4 == 0:
-        return (
-            rng.uniform(max(low, -20.0), min(high, 20.0))
-            if k % 2 and low < 20 and high > -20
-            else rng.uniform(low, high)
-        )
-    x = 10 ** rng.uniform(-7, 3) * rng.choice((-1, 1))
-    if low <= x <= high:
-        return x
-    start = low if math.isfinite(domain[0]) else high
-    return min(
-        max(
-            start
-            + math.copysign(
-                abs(x) if not bounded else rng.random() * (high - low), high - start or low - start
-            ),
-            low,
-        ),
-        high,
-    )
+    if k % 2 == 0:
+        inner = max(low, -20.0), min(high, 20.0)
+        return rng.uniform(*(inner if k % 4 and inner[0] < inner[1] else within))
+    start = 0.0 if low <= 0.0 <= high else min(low, high, key=abs)
+    step = 10 ** rng.uniform(-7, 3) * rng.choice((-1, 1))
+    for x in (start + step, start - step):
+        if low <= x <= high:
+            return x
+    return rng.uniform(low, high)
 
 
 def _cuts(low: float, high: float, count: int) -> Iterator[float]:

@@ -56,6 +56,30 @@ class Operation:
         self.row = replace(self.row, partials=checked)
         return self
 
+    @property
+    def checked_row(self) -> Primitive:
+        """The row with the constants' defaults: what gradcheck checks.
+
+        Raises:
+            ArgumentError: when a constant has no default.
+        """
+        return self._bound({})
+
+    def _bound(self, constants: dict[str, Any]) -> Primitive:
+        unknown = [name for name in constants if name not in self._defaults]
+        if unknown:
+            raise ArgumentError(
+                f"{self.row}: has no constant {unknown[0]!r}; its constants are "
+                f"{', '.join(self._defaults) or 'none'}."
+            )
+        if not self._defaults:
+            return self.row
+        given = {**self._defaults, **constants}
+        missing = [name for name, value in given.items() if value is inspect.Parameter.empty]
+        if missing:
+            raise ArgumentError(f"{self.row}: the constant {missing[0]!r} has no default; give it.")
+        return self.row.bind(*[number(v, f"{self.row}: {name}") for name, v in given.items()])
+
     def __call__(self, *operands: Any, **constants: Any) -> Any:
         """z = f(x, y, ...): a Value if any operand is one, else a float; arrays give arrays.
 
@@ -63,19 +87,7 @@ class Operation:
             ArgumentError: for a wrong number of operands or an unknown constant.
             OperandError: for an operand that is no number.
         """
-        unknown = [name for name in constants if name not in self._defaults]
-        if unknown:
-            raise ArgumentError(
-                f"{self.row}: has no constant {unknown[0]!r}; its constants are "
-                f"{', '.join(self._defaults) or 'none'}."
-            )
-        row = self.row
-        if self._defaults:
-            given = {**self._defaults, **constants}
-            missing = [name for name, value in given.items() if value is inspect.Parameter.empty]
-            if missing:
-                raise ArgumentError(f"{row}: the constant {missing[0]!r} has no default; give it.")
-            row = row.bind(*[number(v, f"{row}: {name}") for name, v in given.items()])
+        row = self._bound(constants)
         if row.arity is None and len(operands) == 1 and isinstance(operands[0], (list, tuple)):
             operands = tuple(operands[0])
         if any(isinstance(x, np.ndarray) and x.ndim and x.dtype != object for x in operands):

@@ -58,6 +58,17 @@ class Dual:
     __mul__, __rmul__ = _both("mul")
     __truediv__, __rtruediv__ = _both("div")
     __neg__ = _lift(TABLE["neg"])
+    __abs__ = _lift(TABLE["abs"])
+
+    def __pos__(self) -> Dual:
+        return self
+
+    def __pow__(self, y: Any) -> Any:
+        return _pow(self, y)
+
+    def __rpow__(self, x: float) -> Any:
+        return _pow(x, self)
+
     __lt__, __le__, __gt__, __ge__, __eq__, __ne__ = map(
         _compared,
         (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne),

@@ -117,7 +117,7 @@ def _fits(clear: list[Finding], factor: Callable[[Finding], float], ratios: list
     if not expected or max(expected) - min(expected) < 1e-9:
         return False
     for sign in (1, -1):
-        if all(abs(r - sign * e) < 1e-5 * abs(e) for r, e in zip(ratios, expected, strict=True)):
+        if all(abs(r - sign * e) <= 1e-5 * abs(e) for r, e in zip(ratios, expected, strict=True)):
             return True
     return False
 

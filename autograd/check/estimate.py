@@ -67,7 +67,7 @@ def estimate(
     if not math.isfinite(here):
         return Estimate("edge", math.nan, math.inf)
     if step is not None:
-        return _fixed(f, x, here, step, low, high)
+        return _fixed(f, x, here, step)
     right = _side(f, x, here, +1, low, high)
     left = _side(f, x, here, -1, low, high)
     noise, rounded = _noise(f, x, here, right, left)
@@ -249,9 +249,11 @@ def _grows(quotients: list[tuple[float, float]]) -> bool:
     return steady and abs(tail[-1]) > 8 * abs(tail[0])
 
 
-def _fixed(f: Function, x: float, here: float, step: float, low: float, high: float) -> Estimate:
+def _fixed(f: Function, x: float, here: float, step: float) -> Estimate:
     """The plain central quotient with one step, as asked for by ``eps``."""
-    a, b = min(x + step, high), max(x - step, low)
+    a, b = x + step, x - step
     value = (_safe(f, a) - _safe(f, b)) / (a - b)
+    if not math.isfinite(value):
+        return Estimate("unknown", math.nan, math.inf)
     noise = 2 * EPS * abs(here)
     return Estimate("smooth", value, noise / step, value, value, noise)

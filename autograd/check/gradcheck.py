@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd.check.estimate import estimate
 from autograd.check.explain import explain
-from autograd.check.judge import Finding, Tolerance, judge, verdict
+from autograd.check.judge import Finding, Tolerance, judge, settle, verdict
 from autograd.check.probe import probe
 from autograd.check.report import GradcheckError, Report
 from autograd.check.search import panel_gap, panels, points
@@ -19,7 +19,8 @@ from autograd.check.second import check_second
 from autograd.check.target import Point, Target, row_of, targets
 from autograd.errors import ArgumentError
 from autograd.maths import number
-from autograd.trees import leaves
+from autograd.trees import leaves, rebuilt
+from autograd.value import Value
 
 BUDGET = 2.4  # seconds of searching
 MOST_PANELS = 1500
@@ -83,7 +84,7 @@ def gradcheck(
     if order not in {1, 2}:
         raise ArgumentError(f"gradcheck: order is {order!r}; it must be 1 or 2.")
     started = time.perf_counter()
-    rows = _points(func, inputs)
+    rows = [_without_values(row) for row in _points(func, inputs)]
     by_length: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
         by_length.setdefault(len(leaves(row)), []).append(row)
@@ -140,10 +141,14 @@ def _points(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
     return [inputs if isinstance(inputs, tuple) else (inputs,)]
 
 
+def _without_values(row: tuple[Any, ...]) -> Any:
+    return rebuilt(row, iter([x.data if isinstance(x, Value) else x for x in leaves(row)]))
+
+
 def _plain(x: Any) -> float:
     if type(x).__module__.split(".")[0] in {"torch", "jax", "jaxlib"}:
         return float(x)
-    return number(getattr(x, "_data", x), "gradcheck: input")
+    return number(x, "gradcheck: input")
 
 
 def check_target(target: Target, flat: list[Point], *, tolerance: Tolerance, seed: int) -> Report:
@@ -174,7 +179,7 @@ def _check(
         if len(failures) > 30:
             break
     if not failures and tolerance.eps is None:
-        failures += _judge_panels(target, samples, tolerance, report, deadline)
+        failures += _judge_panels(target, samples, tolerance, report, reference, deadline)
     failures = _beyond_rounding(failures, report)
     if failures:
         report.ok = False
@@ -238,7 +243,7 @@ def _judge_point(
     for i, claimed in enumerate(claims):
         finding = judge(target, point, i, claimed, tolerance)
         if finding.verdict == "inconclusive" and reference is not None:
-            finding = _settle(finding, reference, tolerance)
+            finding = settle(finding, reference, tolerance)
         report.counts[finding.verdict] += 1
         report.scanned.append(finding)
         if finding.verdict == "mismatch":
@@ -268,28 +273,13 @@ def _ties(target: Target, point: Point, claims: Point, tolerance: Tolerance) -> 
     return found
 
 
-def _settle(finding: Finding, reference: Any, tolerance: Tolerance) -> Finding:
-    """What high precision says where floats say nothing."""
-    from dataclasses import replace
-
-    import mpmath
-
-    def along(t: Any) -> Any:
-        point = [mpmath.mpf(x) for x in finding.point]
-        point[finding.index] = t
-        return reference(*point)
-
-    with mpmath.workdps(60):
-        try:
-            slope = float(mpmath.diff(along, mpmath.mpf(finding.point[finding.index])))
-        except (ArithmeticError, ValueError, TypeError):
-            return finding
-    found = replace(finding.found, kind="smooth", value=slope, bar=1e-14 * abs(slope))
-    return replace(finding, found=found, verdict=verdict(finding.claimed, found, tolerance))
-
-
 def _judge_panels(
-    target: Target, samples: list[Point], tolerance: Tolerance, report: Report, deadline: float
+    target: Target,
+    samples: list[Point],
+    tolerance: Tolerance,
+    report: Report,
+    reference: Any,
+    deadline: float,
 ) -> list[Finding]:
     confirmed = looked = 0
     for point, i, a, b in panels(target, samples, 128 if target.n == 1 else 32):
@@ -313,7 +303,7 @@ def _judge_panels(
             confirmed += 1
             x = low + (high - low) * 0.4142135623730951
             suspect = (*point[:i], x, *point[i + 1 :])
-            failures = _judge_point(target, suspect, tolerance, report, None)
+            failures = _judge_point(target, suspect, tolerance, report, reference)
             if failures:
                 return failures
     return []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from autograd.check.estimate import Estimate, estimate
 from autograd.check.target import Point, Target
@@ -69,3 +70,21 @@ def verdict(claimed: float, found: Estimate, tolerance: Tolerance, n: int = 1) -
     if found.rounded and (claimed == 0 or abs(claimed - found.value) < 0.05 * size):
         return "inconclusive"  # 0 is the slope of each of its steps
     return "mismatch"
+
+
+def settle(finding: Finding, reference: Any, tolerance: Tolerance) -> Finding:
+    """What high precision says where floats say nothing."""
+    import mpmath
+
+    def along(t: Any) -> Any:
+        point = [mpmath.mpf(x) for x in finding.point]
+        point[finding.index] = t
+        return reference(*point)
+
+    with mpmath.workdps(60):
+        try:
+            slope = float(mpmath.diff(along, mpmath.mpf(finding.point[finding.index])))
+        except (ArithmeticError, ValueError, TypeError):
+            return finding
+    found = replace(finding.found, kind="smooth", value=slope, bar=1e-14 * abs(slope))
+    return replace(finding, found=found, verdict=verdict(finding.claimed, found, tolerance))

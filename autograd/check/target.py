@@ -105,8 +105,15 @@ def targets(
 
 def row_of(func: Any) -> Primitive | None:
     """The row, if ``func`` is one or is an operation made by ``primitive``."""
-    row = func if isinstance(func, Primitive) else getattr(func, "row", None)
-    return row if isinstance(row, Primitive) else None
+    row = func if isinstance(func, Primitive) else getattr(func, "checked_row", None)
+    if not isinstance(row, Primitive):
+        return None
+    if len(row.values) != len(row.constants):
+        raise ArgumentError(
+            f"gradcheck: {row} has constants ({', '.join(row.constants)}); give them their values: "
+            f"TABLE[{row.name!r}].bind(...)."
+        )
+    return row
 
 
 def row_domain(row: Primitive, n: int) -> list[Interval]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import GraphError
 from autograd.maths import PYTHON_RAISES, floats, read, read_ieee
+from autograd.primitives import custom_rows
 
 if TYPE_CHECKING:
     from autograd.primitives import Primitive
@@ -71,9 +72,18 @@ def backward(root: Value, seed: float = 1.0) -> None:
     """
     order = topological_order(root)
     if order:
+        _try_rules(order)
         _sweep(order, seed)
     else:
         root.grad += seed
+
+
+def _try_rules(order: list[Value]) -> None:
+    # Rules of the table never raise; one of a user's may, and must do so before anything is changed.
+    if custom_rows:
+        for node in order:
+            if node.op.origin[0]:
+                partials(node)
 
 
 def _sweep(order: list[Value], seed: float) -> None:
@@ -120,6 +130,7 @@ def gradient(root: Value, variables: list[Value], seed: float = 1.0) -> list[flo
         return [seed if variable is root else 0.0 for variable in variables]
     order, others, _ = dependents(root, variables)
     if order:
+        _try_rules(order)
         grads = [operand.grad for operand in others]
         _sweep(order, seed)
         for operand, grad in zip(others, grads, strict=True):

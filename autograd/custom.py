@@ -24,7 +24,7 @@ import numpy as np
 
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import Rule, arrays, describe, floats, number
-from autograd.primitives import REALS, Interval, Primitive
+from autograd.primitives import REALS, Interval, Primitive, custom_rows
 from autograd.value import record
 
 
@@ -166,6 +166,7 @@ def primitive(
             )
         constants = tuple(_constants(rule))
         intervals = tuple([(float(a), float(b)) for a, b in domain]) if domain else (REALS,)
+        custom_rows.append(title)
         row = Primitive(
             title,
             symbol or title,

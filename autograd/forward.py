@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import backward as graph
-from autograd.modes import Level, Modes, switched
+from autograd.modes import Level, Modes, check_tangent, switched
 from autograd.value import Value
 
 
@@ -54,6 +54,7 @@ class Forward(Level):
         else:
             slopes = graph.partials(node)
             tangent = sum([slopes[i] * t for i, t in moving.items()])
+            check_tangent(str(node.op), tangent)
         return with_tangent(node, self, tangent)
 
 

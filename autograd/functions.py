@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any, Protocol, overload
 
-from autograd.errors import ArgumentError
-from autograd.maths import number, read
+from autograd.errors import ArgumentError, OperandError
+from autograd.maths import describe, number, read
 from autograd.primitives import Primitive
 from autograd.table import TABLE
 from autograd.value import Value, record, record_values
@@ -68,12 +68,18 @@ def _nary(name: str, at_least: int = 0) -> Callable[[Iterable[Number]], Any]:
     row = TABLE[name]
 
     def function(xs: Iterable[Number]) -> Any:
-        operands = tuple(xs)
+        operands = _listed(name, xs)
         if len(operands) < at_least:
             raise ArgumentError(f"{name}: needs at least {at_least} operand, got an empty list.")
         return record(row, *operands)
 
     return _documented(function, row, "xs")
+
+
+def _listed(name: str, xs: Any) -> tuple[Any, ...]:
+    if isinstance(xs, Value) or not isinstance(xs, Iterable) or isinstance(xs, str):
+        raise OperandError(f"{name}: takes a list of numbers or Values, got {describe(xs)}.")
+    return tuple(xs)
 
 
 def _documented(function: Any, row: Primitive, arguments: str) -> Any:
@@ -184,12 +190,12 @@ def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     >>> dot([1.0, 2.0], [3.0, 4.0], 5.0)
     16.0
     """
-    ws, xs = tuple(ws), tuple(xs)
+    ws, xs = _listed("dot", ws), _listed("dot", xs)
     if len(ws) != len(xs):
         raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
     operands = (*ws, *xs, bias) if isinstance(bias, Value) or bias != 0 else (*ws, *xs)
     try:
-        return record_values(_DOT, operands)  # type: ignore[arg-type]
+        return record_values(_DOT, operands)
     except AttributeError:  # some are plain numbers
         return record(_DOT, *operands)
 
@@ -202,8 +208,13 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
     >>> softmax([1000.0, 1000.0])
     [0.5, 0.5]
     """
-    operands = [x if isinstance(x, Value) else number(x, "softmax") for x in xs]
-    return list(TABLE["logsumexp"].partials(VALUES, None, operands)) if operands else []
+    operands = [x if isinstance(x, Value) else number(x, "softmax") for x in _listed("softmax", xs)]
+    rule = TABLE["logsumexp"].partials
+    if not operands:
+        return []
+    if not any(isinstance(x, Value) for x in operands):
+        return list(read(rule, 0.0, tuple(operands)))
+    return list(rule(VALUES, None, operands))
 
 
 # What rules ask of a number system, and users have no need of.

@@ -16,7 +16,7 @@ from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.backward import backward, numbers, operands, partials, topological_order
-from autograd.errors import AnomalyError
+from autograd.errors import AnomalyError, GraphError
 from autograd.primitives import LEAF
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def levels() -> tuple[Level, ...]:
 def enter_level(level: Level) -> Token[Modes]:
     """Begin a transform that need not see each node; give the token to :func:`leave_level`."""
     modes = _current.get()
-    return _current.set(modes._replace(levels=(*modes.levels, level)))
+    return _current.set(modes._replace(levels=(*modes.levels, level), recording=True))
 
 
 def leave_level(token: Token[Modes]) -> None:
@@ -113,7 +113,7 @@ def leave_level(token: Token[Modes]) -> None:
 def at_level(level: Level) -> Iterator[None]:
     """A transform at work that sees every node that is made."""
     modes = _current.get()
-    with switched(modes._replace(levels=(*modes.levels, level))):
+    with switched(modes._replace(levels=(*modes.levels, level), recording=True)):
         yield
 
 
@@ -140,20 +140,37 @@ def in_mode(node: Value) -> Value:
         return node.detach()
     for i, level in enumerate(modes.levels):
         node = level.made(node, modes._replace(levels=modes.levels[:i]))
-    if modes.levels and not any(level.keeps_graph for level in modes.levels):
+    if hasattr(node, "tangents") and not any(level.keeps_graph for level in modes.levels):
         node._x, node._y, node.op = None, None, LEAF
     return node
 
 
 def backward_in_mode(root: Value, seed: float) -> None:
     """``backward``, checked at every step if this thread is looking for anomalies."""
+    if hasattr(root, "tangents") and root._x is None:
+        raise GraphError(
+            "backward inside jvp: jvp keeps no graph. Use grad there, which nests with jvp."
+        )
+    check_backward(root, seed)
+    backward(root, seed)
+
+
+def check_backward(root: Value, seed: float) -> None:
+    """Raise at the first nan or infinity of the backward pass, if this thread looks for them."""
     if _current.get().anomaly:
         _check_backward(root, seed)
-    backward(root, seed)
+
+
+def check_tangent(what: str, tangent: float) -> None:
+    """Raise if a tangent is not finite and this thread looks for that."""
+    if _current.get().anomaly and not math.isfinite(tangent):
+        raise AnomalyError(f"{what} made the tangent {tangent}")
 
 
 def _check_backward(root: Value, seed: float) -> None:
     # A rehearsal with its own adjoints, so that an anomaly leaves every grad as it was.
+    if not math.isfinite(seed):
+        raise AnomalyError(f"backward: the seed is {seed}")
     order = topological_order(root)
     adjoints = dict.fromkeys(order, 0.0)
     adjoints[root] = seed
@@ -162,7 +179,7 @@ def _check_backward(root: Value, seed: float) -> None:
             zip(operands(node), partials(node), strict=True)
         ):
             share = partial * adjoints[node]
-            total = adjoints.get(operand, 0.0) + share
+            total = adjoints.get(operand, operand.grad if operand._x is None else 0.0) + share
             if not math.isfinite(total):
                 raise AnomalyError(_backward_message(node, index, partial, adjoints[node], total))
             adjoints[operand] = total

@@ -16,6 +16,7 @@ import functools
 import importlib
 import inspect
 import math
+import pickle
 from dataclasses import dataclass, field, replace
 from string import Template
 from typing import Any
@@ -70,7 +71,10 @@ class Primitive:
     arity: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        parameters = inspect.signature((self.free or self).forward).parameters
+        base = self
+        while base.free is not None:
+            base = base.free
+        parameters = inspect.signature(base.forward).parameters
         arity = None if "xs" in parameters else len(parameters) - 1 - len(self.constants)
         object.__setattr__(self, "arity", arity)
 
@@ -109,10 +113,18 @@ class Primitive:
             return "LEAF"
         if self.free is not None:
             return _bind, (self.free, self.values)
+        if "<locals>" in self.origin[1]:
+            raise pickle.PicklingError(
+                f"{self}: an operation made inside a function can't be found again when it is "
+                "loaded; make it at the top of a module."
+            )
         if self.origin[0]:
             return _imported, self.origin
         return row, (self.name,)
 
+
+custom_rows: list[str] = []
+"""The names of users' own operations: while there are none, no rule can raise."""
 
 LEAF = Primitive("", "", "", forward=lambda m: None, partials=lambda m, z: ())
 """The operation of a Value that no operation made: its name is empty."""
@@ -138,8 +150,8 @@ def _bind(row: Primitive, values: tuple[float, ...]) -> Primitive:
         row,
         forward=lambda m, *xs: forward(m, *xs, *values),
         partials=lambda m, z, *xs: partials(m, z, *xs, *values),
-        symbol=Template(row.symbol).substitute(shown),
-        formula=Template(row.formula).substitute(shown),
+        symbol=Template(row.symbol).safe_substitute(shown),
+        formula=Template(row.formula).safe_substitute(shown),
         values=values,
         free=row,
     )

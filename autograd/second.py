@@ -18,10 +18,10 @@ from typing import Any
 
 from autograd import backward as graph
 from autograd.duals import Dual, system
-from autograd.errors import ArgumentError
-from autograd.modes import levels
+from autograd.maths import number
+from autograd.modes import check_backward, check_tangent, levels
 from autograd.transforms import Run, expect_value, grad, jvp
-from autograd.trees import leaves, plain_array, rebuilt
+from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value
 
 
@@ -37,12 +37,10 @@ def hvp(f: Callable[..., Value], x: Any, v: Any) -> Any:
     >>> hvp(lambda x: x[0] ** 2 * x[1], [3.0, 5.0], [1.0, 0.0])
     [10.0, 6.0]
     """
-    xs, vs = leaves(x), leaves(v)
-    if len(xs) != len(vs):
-        raise ArgumentError(f"hvp: v has {len(vs)} numbers, x has {len(xs)}.")
-    if levels() or any(isinstance(number, Value) for number in (*xs, *vs)):
+    xs, vs = leaves(x), matched(v, x, "hvp: v")
+    if levels() or any(isinstance(t, Value) for t in (*xs, *vs)):
         return jvp(grad(f), (x,), (v,))[1]
-    product = Recorded(f, (x,)).product(dict(enumerate(map(float, vs))))
+    product = Recorded(f, (x,)).product(dict(enumerate([number(t, "hvp: v") for t in vs])))
     return rebuilt(x, iter(product), plain_array)
 
 
@@ -85,6 +83,7 @@ class Recorded:
         nodes: list[Value] = []
         if output._x is not None:
             nodes = graph.dependents(output, run.variables)[0]
+            check_backward(output, 1.0)
             graph.gradient(output, run.variables)
         place = {id(v): i for i, v in enumerate([*run.variables, *nodes])}
         self.nodes = nodes
@@ -160,4 +159,7 @@ class Recorded:
                     if x >= self.n and x not in tangents and x not in seconds:
                         heappush(waiting, -x)
                     seconds[x] = seconds.get(x, 0.0) + share
-        return [seconds.get(i, 0.0) for i in range(self.n)]
+        result = [seconds.get(i, 0.0) for i in range(self.n)]
+        for entry in result:
+            check_tangent("hvp", entry)
+        return result

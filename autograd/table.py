@@ -360,8 +360,8 @@ _ROWS = (
               partials=lambda m, z, condition, x, y: (
                   0.0, m.where(condition != 0, 1.0, 0.0), m.where(condition != 0, 0.0, 1.0)),
               doc="x where the condition holds, else y; both are computed.",
-              example=("where(2 > 1, 3.0, 4.0)", "3.0"), domain=((1.0, 2.0), REALS),
-              samples=((1.5, 0.7, 1.9), (1.2, -1.3, 0.4))),
+              example=("where(2 > 1, 3.0, 4.0)", "3.0"),
+              samples=((1.0, 0.7, 1.9), (0.0, -1.3, 0.4))),
     # activations
     Primitive("sigmoid", "σ", r"\frac{1}{1 + e^{-x}}",
               forward=_sigmoid,

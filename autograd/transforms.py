@@ -22,9 +22,9 @@ from autograd import functions
 from autograd.errors import ArgumentError, OperandError
 from autograd.forward import Dual, Forward, with_tangent
 from autograd.maths import describe, number
-from autograd.modes import Level, at_level, enter_level, leave_level, levels
+from autograd.modes import Level, at_level, check_backward, enter_level, leave_level, levels
 from autograd.table import TABLE
-from autograd.trees import leaves, plain_array, rebuilt
+from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record_values
 
 COPY = TABLE["copy"]
@@ -94,11 +94,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     values = _output_values(f, output, "vjp")
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
-        seeds = leaves(cotangent)
-        if len(seeds) != len(values):
-            raise ArgumentError(
-                f"vjp: the cotangent has {len(seeds)} numbers, the output {len(values)}."
-            )
+        seeds = matched(cotangent, output, "vjp: the cotangent")
         gradients = iter(run.pull(values, seeds))
         return tuple([rebuilt(x, gradients, plain_array) for x in primals])
 
@@ -125,9 +121,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise ArgumentError("jvp: primals and tangents are tuples, one entry an argument.")
-    xs, ts = leaves(primals), leaves(tangents)
-    if len(xs) != len(ts) or len(primals) != len(tangents):
-        raise ArgumentError(f"jvp: got {len(ts)} tangents for {len(xs)} primals.")
+    xs, ts = leaves(primals), matched(tuple(tangents), tuple(primals), "jvp: tangents")
     recorded = bool(levels()) or any(isinstance(x, Value) for x in (*xs, *ts))
     level = Forward(functions.VALUES, recorded=recorded)
     ts = [t if isinstance(t, Value) else number(t, "jvp: tangent") for t in ts]
@@ -224,7 +218,9 @@ class Run(Level):
         else:
             root, seed = functions.dot(seeds, outputs), 1.0
         if plain:
-            return graph.gradient(root, self.variables, number(seed, "vjp: cotangent"))
+            seed = number(seed, "vjp: cotangent")
+            check_backward(root, seed)
+            return graph.gradient(root, self.variables, seed)
         links = [v._x for v in self.variables]
         for variable in self.variables:
             variable._x = None  # leaves, while this derivative is taken
@@ -242,6 +238,8 @@ def _lifted(x: Any, who: str) -> Value:
 
 def _chosen(f: Any, args: tuple[Any, ...], argnums: int | Sequence[int]) -> list[Any]:
     places = [argnums] if isinstance(argnums, int) else list(argnums)
+    if len({i % len(args) for i in places if isinstance(i, int) and args}) != len(places):
+        raise ArgumentError(f"grad: argnums is {argnums!r}; it must be different whole numbers.")
     for i in places:
         if not -len(args) <= i < len(args):
             raise ArgumentError(

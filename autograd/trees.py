@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ArgumentError
+
 
 def leaves(tree: Any) -> list[Any]:
     """The numbers of a structure from left to right (of a dict, in the order of its keys).
@@ -31,6 +33,36 @@ def leaves(tree: Any) -> list[Any]:
         else:
             found += leaves(part)
     return found
+
+
+def matched(tree: Any, like: Any, who: str) -> list[Any]:
+    """The numbers of ``tree`` in the order of those of ``like``, which has the same structure.
+
+    Raises:
+        ArgumentError: where they part; it begins with ``who``.
+
+    >>> matched({"b": 0.0, "a": 1.0}, {"a": 3.0, "b": 5.0}, "v")
+    [1.0, 0.0]
+    """
+    if isinstance(like, dict):
+        if not isinstance(tree, dict) or tree.keys() != like.keys():
+            raise ArgumentError(f"{who}: needs a dict with the keys {list(like)}, got {tree!r}.")
+        return [x for key, part in like.items() for x in matched(tree[key], part, who)]
+    if isinstance(like, np.ndarray) and like.ndim:
+        if np.shape(tree) != like.shape:
+            raise ArgumentError(f"{who}: needs the shape {like.shape}, got {np.shape(tree)}.")
+        return leaves(tree)
+    if isinstance(like, (list, tuple)):
+        if not isinstance(tree, (list, tuple, np.ndarray)) or len(tree) != len(like):
+            raise ArgumentError(
+                f"{who}: needs {len(like)} entries like those of {like!r}, got {tree!r}."
+            )
+        return [x for a, b in zip(tree, like, strict=True) for x in matched(a, b, who)]
+    if like is None:
+        return []
+    if isinstance(tree, (dict, list, tuple)) or np.ndim(tree):
+        raise ArgumentError(f"{who}: needs one number, got {tree!r}.")
+    return [tree]
 
 
 def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = None) -> Any:

@@ -353,6 +353,7 @@ class Value:
     __abs__ = abs = _unary("abs")
 
     def __pos__(self) -> Value:
+        """The Value itself."""
         return self
 
     def __pow__(self, y: Any) -> Value:
@@ -387,6 +388,9 @@ class Value:
         """x where it is positive, else alpha · (exp x - 1)."""
         return record_values(TABLE["elu"].bind(number(alpha, "elu: alpha")), (self,))
 
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
     # Python asks these for a plain number. Giving one would drop the history without a word.
 
     def __float__(self) -> float:
@@ -405,6 +409,9 @@ class Value:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """Let ``np.float64(2) * v``, ``np.exp(v)`` and ``np.add(array, v)`` give Values."""
         if method == "__call__" and not kwargs and not any(map(np.ndim, inputs)):
+            if ufunc is np.power:  # a constant exponent is no operand
+                x, y = inputs
+                return x**y if isinstance(x, Value) else y.__rpow__(x)
             row = UFUNCS.get(ufunc.__name__)
             if row is not None:
                 return record(row, *inputs)
@@ -438,7 +445,8 @@ UFUNCS = {row.ufunc or row.name: row for row in TABLE.values() if not row.consta
 # np.arcsin on an array of Values looks for a method of that name.
 for _row in UFUNCS.values():
     if _row.ufunc and _row.arity == 1:
-        setattr(Value, _row.ufunc, getattr(Value, _row.name, None) or Value.__neg__)
+        _plain = {"neg": Value.__neg__, "copy": Value.__pos__}
+        setattr(Value, _row.ufunc, getattr(Value, _row.name, None) or _plain[_row.name])
 
 
 def _boxed(x: Value) -> Any:

@@ -77,22 +77,22 @@ class Neuron(Module):
             z = self._expanded(inputs)
         else:
             z = dot(self.weights, inputs, self.bias)
-        z.note = self._z_note
+        _note(z, self._z_note)
         if self._f is None:
             return z
         a = self._f(z)
-        a.note = self._a_note
+        _note(a, self._a_note)
         return a
 
     def _expanded(self, inputs: tuple[Number, ...]) -> Value:
         scope = self._z_note.scope
         products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
         for product in products:
-            product.note = Note("", scope)
+            _note(product, Note("", scope))
         z = products[0]
         for term in (*products[1:], self.bias):
             z = z + term
-            z.note = Note("", scope)
+            _note(z, Note("", scope))
         return z
 
     def __repr__(self) -> str:
@@ -235,6 +235,11 @@ class MLP(Module):
         return f"MLP({len(self._input_notes)} inputs: {', '.join(map(repr, self.layers))})"
 
 
+def _note(value: Value, note: Note) -> None:
+    """Name a result; the line of source that detect_anomaly noted stays."""
+    value.note = note._replace(line=value.note.line) if value.note.line else note
+
+
 def _count(n: Any, what: str) -> int:
     try:
         count = operator.index(n)
@@ -251,7 +256,7 @@ def _function(activation: Activation) -> Callable[[Value], Value] | None:
         return activation
     if activation == "identity":
         return None
-    row = TABLE.get(activation)
+    row = TABLE.get(activation) if isinstance(activation, str) else None
     function: Callable[[Value], Value] | None = getattr(autograd, str(activation), None)
     if row is None or row.arity != 1 or function is None:
         names = [name for name, r in TABLE.items() if r.arity == 1 and hasattr(autograd, name)]

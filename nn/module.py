@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autograd import ArgumentError, Value
+from autograd import ArgumentError, OperandError, Value
 
 
 class Module:
@@ -54,6 +54,8 @@ class Module:
             ArgumentError: when names are missing or too many, or a number is nan.
             OperandError: when something in ``state`` is no number. The model is unchanged.
         """
+        if not isinstance(state, Mapping):
+            raise ArgumentError(f"load_state_dict: takes what state_dict() gives, got {state!r}.")
         parameters = dict(self.named_parameters())
         missing = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
@@ -62,7 +64,7 @@ class Module:
                 f"load_state_dict: {type(self).__name__} has {len(parameters)} parameters; "
                 f"missing: {_some(missing)}; unknown: {_some(unknown)}. Nothing was changed."
             )
-        numbers = {name: Value(state[name]).data for name in parameters}
+        numbers = {name: _number(name, state[name]) for name in parameters}
         bad = [name for name, number in numbers.items() if math.isnan(number)]
         if bad:
             raise ArgumentError(f"load_state_dict: nan for {_some(bad)}. Nothing was changed.")
@@ -90,6 +92,13 @@ def _values(thing: Any, path: str) -> Iterator[tuple[str, Value]]:
             parts = enumerate(thing)
         dot = "." if path else ""
         stack += [(f"{path}{dot}{name}", part) for name, part in reversed(list(parts))]
+
+
+def _number(name: str, x: Any) -> float:
+    try:
+        return Value(x).data
+    except OperandError as error:
+        raise OperandError(f"load_state_dict: {name}: {error}") from None
 
 
 def _some(names: list[str]) -> str:

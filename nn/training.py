@@ -32,7 +32,9 @@ class SGD:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        self.parameters = list(parameters)
+        if isinstance(parameters, (Module, Value)):
+            raise OperandError("SGD: takes a list of parameters: SGD(model.parameters(), lr).")
+        self.parameters = list({id(p): p for p in parameters}.values())
         self.lr = lr
         if not self.parameters:
             raise ArgumentError("SGD: there is no parameter to change.")
@@ -49,7 +51,10 @@ class SGD:
 
     @lr.setter
     def lr(self, lr: Any) -> None:
-        rate = Value(lr).data
+        try:
+            rate = Value(lr).data
+        except OperandError as error:
+            raise OperandError(f"SGD: the learning rate lr: {error}") from None
         if not 0.0 < rate < math.inf:
             raise ArgumentError(f"SGD: the learning rate is {lr!r}; it must be finite and > 0.")
         self._lr = rate
@@ -124,7 +129,8 @@ def train(
         title: what stands before the bar.
 
     Raises:
-        ArgumentError: for sizes that don't fit, before anything is changed.
+        ArgumentError: for numbers and lengths that don't fit, before anything is changed; for an
+            example whose size does not fit the model, when it is met.
         AnomalyError: when a loss or a gradient is not finite; parameters are then those of the
             last good step.
 
@@ -136,6 +142,9 @@ def train(
     True
     """
     size = _checked(inputs, targets, epochs, batch_size)
+    if patience is not None and patience < 1:
+        raise ArgumentError(f"train: patience is {patience}; it must be at least 1, or None.")
+    goal = Value(goal).data
     order = list(range(len(inputs)))
     shuffle = random.Random(seed).shuffle
     losses: list[float] = []
@@ -149,6 +158,8 @@ def train(
                 optimizer.zero_grad()
                 for i in batch:
                     value = loss(model(inputs[i]), targets[i])  # type: ignore[operator]
+                    if not isinstance(value, Value):
+                        raise OperandError(f"train: the loss gave {value!r}, no Value.")
                     if not math.isfinite(value.data):
                         raise AnomalyError(
                             f"train: the loss of example {i} in epoch {epoch + 1} is {value.data}; "
@@ -174,6 +185,9 @@ def _checked(
         raise ArgumentError(f"train: got {len(targets)} targets for {len(inputs)} inputs.")
     if not len(inputs):
         raise ArgumentError("train: there is no example.")
+    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
+        if count is not None and not isinstance(count, int):
+            raise ArgumentError(f"train: {name} is {count!r}; it must be a whole number.")
     if epochs < 1:
         raise ArgumentError(f"train: epochs is {epochs}; it must be at least 1.")
     size = len(inputs) if batch_size is None else batch_size

@@ -284,3 +284,37 @@ def test_nn_and_viz_use_public_names_and_state_no_derivative(root):
             assert "partials=" not in text.replace("partials=partials", "")
     assert not any("viz" in p.read_text(encoding="utf-8") for p in (root / "nn").glob("*.py"))
     assert set(nn.__all__) <= set(dir(nn))
+
+
+def test_more_bad_input_is_named():
+    model, x, y = line_problem()
+    before = model.state_dict()
+    sgd = SGD(model.parameters(), lr=0.1)
+    for changes, words in (
+        ({"patience": 0}, "patience is 0"), ({"epochs": 2.5}, "epochs is 2.5"),
+        ({"batch_size": 2.5}, "batch_size is 2.5"), ({"goal": "a"}, "str 'a'"),
+        ({"loss": lambda a, t: 1.0}, "no Value"),
+    ):  # fmt: skip
+        with pytest.raises((ArgumentError, OperandError), match=words):
+            train(model, x, y, **{"optimizer": sgd, "epochs": 1, **changes})
+        assert model.state_dict() == before
+    with pytest.raises(OperandError, match=r"model\.parameters"):
+        SGD(model, 1.0)
+    with pytest.raises(OperandError, match="learning rate"):
+        SGD(model.parameters(), "0.1")
+    w = Value(1.0)
+    assert len(SGD([w, w], 1.0).parameters) == 1
+    with pytest.raises(ArgumentError, match="load_state_dict"):
+        model.load_state_dict([1, 2])
+    with pytest.raises(ArgumentError, match="no activation"):
+        MLP(1, [1], [])
+
+
+def test_detect_anomaly_names_the_line_in_a_network():
+    model = MLP(1, [1], "sqrt", seed=0)
+    for parameter in model.parameters():
+        parameter.data = 0.0
+    with autograd.detect_anomaly():
+        out = model([1.0])[0]
+        with pytest.raises(AnomalyError, match=r"A_o1.*test_nn\.py.*model\(\[1\.0\]\)"):
+            out.backward()

@@ -153,7 +153,7 @@ def test_numpys_function_of_values_records_the_row(row):
         assert z.op is row
         assert z.data == read(row.forward, *xs)
         mixed = ufunc(Value(xs[0]), *map(np.float64, xs[1:]))
-        assert mixed.op is row
+        assert mixed.op is row or str(mixed.op) == "powc"  # a constant exponent is no operand
         assert mixed.data == z.data
 
 

@@ -324,3 +324,37 @@ def test_importing_autograd_imports_no_optional_package():
     code += "'tqdm', 'numba', 'mpmath', 'torch', 'jax') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_rule_that_raises_changes_no_grad():
+    @autograd.primitive
+    def square(m, x):
+        return x * x
+
+    a, b = Value(2.0), Value(3.0)
+    y = square(a) * b + b * b
+    with pytest.raises(OperandError, match="square: has no derivative rule"):
+        y.backward()
+    assert not b.has_grad and not y.has_grad and not a.has_grad
+    w = Value(5.0)
+    with pytest.raises(OperandError, match="square"):
+        autograd.grad(lambda x: square(x) + x * w)(2.0)
+    assert not w.has_grad
+    with pytest.raises(pickle.PicklingError, match=r"square.*top of a module"):
+        pickle.dumps(square(a))
+
+
+def test_small_courtesies():
+    v = Value(2.0)
+    assert f"{v:.2f}" == "2.00" and f"{v}" == "Value(2.0)"
+    assert np.positive(v) is not None and Value(-3.0).positive().data == -3.0
+    assert [math.isnan(p) for p in autograd.softmax([-math.inf, -math.inf])] == [True, True]
+    for bad in (v, 5, "ab"):
+        for function in (autograd.sum, autograd.softmax, lambda x: dot(x, [1.0])):
+            with pytest.raises(OperandError, match="takes a list"):
+                function(bad)
+    assert np.power(Value(-3.0), 2).parents[0].data == -3.0
+    with pytest.raises(OperandError, match="too large"):
+        Value(Decimal("1e400"))
+    with pytest.raises(OperandError, match="does not fit"):
+        Value(np.timedelta64(5, "s"))

@@ -112,7 +112,7 @@ def test_labels_of_any_characters_come_out_right_and_inert(tmp_path):
 
 
 def test_a_long_label_is_cut_in_the_box_and_whole_in_the_tooltip(tmp_path):
-    label = "é<" * 5000
+    label = "é<" * 3500  # 10.5 kB
     svg = svg_of(Value(1.0, label=label) * 2, tmp_path)
     assert any(t.endswith("…") and len(t) == viz.drawing.LONGEST_LABEL for t in texts(svg))
     xlink = "{http://www.w3.org/1999/xlink}title"
@@ -219,3 +219,20 @@ def test_it_works_without_a_dot_program_or_fonts(monkeypatch, tmp_path):
     monkeypatch.setattr("viz.layout.FONT_FOLDERS", ())
     empty = draw(Value(1.0, label="W") * 2).save(tmp_path / "q.png").stat().st_size
     assert bold > empty + 500  # letters, not empty boxes
+
+
+def test_gradients_that_are_values_and_huge_labels_are_drawn(tmp_path):
+    a = Value(1.0, label="a")
+    v = a * a
+    v.backward(create_graph=True)
+    assert "∇ 2" in texts(svg_of(v, tmp_path))
+    a.clear_grad()
+    b = Value(2.0, label="🎉" * 10_240)
+    b.note = Note(b.label, "é" * 20_000)
+    assert svg_of(b * 1, tmp_path).startswith("<?xml")
+    svg = svg_of(Value(1.0, label="\\N<&"), tmp_path)
+    titles = [e.get("{http://www.w3.org/1999/xlink}title") for e in ET.fromstring(svg).iter()]
+    assert "input \\N<& = 1.0" in titles
+    for digits in (0, -1, "a", None):
+        with pytest.raises(ArgumentError, match="digits"):
+            draw(a, digits=digits)

@@ -116,6 +116,8 @@ def draw(
     <Drawing of 2 values>
     """
     roots = [value] if isinstance(value, Value) else _values(value)
+    if not isinstance(digits, int) or not 1 <= digits <= 17:
+        raise ArgumentError(f"draw: digits is {digits!r}; it must be from 1 to 17.")
     if direction not in {"LR", "TB"}:
         raise ArgumentError(f'draw: direction is {direction!r}; it must be "LR" or "TB".')
     nodes = _nodes(roots)
@@ -213,7 +215,7 @@ def _add_boxes(
                 continue
             cluster = graphviz.Digraph(f"cluster_{next(numbers)}")
             cluster.attr(
-                label=_literal(name[1:]), style="rounded", color="#cbd5e1", penwidth="1",
+                label=_literal(_shortened(name[1:])), style="rounded", color="#cbd5e1", penwidth="1",
                 fontcolor="#475569", fontsize="10", labeljust="l", labelloc="t", margin="6",
             )  # fmt: skip
             clusters.append((cluster, item, graph))
@@ -237,7 +239,7 @@ def _box(node: Value, digits: int, *, is_end: bool, upright: bool) -> dict[str, 
         "label": f"<{content}>",
         "fillcolor": fill,
         "color": border,
-        "tooltip": _literal(f"{role} {node.label} {node.op}".strip() + f" = {node.data!r}"),
+        "tooltip": _tooltip(f"{role} {node.label or node.op}".strip() + f" = {node.data!r}"),
     }
 
 
@@ -266,8 +268,8 @@ def _role(node: Value, *, is_end: bool) -> str:
     return "input" if node.label else "constant"
 
 
-def _shown(x: float, digits: int) -> str:
-    return f"{x:.{digits}g}"
+def _shown(x: Any, digits: int) -> str:
+    return f"{getattr(x, 'data', x):.{digits}g}"
 
 
 def _shortened(label: str) -> str:
@@ -287,6 +289,12 @@ def _html(text: str) -> str:
 def _literal(text: str) -> str:
     """Any text as it stands, for an attribute of DOT that is not HTML."""
     return graphviz.escape(_UNPRINTABLE.sub("\ufffd", text))
+
+
+def _tooltip(text: str) -> str:
+    """Any text as it stands, as far as Graphviz takes it: 16 kB an attribute."""
+    safe = _UNPRINTABLE.sub("\ufffd", text).replace("&", "&amp;").replace("\\", "&#92;")
+    return safe.encode()[:15_900].decode(errors="ignore")
 
 
 def _write(path: Path, content: bytes) -> None:

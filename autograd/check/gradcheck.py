@@ -262,13 +262,18 @@ def _ties(target: Target, point: Point, claims: Point, tolerance: Tolerance) -> 
             if point[i] != point[j]:
                 continue
 
-            def diagonal(t: float, i: int = i, j: int = j) -> float:
-                return target.value(*[t if k in {i, j} else x for k, x in enumerate(point)])
+            def along(t: float, sign: float, i: int = i, j: int = j) -> float:
+                moved = {i: t, j: point[j] + sign * (t - point[i])}
+                return target.value(*[moved.get(k, x) for k, x in enumerate(point)])
 
             (a, b), (c, d) = target.domain[i], target.domain[j]
-            slope = estimate(diagonal, point[i], max(a, c), min(b, d))
+            slope = estimate(partial(along, sign=1.0), point[i], max(a, c), min(b, d))
             total = claims[i] + claims[j]
-            if slope.kind == "smooth" and verdict(total, slope, tolerance) == "mismatch":
+            if slope.kind != "smooth" or verdict(total, slope, tolerance) != "mismatch":
+                continue
+            # If f(t, -t) contradicts the partials too, f is not differentiable here at all.
+            across = estimate(partial(along, sign=-1.0), point[i])
+            if verdict(claims[i] - claims[j], across, tolerance) != "mismatch":
                 found.append(Finding(point, i, total, slope, "mismatch"))
     return found
 

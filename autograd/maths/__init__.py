@@ -18,6 +18,7 @@ again in NumPy, whose arithmetic is IEEE's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from numbers import Real
@@ -84,9 +85,12 @@ def number(x: Any, where: str = "Value") -> float:
     plain = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
     if isinstance(plain, (Real, Decimal, np.bool_)):
         try:
-            return float(plain)
-        except (OverflowError, ValueError) as error:
+            result = float(plain)
+        except (OverflowError, ValueError, TypeError) as error:
             raise OperandError(f"{where}: {describe(x)} does not fit a float: {error}.") from None
+        if math.isinf(result) and abs(plain) != math.inf:
+            raise OperandError(f"{where}: {describe(x)} does not fit a float: it is too large.")
+        return result
     raise OperandError(f"{where}: {describe(x)} is not a real number. {_remedy(plain)}")
 
 

@@ -292,8 +292,8 @@ def _literal(text: str) -> str:
 
 
 def _tooltip(text: str) -> str:
-    """Any text as it stands, as far as Graphviz takes it: 16 kB an attribute."""
-    safe = _UNPRINTABLE.sub("\ufffd", text).replace("&", "&amp;").replace("\\", "&#92;&#92;")
+    """Any text as it stands, as far as Graphviz takes it: 16 kB; it reads backslashes twice."""
+    safe = _UNPRINTABLE.sub("\ufffd", text).replace("&", "&amp;").replace("\\", "\\" * 4)
     return safe.encode()[:15_900].decode(errors="ignore")
 
 

@@ -19,9 +19,12 @@ from pathlib import Path
 SUITES = {  # benchmarks/<suite>.py -> the peers it measures against
     "engine": ["micrograd", "xad"],
     "transforms": [],
+    "gradcheck": ["mpmath", "torch", "jax"],
 }
+HIPS = ["autograd", "mpmath"]  # its import name is ours, autograd; the corpus needs mpmath
 APART = {  # suite -> peers with an environment to themselves, and their packages
-    "transforms": {"hips": ["autograd"], "jax": ["jax"]},  # HIPS's import name is autograd too
+    "transforms": {"hips": HIPS, "jax": ["jax"]},
+    "gradcheck": {"hips": HIPS},
 }
 CHALKGRAD = "chalkgrad"
 

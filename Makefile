@@ -17,7 +17,9 @@ demo: $(VENV)/.installed-plot,progress  ## run the seed's example, train network
 
 test: $(VENV)/.installed-test  ## run every test and doctest, with coverage
 	@echo "== running the tests"
-	@$(BIN)/python -m pytest -q -n auto --cov --cov-report=term
+	@$(BIN)/python -m pytest -q -n auto -m "not wide" --cov --cov-report=term
+	@echo "== running the wide ones: corpora and mutants, without coverage"
+	@$(BIN)/python -m pytest -q -n auto -m wide tests
 
 lint: $(VENV)/.installed-dev  ## ruff and mypy
 	@echo "== ruff, mypy"

@@ -19,6 +19,9 @@ from tests.corpus.truth_check import (
     value,
 )
 
+pytestmark = pytest.mark.wide
+
+
 CASES = BUGS + NASTY
 STEADY = [c for c in BUGS if c.truth and not c.stateful and not c.nondeterministic]
 LOCAL = [c for c in STEADY if c.where != "everywhere"]

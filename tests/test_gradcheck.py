@@ -82,6 +82,7 @@ def check(case):
 checked = functools.lru_cache(maxsize=None)(check)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("case", [c for c in BUGS if not c.beyond], ids=str)
 def test_every_bug_of_the_corpus_is_found(case):
     report = checked(case)
@@ -93,6 +94,7 @@ def test_what_is_beyond_finite_differences_is_little():
     assert len([c for c in BUGS if c.beyond]) <= 4
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("case", NASTY, ids=str)
 def test_what_is_right_in_the_corpus_is_not_rejected(case):
     report = checked(case)
@@ -116,11 +118,13 @@ def test_nine_of_ten_causes_are_named():
     assert {c.cause for c in NAMED} == set(WORDS)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("case", [c for c in BUGS if c.gross and c.cause not in WORDS], ids=str)
 def test_no_false_cause_is_named(case):
     assert checked(case).cause in {OTHERS.get(case.name, "a missing term"), "a missing term"}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("case", [c for c in NASTY if "noisy forward" in c.note], ids=str)
 def test_a_noisy_forward_is_no_failure(case):
     assert checked(case)

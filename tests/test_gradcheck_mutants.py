@@ -11,6 +11,9 @@ from autograd import backward as graph
 from autograd.maths import read
 from autograd.value import record
 
+pytestmark = pytest.mark.wide
+
+
 CONSTANTS = {"powc": (3.0,), "leaky_relu": (0.25,), "elu": (0.75,)}
 ROWS = [row.bind(*CONSTANTS[row.name]) if row.constants else row for row in TABLE.values()]
 

@@ -7,6 +7,9 @@ import pytest
 from autograd import TABLE
 from tests.truth import faults
 
+pytestmark = pytest.mark.wide
+
+
 CHANGES = {
     "sign flipped": lambda p: -p,
     "doubled": lambda p: 2.0 * p,

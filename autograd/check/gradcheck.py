@@ -174,7 +174,9 @@ def _check(
         report.ok = False
         return report
     failures: list[Finding] = []
-    for point in _until(deadline, _all_points(target, samples, rng, count), report):
+    for point in _until(
+        deadline, _all_points(target, samples, rng, count), report, at_least=len(samples)
+    ):
         failures += _judge_point(target, point, tolerance, report, reference)
         if len(failures) > 30:
             break
@@ -213,9 +215,11 @@ def _beyond_rounding(failures: list[Finding], report: Report) -> list[Finding]:
     return kept
 
 
-def _until(deadline: float, points: Iterator[Point], report: Report) -> Iterator[Point]:
+def _until(
+    deadline: float, points: Iterator[Point], report: Report, at_least: int
+) -> Iterator[Point]:
     for k, point in enumerate(points):
-        if time.perf_counter() > deadline:
+        if k >= at_least and time.perf_counter() > deadline:
             left = sum(1 for _ in points) + 1
             report.left_out = f"{left} of {left + k} points, and the panels between them"
             return

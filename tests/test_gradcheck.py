@@ -943,3 +943,15 @@ def test_a_function_of_jax():
 
 def test_functions_of_values_mix_with_plain_numbers():
     assert gradcheck(lambda x: cos(x) * 2.0 + np.float64(1.0), 0.3)
+
+
+def test_the_backward_is_linear_in_the_seed():
+    from autograd.check.probe import probe
+    from autograd.check.target import targets
+
+    (target,) = targets(lambda x: x * x, (3.0,), None, None)
+    assert probe(target, [(3.0,)], 0.0) == ""
+    target.seeded = lambda seed, x: [6.0 * seed + 1.0]
+    assert "backward of 0" in probe(target, [(3.0,)], 0.0)
+    target.seeded = lambda seed, x: [6.0 * seed**2]
+    assert "not linear" in probe(target, [(3.0,)], 0.0)

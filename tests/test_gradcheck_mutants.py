@@ -82,13 +82,12 @@ POSITIVE = "where x < 0 nothing is searched"
 EQUIVALENT = {
     **{(row.name, "swapped"): ALIKE for row in ROWS if row.arity == 1},
     **{(name, "swapped"): ALIKE for name in ("add", "sum", "mean")},
-    ("where", "swapped"): "of its three partials the middle one is 1, for conditions from 1 to 2",
     **{(name, way): FLAT for name in ("sign", "floor", "round") for way in WAYS
        if way != "plus 1e-6"},
     **{(name, "at the output"): ONLY_Z for name in (
         "add", "sub", "div", "neg", "copy", "exp", "sqrt", "cbrt", "tan", "sum", "mean")},
     **{(name, "at the output"): SAME_SIDE for name in ("relu", "leaky_relu")},
-    **{(name, "wrong for x<0"): POSITIVE for name in ("pow", "log", "sqrt", "acosh", "where")},
+    **{(name, "wrong for x<0"): POSITIVE for name in ("pow", "log", "sqrt", "acosh")},
     ("relu", "wrong for x<0"): "its partial is 0 there",
 }  # fmt: skip
 

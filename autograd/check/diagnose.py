@@ -55,11 +55,11 @@ def diagnose(target: Target, wrong: list[Finding], right: list[Finding], region:
     for constant, name in CONSTANTS:
         if ratios and all(abs(r / constant - 1) < 1e-6 for r in ratios):
             return name
+    for swapped in _swapped(target, clear):
+        return swapped
     for name, factor in _factors(target):
         if len(sharp) > 1 and _fits(sharp, factor, ratios):
             return name
-    for swapped in _swapped(target, clear):
-        return swapped
     if _at_the_output(target, clear):
         return "taken at the output instead of the input"
     if len(clear) > 2 and max(claims) - min(claims) <= 1e-12 * abs(claims[0]) < abs(
@@ -130,6 +130,8 @@ def _swapped(target: Target, clear: list[Finding]) -> Iterator[str]:
                 break
             other = estimate(target.along(f.point, j), f.point[j], *target.domain[j])
             hits.append(abs(f.claimed - other.value) <= 8 * other.bar + 1e-6 * abs(f.claimed))
+            back = target.claim(*f.point)[j]
+            hits.append(abs(back - f.found.value) <= 8 * f.found.bar + 1e-6 * abs(back))
         if hits and all(hits):
             yield (
                 "partials swapped" if target.n == 2 else f"partials swapped: it is that of {j + 1}"

@@ -147,7 +147,7 @@ def _without_values(row: tuple[Any, ...]) -> Any:
 
 def _plain(x: Any) -> float:
     if type(x).__module__.split(".")[0] in {"torch", "jax", "jaxlib"}:
-        return float(x)
+        return float(getattr(x, "detach", lambda: x)())
     return number(x, "gradcheck: input")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from autograd.check.target import Point, Target
 
 
@@ -33,6 +35,15 @@ def probe(target: Target, samples: list[Point], nondet_tol: float) -> str:
                 return (
                     f"the derivative at {point} is another after a forward at {other}: it keeps "
                     "state from the last forward. Compute it from its own operands."
+                )
+        if target.seeded is not None and all(map(math.isfinite, claims)):
+            nothing, doubled = target.seeded(0.0, *point), target.seeded(2.0, *point)
+            if any(nothing):
+                return f"the backward of 0 is {nothing} at {point}; it must be 0."
+            pairs = zip(doubled, claims, strict=True)
+            if not all(math.isclose(d, 2 * c, rel_tol=1e-12) for d, c in pairs):
+                return (
+                    f"the backward is not linear: of 2 it is {doubled} at {point}, of 1 {claims}."
                 )
         whole = tuple([float(round(x)) for x in point])
         if all(a <= x <= b for x, (a, b) in zip(whole, target.domain, strict=True)):

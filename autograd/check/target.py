@@ -43,6 +43,7 @@ class Target:
         self.what = what
         self.evaluations = 0
         self.record = record  # the output with its graph, of a function of Values
+        self.seeded: Callable[..., list[float]] | None = None  # the gradient times a seed
         self._value = value
         self._claim = claim
 
@@ -188,12 +189,22 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
 
         return record
 
+    def seeded(k: int) -> Callable[..., list[float]]:
+        def pull(seed: float, *ys: float) -> list[float]:
+            variables = [Value(y) for y in ys]
+            return graph.gradient(outputs(variables)[k], variables, seed)
+
+        return pull
+
     count = len(outputs([Value(number(x, "gradcheck: input")) for x in leaves(point)]))
     suffix = [""] if count == 1 else [f"[{k}]" for k in range(count)]
-    return [
-        Target(name + suffix[k], n, value_of(k), claim_of(k), [REALS] * n, "function", recorded(k))
-        for k in range(count)
-    ]
+    found = []
+    for k in range(count):
+        options = [REALS] * n, "function", recorded(k)
+        target = Target(name + suffix[k], n, value_of(k), claim_of(k), *options)
+        target.seeded = seeded(k)
+        found.append(target)
+    return found
 
 
 def _package(xs: list[Any]) -> str | None:
@@ -215,7 +226,7 @@ def _of_tensors(  # pragma: no cover - make test-peers has torch and JAX
             slopes = torch.autograd.grad(func(*xs), xs, allow_unused=True)
             return [0.0 if s is None else float(s) for s in slopes]
 
-        return lambda *ys: float(func(*[tensor(y) for y in ys])), claim
+        return lambda *ys: float(func(*[tensor(y) for y in ys]).detach()), claim
     import jax
 
     def slopes(*ys: float) -> list[float]:

@@ -11,6 +11,7 @@ functions   exp, sin, dot, ...
 """
 
 from autograd.check import GradcheckError, gradcheck, gradgradcheck, locate
+from autograd.compiler import Compiled, Program, compile
 from autograd.custom import primitive
 from autograd.errors import (
     AnomalyError,
@@ -87,12 +88,14 @@ __all__ = [
     "AnomalyError",
     "ArgumentError",
     "AutogradError",
+    "Compiled",
     "GradcheckError",
     "GraphError",
     "MissingDependencyError",
     "Note",
     "OperandError",
     "Primitive",
+    "Program",
     "Value",
     "abs",
     "acos",
@@ -105,6 +108,7 @@ __all__ = [
     "cbrt",
     "check_grads",
     "clamp",
+    "compile",
     "cos",
     "cosh",
     "detect_anomaly",

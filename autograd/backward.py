@@ -199,9 +199,18 @@ def adjoints(root: Value, variables: list[Value], m: Any, seed: Any = 1.0) -> li
         return [seed if variable is root else 0.0 for variable in variables]
     order, _, mark = dependents(root, variables)
     shares: dict[Value, list[Any]] = {root: [1.0, seed]}
+    name = m.name_of_adjoints()  # a recording wants to know what is the gradient of what
     for node in reversed(order):
-        _pass_on(node, _weighted_sum(m, shares.pop(node)), shares, m, mark)
-    return [_weighted_sum(m, shares[v]) if v in shares else 0.0 for v in variables]
+        adjoint = _weighted_sum(m, shares.pop(node))
+        if name is not None and node.note.label:
+            name(adjoint, node.note.label, root)
+        _pass_on(node, adjoint, shares, m, mark)
+    result = [_weighted_sum(m, shares[v]) if v in shares else 0.0 for v in variables]
+    if name is not None:
+        for variable, adjoint in zip(variables, result, strict=True):
+            if variable.note.label:
+                name(adjoint, variable.note.label, root)
+    return result
 
 
 def _pass_on(
@@ -235,7 +244,7 @@ def _weighted_sum(m: Any, share: list[Any]) -> Any:
         return adjoint
     if type(adjoint) is float and adjoint == 1.0:
         return slope
-    return slope * adjoint
+    return adjoint * slope
 
 
 def recorded_partials(node: Value, parents: tuple[Value, ...], m: Any) -> tuple[Any, ...]:

@@ -43,7 +43,7 @@ class Forward(Level):
         moving = {
             i: p.tangents[self]
             for i, p in enumerate(parents)
-            if type(p) is Dual and self in p.tangents
+            if isinstance(p, Dual) and self in p.tangents
         }
         if not moving:
             return node
@@ -60,7 +60,7 @@ class Forward(Level):
 
 def with_tangent(node: Value, level: Level, tangent: Any) -> Dual:
     """The same node, as a Dual."""
-    if type(node) is not Dual:
+    if not isinstance(node, Dual):
         dual = Dual(node._data)
         dual.op, dual.note = node.op, node.note
         dual._x, dual._y = node._x, node._y
@@ -70,5 +70,5 @@ def with_tangent(node: Value, level: Level, tangent: Any) -> Dual:
                 dual._b = node._b
         dual.tangents = {}
         node = dual
-    node.tangents[level] = tangent
+    node.tangents = {**node.tangents, level: tangent}
     return node

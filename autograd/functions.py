@@ -7,6 +7,7 @@ Names are those of ``math`` and NumPy; angles are in radians.
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from collections.abc import Callable, Iterable
@@ -15,9 +16,10 @@ from typing import Any, Protocol, overload
 
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import describe, number, read
+from autograd.modes import open_modes, recorder
 from autograd.primitives import Primitive
 from autograd.table import TABLE
-from autograd.value import Value, record, record_values
+from autograd.value import Value, lifted, record, record_values
 
 Number = float | Value
 
@@ -48,8 +50,10 @@ def _unary(name: str) -> UnaryFunction:
     forward = row.forward
 
     def function(x: Any) -> Any:
-        if isinstance(x, Value):
+        if type(x) is Value:
             return method(x)
+        if isinstance(x, Value):
+            return getattr(x, name)()
         return read(forward, number(x, name))
 
     return _documented(function, row, "x")
@@ -220,28 +224,43 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
 # What rules ask of a number system, and users have no need of.
 
 
-def largest(xs: Iterable[Number]) -> float:
+def largest(xs: Iterable[Number]) -> Any:
     """The largest number, to shift by; no operand, so nothing is differentiated through it."""
+    xs = tuple(xs)
+    if open_modes and recorder() is not None:
+        top: Any = functools.reduce(maximum, xs)
+        return top.detach() if isinstance(top, Value) else top
     return max([x._data if isinstance(x, Value) else x for x in xs])
 
 
 def isfinite(x: Number) -> bool:
     """Whether x is neither infinite nor nan."""
+    if open_modes and recorder() is not None:
+        return x - x == 0.0  # inf - inf is nan
     return math.isfinite(x._data if isinstance(x, Value) else x)
 
 
 def stable(careful: Any, textbook: Any) -> Any:
     """Two spellings of one number: the one that keeps its digits, and the textbook's."""
+    if open_modes and recorder() is not None:
+        return recorder().spell(careful, textbook)
     return careful
 
 
 def valued(x: Number) -> Value:
     """x as a Value."""
-    return x if isinstance(x, Value) else Value(x)
+    return x if isinstance(x, Value) else lifted(x)
+
+
+def name_of_adjoints() -> Callable[[Any, str, Value], None] | None:
+    """What to tell that an adjoint is ∂root/∂label; None where nobody asks."""
+    return recorder().name_adjoint if open_modes and recorder() is not None else None
 
 
 def pick(condition: Any, x: Any, y: Any) -> Any:
     """The branch itself: nothing flows through the other one, not even 0 times infinity."""
+    if isinstance(condition, Value):  # a recorded one holds for some inputs and not for others
+        return where(condition, x, y)
     return x if condition else y
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.backward import backward, numbers, operands, partials, topological_order
 from autograd.errors import AnomalyError, GraphError
@@ -29,6 +29,9 @@ class Level:
     """A transform at work: reverse mode as it stands, which only needs its place among others."""
 
     keeps_graph = True
+    records: Any = (
+        None  # what an n-ary operation is recorded by, where that is not Value's business
+    )
 
     def made(self, node: Value, outer: Modes) -> Value:
         """What becomes of a node made at this level; ``outer`` is what holds around it."""
@@ -98,6 +101,12 @@ def levels() -> tuple[Level, ...]:
     return _current.get().levels
 
 
+def recorder() -> Any:
+    """The recording that :func:`autograd.compile` is making in this thread, or None."""
+    levels = _current.get().levels
+    return levels[0].records if levels else None
+
+
 def enter_level(level: Level) -> Token[Modes]:
     """Begin a transform that need not see each node; give the token to :func:`leave_level`."""
     modes = _current.get()
@@ -134,7 +143,7 @@ def in_mode(node: Value) -> Value:
     modes = _current.get()
     if modes.lines or modes.anomaly:
         node.note = node.note._replace(line=_source_line())
-    if modes.anomaly and not math.isfinite(node._data):
+    if modes.anomaly and not math.isfinite(node._data) and recorder() is None:
         raise AnomalyError(_forward_message(node))
     if not modes.recording:
         return node.detach()

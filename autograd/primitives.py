@@ -134,7 +134,7 @@ def _imported(module: str, name: str) -> Primitive:
     found: Any = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part)
-    row: Primitive = found.row
+    row: Primitive = found if isinstance(found, Primitive) else found.row
     return row
 
 

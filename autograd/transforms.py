@@ -25,7 +25,7 @@ from autograd.maths import describe, number
 from autograd.modes import Level, at_level, check_backward, enter_level, leave_level, levels
 from autograd.table import TABLE
 from autograd.trees import leaves, matched, plain_array, rebuilt
-from autograd.value import Value, record_values
+from autograd.value import Value, lifted, record_values
 
 COPY = TABLE["copy"]
 
@@ -132,10 +132,10 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     with at_level(level):
         output = f(*rebuilt(tuple(primals), iter(duals)))
     values = _output_values(f, output, "jvp")
-    slopes = [v.tangents.get(level, 0.0) if type(v) is Dual else 0.0 for v in values]
+    slopes = [v.tangents.get(level, 0.0) if isinstance(v, Dual) else 0.0 for v in values]
     outs: list[Any]
     if recorded:
-        outs, slopes = values, [s if isinstance(s, Value) else Value(s) for s in slopes]
+        outs, slopes = values, [functions.valued(s) for s in slopes]
     else:
         outs = [v.data for v in values]
     return rebuilt(output, iter(outs), plain_array), rebuilt(output, iter(slopes), plain_array)
@@ -191,7 +191,11 @@ class Run(Level):
     def _variable(self, x: Any) -> Value:
         if not self.recorded:
             return Value(number(x, "grad"))
-        return record_values(COPY, (_lifted(x, "grad"),))  # with the tangents of x, if any
+        lifted_x = _lifted(x, "grad")
+        again = getattr(
+            lifted_x, "again", None
+        )  # a traced Value gives another one for the same place
+        return record_values(COPY, (lifted_x,)) if again is None else again()
 
     def call(self, f: Callable[..., Any], args: Any, kwargs: Any, argnums: Any) -> Any:
         """f on the variables, in the place of the chosen arguments."""
@@ -229,11 +233,11 @@ class Run(Level):
         finally:
             for variable, link in zip(self.variables, links, strict=True):
                 variable._x = link
-        return [x if isinstance(x, Value) else Value(x) for x in result]
+        return [functions.valued(x) for x in result]
 
 
 def _lifted(x: Any, who: str) -> Value:
-    return x if isinstance(x, Value) else Value(number(x, who))
+    return x if isinstance(x, Value) else lifted(number(x, who))
 
 
 def _chosen(f: Any, args: tuple[Any, ...], argnums: int | Sequence[int]) -> list[Any]:

@@ -1,7 +1,8 @@
 """Structures of numbers, as people write parameters: nested lists, tuples, dicts, NumPy arrays.
 
 A function of such a structure is differentiated with respect to all its numbers, and the gradient
-has the structure's own shape.
+has the structure's own shape. A module of ``nn`` is one too: it can be copied with other
+parameters, and its gradient is a dict by the parameters' names.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def leaves(tree: Any) -> list[Any]:
         tree = tree.values()
     elif isinstance(tree, np.ndarray) and tree.ndim:
         return list(tree.flat)
+    elif is_module(tree):
+        return list(tree.parameters())
     elif not isinstance(tree, (list, tuple)):
         return [] if tree is None else [tree]
     found: list[Any] = []
@@ -33,6 +36,11 @@ def leaves(tree: Any) -> list[Any]:
         else:
             found += leaves(part)
     return found
+
+
+def is_module(tree: Any) -> bool:
+    """Whether this can be copied with other parameters, as modules of ``nn`` can."""
+    return hasattr(tree, "with_parameters")
 
 
 def matched(tree: Any, like: Any, who: str) -> list[Any]:
@@ -58,6 +66,8 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
                 f"{who}: needs {len(like)} entries like those of {like!r}, got {tree!r}."
             )
         return [x for a, b in zip(tree, like, strict=True) for x in matched(a, b, who)]
+    if is_module(like):
+        return matched(tree, dict(like.named_parameters()), who)
     if like is None:
         return []
     if isinstance(tree, (dict, list, tuple)) or np.ndim(tree):
@@ -66,7 +76,9 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
 
 
 def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = None) -> Any:
-    """The same structure with other leaves; ``pack`` finishes an array of them.
+    """The same structure with other leaves.
+
+    With ``pack`` it is a result: ``pack`` finishes an array, and a module's is a dict by name.
 
     >>> rebuilt({"w": [1.0, 2.0], "b": 3.0}, iter("xyz"))
     {'w': ['x', 'y'], 'b': 'z'}
@@ -82,6 +94,10 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
         array = np.empty(tree.shape, dtype=object)
         array[...] = np.fromiter(new, dtype=object, count=tree.size).reshape(tree.shape)
         return array if pack is None else pack(array)
+    if is_module(tree):
+        if pack is None:
+            return tree.with_parameters(new)
+        return {name: next(new) for name, _ in tree.named_parameters()}
     return None if tree is None else next(new)
 
 

@@ -20,7 +20,7 @@ from autograd import backward as graph
 from autograd import copying
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import PYTHON_RAISES, describe, floats, number, read, read_ieee
-from autograd.modes import backward_in_mode, in_mode, open_modes
+from autograd.modes import backward_in_mode, in_mode, open_modes, recorder
 from autograd.primitives import LEAF, Primitive
 from autograd.table import TABLE
 
@@ -34,6 +34,7 @@ class Note(NamedTuple):
 
 
 NO_NOTE = Note()
+LIFTED = Note()  # of a plain number that became an operand: nobody else holds it, so it is constant
 NOT_RUN = float("0")  # the grad of a node no backward has reached: this very object, equal to 0.0
 
 
@@ -76,7 +77,7 @@ def _binary(name: str) -> tuple[Binary, Binary]:
 
     def method(x: Value, y: Any) -> Value:
         if type(y) is not Value:
-            y = Value(y) if type(y) in PLAIN else _operand(row, y)
+            y = lifted(y) if type(y) in PLAIN else _operand(row, y)
             if y is NotImplemented:
                 return NotImplemented
         a = x._data
@@ -98,7 +99,7 @@ def _binary(name: str) -> tuple[Binary, Binary]:
         return in_mode(z) if open_modes else z
 
     def reflected(y: Value, x: Any) -> Value:
-        x = Value(x) if type(x) in PLAIN else _operand(row, x)
+        x = lifted(x) if type(x) in PLAIN else _operand(row, x)
         return NotImplemented if x is NotImplemented else method(x, y)
 
     return _documented(method, row), _documented(reflected, row)
@@ -106,6 +107,8 @@ def _binary(name: str) -> tuple[Binary, Binary]:
 
 def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Value, object], bool]:
     def method(x: Value, y: Any) -> bool:
+        if open_modes and recorder() is not None:
+            return recorder().compare(compare.__name__, x, y)
         if not isinstance(y, Value):
             try:
                 return compare(x._data, number(y))
@@ -126,6 +129,8 @@ def record(row: Primitive, *operands: Any) -> Any:
     """
     if row.arity is not None and len(operands) != row.arity:
         raise ArgumentError(f"{row}: takes {row.arity} operands, got {len(operands)}.")
+    if open_modes and recorder() is not None:
+        return recorder().record(row, operands)
     if not any(isinstance(x, Value) for x in operands):
         numbers = tuple([number(x, row.name) for x in operands])
         return read(row.forward, *((numbers,) if row.arity is None else numbers))
@@ -135,6 +140,8 @@ def record(row: Primitive, *operands: Any) -> Any:
 
 def record_values(row: Primitive, operands: tuple[Value, ...]) -> Value:
     """``record`` for operands that are Values already, or AttributeError."""
+    if open_modes and recorder() is not None:
+        return recorder().record(row, operands)
     numbers = tuple([x._data for x in operands])
     try:
         if row.arity is None:
@@ -186,7 +193,20 @@ def _operand(row: Primitive, y: Any) -> Any:
 
 
 def _lift(row: Primitive, x: Any) -> Value:
-    return Value(x if type(x) is float else number(x, row.name))
+    return lifted(x if type(x) is float else number(x, row.name))
+
+
+def lifted(x: Any) -> Value:
+    """A plain number as an operand."""
+    z = _new(Value)
+    z._data = x if type(x) is float else number(x)
+    z._x = None
+    z._y = None
+    z.op = LEAF
+    z.grad = NOT_RUN
+    z.note = LIFTED
+    z._mark = None
+    return z
 
 
 def _text(label: Any) -> str:
@@ -250,6 +270,8 @@ class Value:
     @property
     def data(self) -> float:
         """The number; a leaf's may be assigned."""
+        if open_modes and recorder() is not None:
+            return recorder().refuse_number(self, "data")
         return self._data
 
     @data.setter
@@ -402,6 +424,8 @@ class Value:
     __int__ = __index__ = __complex__ = __float__
 
     def __bool__(self) -> bool:
+        if open_modes and recorder() is not None:
+            return recorder().refuse_number(self, "bool")
         return self._data != 0.0
 
     # NumPy

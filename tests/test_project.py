@@ -21,11 +21,23 @@ FLOORS = [
     ["check.estimate"], ["check.target"], ["check.judge", "check.search", "check.probe"],
     ["check.report", "check.diagnose", "check.locate"], ["check.explain", "check.second"],
     ["check.gradcheck"], ["check"], ["testing"],
+    ["compiler.builder"], ["compiler.traced", "compiler.program", "compiler.structure"],
+    ["compiler.recording", "compiler.symbols", "compiler.source", "compiler.steps"],
+    ["compiler.simplify", "compiler.template", "compiler.plan"],
+    ["compiler.python", "compiler.arrays", "compiler.interpreter"],
+    ["compiler.lanes"], ["compiler.tape"], ["compiler.backends"], ["compiler.recorded"],
+    ["compiler.compiled"], ["compiler.daskarrays"], ["compiler.namespaces"],
+    ["compiler"],
 ]  # fmt: skip
 
 # Where a lower floor must name an upper one: to find rows again when unpickling, and to read rules
 # in Values when create_graph asks for it.
-ALLOWED = {("primitives", "table"), ("value", "functions")}
+ALLOWED = {
+    ("primitives", "table"),
+    ("value", "functions"),
+    ("compiler.program", "compiler.source"),
+    ("compiler.backends", "compiler.namespaces"),
+}
 
 
 def imported(path):

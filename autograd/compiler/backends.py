@@ -1,0 +1,163 @@
+"""Backends: what runs a program, chosen by name or by what the arguments are.
+
+A backend is a class made from a recorded program, with
+
+    one(shared, example)        the results for one example, a row of numbers
+    start(shared)               what is the same for all examples, computed once
+    block(state, columns)       results of a block of examples, (outputs, n), or sums, (outputs,)
+
+``columns`` has a row for each number of an example. A batch is computed a block at a time, so it
+needs no more memory than a block, whatever its size; and blocks are added up in their order, so a
+result does not depend on how many threads computed it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.python import Python
+from autograd.errors import ArgumentError, MissingDependencyError
+
+NAMES = ("auto", "numba", "numpy", "python")
+BLOCK = 1024  # examples
+FEW = 8  # examples that NumPy needs more time for than Python
+
+
+def check_name(backend: str) -> None:
+    """Refuse a backend that there isn't."""
+    if backend not in NAMES:
+        raise ArgumentError(
+            f"compile: there is no backend {backend!r}; there are {', '.join(NAMES)}."
+        )
+
+
+def run(
+    recorded: Any, numbers: list[Any], batch: list[Any], n: int | None, reduce: Any, backend: str
+) -> Any:
+    """The results of a recorded program: over a batch of n, or for one example if n is None."""
+    if recorded.is_foreign:
+        from autograd.compiler.namespaces import run_in_namespace
+
+        return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
+    if n == 0 and reduce == "mean":
+        raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
+    engine = recorded.engine(chosen(backend, n), reduce=reduce is not None)
+    shared = _shared(numbers, recorded)
+    spec = recorded.spec
+    if n is None:
+        return _single(spec, engine.one(shared, ()))
+    if n == 1 and reduce:
+        example = np.concatenate(batch, axis=None, dtype=float)
+        return _single(spec, engine.one(shared, example))
+    if reduce:
+        total = np.zeros(spec.size)
+        for part in blocks(engine, shared, batch, n, recorded.widths):
+            total += part
+        return _single(spec, total / n if reduce == "mean" else total)
+    results = np.empty((spec.size, n))
+    start = 0
+    for part in blocks(engine, shared, batch, n, recorded.widths):
+        results[:, start : start + part.shape[1]] = part
+        start += part.shape[1]
+    return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
+
+
+def _single(spec: Any, found: Any) -> Any:
+    """A result of plain numbers, and arrays where the function returns arrays."""
+    return spec.build(found.item, lambda a, b, shape: found[a:b].reshape(shape))
+
+
+def _shared(numbers: list[Any], recorded: Any) -> Any:
+    """The numbers that are the same for all examples, in one row."""
+    found = np.empty(recorded.n_shared + len(recorded.captured))
+    start = 0
+    if recorded.has_arrays:
+        for x in numbers:
+            if type(x) is np.ndarray:
+                found[start : start + x.size] = x.reshape(-1)
+                start += x.size
+            else:
+                found[start] = x
+                start += 1
+    else:
+        start = len(numbers)
+        found[:start] = numbers
+    if recorded.captured:
+        found[start:] = [v._data for v in recorded.captured]
+    return found
+
+
+def blocks(
+    engine: Any,
+    shared: Any,
+    batch: list[Any],
+    n: int,
+    widths: list[int],
+    threads: int | None = None,
+) -> Iterator[Any]:
+    """The results block by block, in order."""
+    state = engine.start(shared)
+
+    def block(start: int) -> Any:
+        stop = min(start + BLOCK, n)
+        columns = np.empty((sum(widths), stop - start))
+        row = 0
+        for a, size in zip(batch, widths, strict=True):
+            columns[row : row + size] = a[start:stop].reshape(stop - start, size).T
+            row += size
+        return engine.block(state, columns)
+
+    if n <= BLOCK:
+        return map(block, [0][:n])
+    starts = range(0, n, BLOCK)
+    threads = min(threads or engine.threads(), len(starts))
+    return pool(os.getpid(), threads).map(block, starts) if threads > 1 else map(block, starts)
+
+
+@cache
+def pool(process: int, threads: int) -> ThreadPoolExecutor:
+    """Threads of this process; one that is forked off has none of its parent's."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="chalkgrad")
+
+
+def chosen(backend: str, n: int | None) -> str:
+    """The backend of that name; of "auto", the fastest that there is."""
+    if backend != "auto":
+        return backend
+    if numba_is_there():
+        return "numba"
+    return "python" if n is None or n < FEW else "numpy"
+
+
+@cache
+def numba_is_there() -> bool:
+    """Whether numba can be imported; looked up once."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def made(name: str, program: Any, *, reduce: bool) -> Any:
+    """The backend of that name for a program.
+
+    Raises:
+        MissingDependencyError: when it needs a package that is not installed.
+    """
+    if name == "python":
+        return Python(program, reduce=reduce)
+    if name == "numpy":
+        from autograd.compiler.arrays import Arrays
+
+        return Arrays(program, reduce=reduce)
+    if not numba_is_there():
+        raise MissingDependencyError(
+            'compile: backend "numba" needs numba: pip install "chalkgrad[fast]"'
+        )
+    from autograd.compiler.tape import Tape
+
+    return Tape(program, reduce=reduce)

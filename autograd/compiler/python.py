@@ -1,0 +1,92 @@
+"""The backend of plain Python: straight-line source, nothing to install.
+
+One expression after another, with the functions of ``math``. Where Python raises and IEEE 754 has a
+number, the same instructions are read again, one by one, in NumPy's numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.program import Program
+from autograd.compiler.simplify import collected, lowered
+from autograd.compiler.source import Writer
+from autograd.maths import PYTHON_RAISES, arrays, floats
+from autograd.primitives import Primitive
+
+
+class Python:
+    """A program as a Python function of one example.
+
+    Args:
+        program: as recorded.
+        reduce: whether results are summed over the batch.
+    """
+
+    def __init__(self, program: Program, *, reduce: bool) -> None:
+        self.program = collected(lowered(program))
+        self.reduce = reduce
+        self._function = compiled(self.program)
+
+    def threads(self) -> int:
+        """Python runs in one."""
+        return 1
+
+    def one(self, shared: Any, example: Any) -> Any:
+        """The results for one example."""
+        return np.array(self._results(shared.tolist(), np.asarray(example).tolist()))
+
+    def start(self, shared: Any) -> list[float]:
+        """What is the same for all examples."""
+        numbers: list[float] = shared.tolist()
+        return numbers
+
+    def block(self, shared: list[float], columns: Any) -> Any:
+        """Results of a block of examples, or their sums."""
+        found = np.array([self._results(shared, example) for example in columns.T.tolist()])
+        return found.sum(axis=0) if self.reduce else found.T
+
+    def _results(self, shared: list[float], example: list[float]) -> Any:
+        try:
+            return self._function(shared, example)
+        except PYTHON_RAISES:
+            given = {True: iter(example), False: iter(shared)}
+            inputs = [np.float64(next(given[i.varies])) for i in self.program.inputs]
+            return [float(x) for x in interpreted(self.program, inputs)]
+
+
+def interpreted(program: Program, inputs: list[Any]) -> list[Any]:
+    """The outputs, instruction by instruction, each row read in NumPy: slow, and plainly right."""
+    found: dict[int, Any] = dict(enumerate(inputs))
+    found |= {place: np.float64(number) for place, number in program.numbers.items()}
+    with np.errstate(all="ignore"):
+        for place, op, operands in program.code:
+            xs = tuple([found[x] for x in operands])
+            found[place] = op.forward(arrays, xs) if op.arity is None else op.forward(arrays, *xs)
+    return [found[place] for place in program.outputs]
+
+
+def compiled(program: Program) -> Callable[[list[float], list[float]], tuple[float, ...]]:
+    """The program as a function of the numbers that all examples share, and of one's own."""
+    names = {place: f"x{place}" for place in range(len(program.inputs))}
+    functions: dict[str, Any] = {}
+
+    def call(op: Primitive, texts: list[str]) -> str:
+        functions[op.name] = getattr(floats, op.name)
+        return (
+            f"{op.name}({', '.join(texts) if op.arity is not None else f'[{chr(44).join(texts)}]'})"
+        )
+
+    writer = Writer(program, names, call, set(), readable=False)
+    lines = ["def program(shared, example):"]
+    for argument, wanted in (("shared", False), ("example", True)):
+        given = [names[p] for p, i in enumerate(program.inputs) if i.varies is wanted]
+        lines += [f"    {', '.join(given)}, = {argument}"] if given else []
+    lines += [f"    {line}" for line in writer.lines]
+    lines += [f"    return ({', '.join([writer.at(place) for place in program.outputs])},)"]
+    exec("\n".join(lines), functions)  # noqa: S102 - the source is written here, from rows and numbers
+    function: Callable[[list[float], list[float]], tuple[float, ...]] = functions["program"]
+    return function

@@ -1,0 +1,202 @@
+"""Recording: run a function once with traced Values, and keep what it computes as instructions.
+
+A traced Value has a place in the recording instead of a number. Every operation on it emits an
+instruction; the operations of a derivative do too, for derivative rules are read in Values. So
+whatever transforms the function is made of, and however they nest, one run records all of it.
+
+What depends on a number can't be recorded: ``if v > 0``, ``max(v, 0)``, ``v.data``. It is refused
+where it stands. ``where`` and ``maximum`` say the same and can be recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from autograd.compiler.builder import COPY, SPELLED, Builder, Place, condition
+from autograd.compiler.traced import NAN, NO_TANGENTS, Traced
+from autograd.errors import GraphError, OperandError
+from autograd.forward import Dual
+from autograd.maths import number, read
+from autograd.modes import Level, Modes, in_mode, open_modes, switched
+from autograd.primitives import LEAF, Primitive
+from autograd.value import LIFTED, NO_NOTE, NOT_RUN, Note, Value
+
+_new = object.__new__
+
+
+class Recording(Level, Builder):
+    """The run of one function, as instructions.
+
+    Attributes:
+        nodes: every traced Value that was made, for its label.
+        inputs: the places of the arguments' numbers.
+        captured: the Values that the function found outside, by place; their numbers are read
+            anew at every call.
+        names: what the gradients are called, by place.
+    """
+
+    def __init__(self) -> None:
+        Builder.__init__(self)
+        self.nodes: list[Traced] = []
+        self.inputs: list[Place] = []
+        self.captured: dict[Place, Value] = {}
+        self.names: dict[Place, str] = {}
+        self._places: dict[int, Place] = {}
+        self._conditions: set[Place] = set()
+        self.records = self
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """What is computed meanwhile in this thread is recorded."""
+        with switched(Modes(levels=(self,))):
+            try:
+                yield
+            finally:
+                self.emit = self._refuse_emit  # type: ignore[method-assign]
+
+    def input(self, label: str, scope: str = "") -> Traced:
+        """A new argument."""
+        place = self.add(LEAF)
+        self.inputs.append(place)
+        return self._node(LEAF, None, None, NAN, NAN, place, Note(label, scope))
+
+    def leaf(self, place: Place) -> Traced:
+        """A traced Value without operands."""
+        return self._node(LEAF, None, None, NAN, NAN, place)
+
+    def number(self, x: float) -> Traced:
+        """A constant."""
+        leaf = self.leaf(self.constant(x))
+        leaf.note = LIFTED
+        return leaf
+
+    def _node(
+        self, op: Primitive, x: Any, y: Any, a: Any, b: Any, place: Place, note: Note = NO_NOTE
+    ) -> Traced:
+        z = _new(Traced)
+        z._data = NAN
+        z._x, z._y, z._a, z._b = x, y, a, b
+        z.op = op
+        z.grad, z.note, z._mark = NOT_RUN, note, None
+        z.tangents, z.recording, z.place = NO_TANGENTS, self, place
+        self.nodes.append(z)
+        return z
+
+    # What Value asks of the recording, through autograd.modes.recorder.
+
+    def record(self, row: Primitive, operands: tuple[Any, ...]) -> Any:
+        """z = row(operands): a plain number where all operands are."""
+        if not any([isinstance(x, Value) for x in operands]):
+            numbers = tuple([number(x, row.name) for x in operands])
+            return read(row.forward, *((numbers,) if row.arity is None else numbers))
+        xs = tuple(
+            [x if type(x) is Traced else self.operand(row, x, strict=True) for x in operands]
+        )
+        place = self.emit(row, tuple([self.place(x) for x in xs]))
+        if row.arity is None or len(xs) > 2:
+            z = self._node(row, xs, None, tuple([x._data for x in xs]), NAN, place)
+        elif len(xs) == 2:
+            z = self._node(row, *xs, xs[0]._data, xs[1]._data, place)
+        else:
+            z = self._node(row, xs[0], None, xs[0]._data, NAN, place)
+        return in_mode(z) if len(open_modes) > 1 else z
+
+    def made(self, node: Value, outer: Modes) -> Value:
+        """A node of captured Values, traced."""
+        if type(node) is Traced:
+            return node
+        return self.record(node.op, node.parents)
+
+    def compare(self, name: str, x: Value, y: Any) -> Any:
+        """x < y and the like: 1 where it holds, else 0."""
+        try:
+            places = (
+                self.place(x),
+                self.place(y if isinstance(y, Value) else self.number(number(y))),
+            )
+        except OperandError:
+            return NotImplemented
+        z = self.leaf(condition(name)(self, *places))
+        self._conditions.add(z.place)
+        return z
+
+    def logical(self, row: Primitive, x: Traced, y: Any) -> Any:
+        """x and y, x or y, of conditions."""
+        if isinstance(y, bool):
+            y = self.number(float(y))
+            self._conditions.add(y.place)
+        if type(y) is not Traced or not {x.place, y.place} <= self._conditions:
+            return NotImplemented
+        z = self.leaf(self.emit(row, (x.place, y.place)))
+        self._conditions.add(z.place)
+        return z
+
+    def spell(self, careful: Any, textbook: Any) -> Any:
+        """One number in two spellings; derivatives are taken of the first."""
+        if type(careful) is not Traced or type(textbook) is not Traced:
+            return careful
+        place = self.emit(SPELLED, (careful.place, textbook.place))
+        return self._node(COPY, careful, None, NAN, NAN, place)
+
+    def name_adjoint(self, adjoint: Any, label: str, root: Value) -> None:
+        """Remember what an adjoint is the gradient of."""
+        if type(adjoint) is Traced and adjoint.place not in self.names:
+            self.names[adjoint.place] = f"∂{root.note.label or 'f'}/∂{label}"
+
+    def refuse_number(self, x: Value, how: str) -> NoReturn:
+        """Say why a number can't be had."""
+        what = x.label or (x.op.name and f"the result of {x.op}") or "a Value"
+        if how == "bool":
+            raise GraphError(
+                f"compile: {what} decides a branch, but a recording holds for every number. Write "
+                "where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
+                "and and or."
+            )
+        raise GraphError(
+            f"compile: .data or float() of {what}: a recording has no numbers yet. Compute with the "
+            "Value itself, by the functions of autograd."
+        )
+
+    # Operands.
+
+    def operand(self, row: Primitive, x: Any, *, strict: bool = False) -> Any:
+        """x as a traced Value; NotImplemented for what is no number, or an error if ``strict``."""
+        if isinstance(x, Value):
+            place = self.place(x)
+            if type(x) is Traced:
+                return x
+            leaf = self.leaf(place)
+            leaf.note = x.note
+            return leaf
+        try:
+            return self.number(number(x, row.name))
+        except OperandError:
+            if strict or isinstance(x, (str, bytes, complex, list, tuple, dict, set, type(None))):
+                raise
+            return NotImplemented
+
+    def place(self, x: Value) -> Place:
+        """Where x is; a Value from outside becomes an input, read at every call."""
+        if type(x) is Traced:
+            if x.recording is not self:
+                raise GraphError(f"compile: {x!r} was kept from another recording.")
+            return x.place
+        if isinstance(x, Dual):
+            raise GraphError(
+                "compile: a jvp around a compiled function can't see into it; compile the jvp."
+            )
+        place = self._places.get(id(x))
+        if place is None:
+            if x.note is LIFTED:
+                return self.constant(x._data)
+            place = self._places[id(x)] = self.add(LEAF)
+            self.captured[place] = x
+        return place
+
+    def _refuse_emit(self, op: Primitive, operands: tuple[Place, ...]) -> NoReturn:
+        raise GraphError(
+            f"compile: {op} uses a Value that was kept from a recording which has ended. What a "
+            "compiled function computes is only what it returns."
+        )

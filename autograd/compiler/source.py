@@ -1,0 +1,271 @@
+"""A program as source code: to read, or to run as fast as Python goes.
+
+Every instruction is an expression of the names of its operands. One that is used once is written
+inside the expression that uses it; one that has a label, or is used twice, has a line of its own.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable
+from typing import Any
+
+from autograd.compiler.builder import ADD, COMPARE, DIV, DOT, LT, MUL, NEG, SUB, SUM, WHERE, Place
+from autograd.compiler.program import Program
+from autograd.primitives import Primitive
+
+LONGEST = 80  # characters of an expression that is written inside another
+SYMBOLS = {ADD: " + ", SUB: " - ", MUL: " * ", DIV: " / "}
+
+# How tightly an expression holds together.
+CHOICE, SUM_LEVEL, PRODUCT, UNARY, POWER, ATOM = range(6)
+
+
+class Writer:
+    """Writes instructions as expressions.
+
+    Args:
+        program: the instructions.
+        names: what inputs and labelled instructions are called.
+        function: what the call of a row with these operands looks like.
+        own_line: the places that must not be written inside another expression.
+        readable: write it as a book does: the bias of a dot last, a parameter before what it weighs,
+            ``where(c, x, y)``; else as it is computed, ``x if c else y``.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        names: dict[Place, str],
+        function: Callable[[Primitive, list[str]], str],
+        own_line: set[Place],
+        *,
+        readable: bool,
+    ) -> None:
+        self.program = program
+        self.function = function
+        self.readable = readable
+        users: dict[Place, int] = {}
+        for _, _, operands in program.code:
+            for x in operands:
+                users[x] = users.get(x, 0) + 1
+        for x in program.outputs:
+            users[x] = users.get(x, 0) + 1
+        self.text: dict[Place, tuple[str, int]] = {}
+        for place, number in program.numbers.items():
+            text = self._number(number)
+            self.text[place] = text, UNARY if text[0] == "-" else ATOM
+        for place, name in names.items():
+            if place < len(program.inputs):
+                self.text[place] = name, ATOM
+        self.lines: list[str] = []
+        counter = 0
+        for place, op, operands in program.code:
+            text, level = self._expression(op, operands)
+            once = users.get(place, 0) == 1 and place not in own_line and len(text) <= LONGEST
+            if once or (op in COMPARE and not readable):
+                self.text[place] = text, level
+                continue
+            name = names.get(place, "")
+            while not name or (place not in names and name in names.values()):
+                counter += 1
+                name = f"t{counter}"
+            self.lines.append(f"{name} = {text}")
+            self.text[place] = name, ATOM
+
+    def at(self, place: Place, level: int = 0) -> str:
+        """The expression for a place, in brackets if it holds together less tightly than that."""
+        text, own = self.text[place]
+        return f"({text})" if own < level else text
+
+    def _expression(self, op: Primitive, operands: tuple[Place, ...]) -> tuple[str, int]:
+        at = self.at
+        if op in SYMBOLS:
+            x, y = operands
+            if op is MUL and self.readable and self._is_parameter(y) and not self._is_parameter(x):
+                x, y = y, x
+            level = SUM_LEVEL if op is ADD or op is SUB else PRODUCT
+            return at(x, level) + SYMBOLS[op] + at(y, level + 1), level
+        if op is NEG:
+            return "-" + at(operands[0], UNARY), UNARY
+        if op is SUM and operands:
+            return " + ".join(
+                [at(operands[0], SUM_LEVEL), *[at(x, PRODUCT) for x in operands[1:]]]
+            ), SUM_LEVEL
+        if op is DOT and operands:
+            return self._dot(operands), SUM_LEVEL if len(operands) > 2 else PRODUCT
+        if op in COMPARE:
+            x, y = operands
+            sign = "<" if op is LT else "<=" if COMPARE[op].__name__ == "le" else "=="
+            return f"{at(x, SUM_LEVEL)} {sign} {at(y, SUM_LEVEL)}", CHOICE
+        if op is WHERE:
+            condition, x, y = operands
+            if self.readable:
+                return f"where({at(condition)}, {at(x)}, {at(y)})", ATOM
+            holds = (
+                at(condition)
+                if self.program.ops[condition] in COMPARE
+                else f"{at(condition, SUM_LEVEL)} != 0"
+            )
+            return f"{at(x, SUM_LEVEL)} if {holds} else {at(y, SUM_LEVEL)}", CHOICE
+        if op.name == "powc":
+            return f"{at(operands[0], ATOM)}**{_exponent(op.values[0])}", POWER
+        return self.function(op, [at(x) for x in operands]), ATOM
+
+    def _is_parameter(self, place: Place) -> bool:
+        inputs = self.program.inputs
+        return place in self.program.numbers or (place < len(inputs) and bool(inputs[place].scope))
+
+    def _number(self, x: float) -> str:
+        if self.readable and x.is_integer() and abs(x) < 1e6:
+            return str(int(x)) if x or str(x)[0] != "-" else "-0.0"
+        text = repr(x)
+        return f"float({text!r})" if text.lstrip("-") in {"inf", "nan"} else text
+
+    def _dot(self, operands: tuple[Place, ...]) -> str:
+        n = len(operands) // 2
+        terms = [self._term(w, x) for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
+        if len(operands) % 2:
+            bias = self.at(operands[-1], PRODUCT)
+            sign = "-" if bias.startswith("-") else "+"
+            terms.insert(n if self.readable else 0, (sign, bias.removeprefix("-")))
+        (sign, text), *rest = terms
+        first = f"-{text}" if sign == "-" else text
+        return first + "".join([f" {sign} {text}" for sign, text in rest])
+
+    def _term(self, w: Place, x: Place) -> tuple[str, str]:
+        c = self.program.numbers.get(w)
+        if c in {1.0, -1.0}:
+            return "+" if c == 1.0 else "-", self.at(x, PRODUCT)
+        if c is not None and c < 0:
+            return "-", f"{self._number(-c)} * {self.at(x, UNARY)}"
+        return "+", f"{self.at(w, PRODUCT)} * {self.at(x, UNARY)}"
+
+
+def _exponent(n: float) -> str:
+    return str(int(n)) if n.is_integer() and 0 <= n < 1000 else f"({n!r})"
+
+
+def identifier(label: str) -> str:
+    """A label as a name of Python; δ_h1 for ∂L/∂Z_h1, dL_dW11 for ∂L/∂W11.
+
+    >>> identifier("∂L/∂Z_h1"), identifier("∂L/∂W11"), identifier("W1,2"), identifier("lambda")
+    ('δ_h1', 'dL_dW11', 'W1_2', 'lambda_')
+    """
+    error_term = re.fullmatch(r"∂[^/]*/∂Z(_.*)", label)
+    text = f"δ{error_term[1]}" if error_term else label.replace("/∂", "_d").replace("∂", "d")
+    text = re.sub(r"\W", "_", text)
+    if not text.isidentifier():
+        text = f"_{text}"
+    return f"{text}_" if keyword.iskeyword(text) or keyword.issoftkeyword(text) else text
+
+
+def distinct(labels: dict[Place, str], taken: set[str]) -> dict[Place, str]:
+    """A name for each label, no two alike."""
+    names: dict[Place, str] = {}
+    for place, label in labels.items():
+        name = base = identifier(label)
+        n = 1
+        while name in taken:
+            n += 1
+            name = f"{base}_{n}"
+        taken.add(name)
+        names[place] = name
+    return names
+
+
+def source(program: Program) -> str:
+    """The program as a Python function that reads as the textbook does."""
+    used = {str(op) for _, op, _ in program.code}
+    inputs = {p: i.label or f"x{p}" for p, i in enumerate(program.inputs)}
+    arguments = [identifier(name) for name, _ in program.arguments]
+    taken = {*used, *arguments, "where"}
+    bare = {
+        tree: name
+        for name, (_, tree) in zip(arguments, program.arguments, strict=True)
+        if isinstance(tree, int)
+    }
+    names = {**bare, **distinct({p: x for p, x in inputs.items() if p not in bare}, taken)}
+    names |= distinct({p: x for p, x in program.labels.items() if p not in names}, taken)
+    outputs = set(program.outputs)
+    own_line = {
+        place
+        for place, label in program.labels.items()
+        if not label.startswith("∂") or "/∂Z" in label or place in outputs
+    }
+    functions: set[str] = set()
+
+    def call(op: Primitive, texts: list[str]) -> str:
+        functions.add(str(op))
+        constants = [f"{name}={v!r}" for name, v in zip(op.constants, op.values, strict=False)]
+        listed = ", ".join(texts)
+        if op.arity is None:
+            n = len(texts) // 2
+            listed = f"[{listed}]" if str(op) != "dot" else f"{texts[:n]}, {texts[n : 2 * n]}"
+        return f"{op}({', '.join([listed, *constants])})"
+
+    writer = Writer(program, names, call, own_line, readable=True)
+    if any([" where(" in f" {line}" or "(where(" in line for line in writer.lines]):
+        functions.add("where")
+    unpacking: list[str] = []
+    for name, (_, tree) in zip(arguments, program.arguments, strict=True):
+        unpacking += _unpacked(tree, name, names)
+    loose = [names[p] for p in range(len(program.inputs)) if p not in _places(program.arguments)]
+    parameters = ", ".join([*arguments, *(["*", *loose] if loose else [])])
+    results = _returned(program.result, [writer.at(place) for place in program.outputs])
+    head = [f"from autograd import {', '.join(sorted(functions))}", "", ""] if functions else []
+    body = [*unpacking, *writer.lines, f"return {results}"]
+    return "\n".join(
+        [*head, f"def {identifier(program.name)}({parameters}):", *[f"    {line}" for line in body]]
+    )
+
+
+def _places(tree: Any) -> set[Place]:
+    if isinstance(tree, int):
+        return {tree}
+    if isinstance(tree, str) or tree is None:
+        return set()
+    return {
+        p for part in (tree.values() if isinstance(tree, dict) else tree) for p in _places(part)
+    }
+
+
+def _unpacked(tree: Any, expression: str, names: dict[Place, str]) -> list[str]:
+    """Lines that give the numbers of an argument their names."""
+    if isinstance(tree, int):
+        return [] if names[tree] == expression else [f"{names[tree]} = {expression}"]
+    if isinstance(tree, dict):
+        return [
+            line
+            for key, part in tree.items()
+            for line in _unpacked(part, f"{expression}[{key!r}]", names)
+        ]
+    if not tree:
+        return []
+    if all([isinstance(part, int) for part in tree]):
+        return [
+            f"{', '.join([names[part] for part in tree])}{',' if len(tree) == 1 else ''} = {expression}"
+        ]
+    return [
+        line for i, part in enumerate(tree) for line in _unpacked(part, f"{expression}[{i}]", names)
+    ]
+
+
+def _returned(tree: Any, texts: list[str], *, top: bool = True) -> str:
+    """The result's structure, with the outputs' expressions."""
+    if isinstance(tree, int):
+        return texts[tree]
+    if tree is None:
+        return "None"
+    if isinstance(tree, dict):
+        return (
+            "{"
+            + ", ".join([f"{key!r}: {_returned(x, texts, top=False)}" for key, x in tree.items()])
+            + "}"
+        )
+    inner = ", ".join([_returned(x, texts, top=False) for x in tree])
+    if isinstance(tree, list):
+        return f"[{inner}]"
+    comma = "," if len(tree) == 1 else ""
+    return f"{inner}{comma}" if top else f"({inner}{comma})"

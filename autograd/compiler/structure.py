@@ -1,0 +1,286 @@
+"""Arguments and results: nested structures of numbers, taken apart and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ArgumentError, GraphError, OperandError
+from autograd.maths import describe, number
+from autograd.trees import is_module
+from autograd.value import Value
+
+PLAIN = (float, int)
+REAL = "fiub"  # kinds of NumPy's types that hold real numbers
+LISTED, FOREIGN = "list", "foreign"  # a batch given as a list; an array of another library
+
+Who = tuple[str, int]  # the function and which of its arguments, for messages
+
+
+def is_array(x: Any) -> bool:
+    """Whether x is an array of any library."""
+    return hasattr(x, "shape") and hasattr(x, "dtype") and not isinstance(x, np.generic)
+
+
+def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
+    """Append the numbers and arrays of ``tree`` to ``found``; what is left is its structure.
+
+    Two trees with equal structures can be computed by the same program.
+
+    Raises:
+        OperandError: for what is no number; it names ``who``.
+    """
+    kind = type(tree)
+    if kind is np.ndarray:
+        if not tree.ndim:
+            found.append(number(tree, _named(who)))
+            return 0
+        if tree.dtype.kind not in REAL:
+            tree = _numbers_of(tree, who)
+        found.append(tree)
+        return tree.shape
+    if kind in PLAIN:
+        found.append(tree)
+        return 0
+    if kind is list or kind is tuple:
+        if tree and type(tree[0]) is float and all([type(x) is float for x in tree]):
+            found += tree
+            return (kind, len(tree))
+        return (kind, *[flatten(x, found, who) for x in tree])
+    if isinstance(tree, dict):
+        return (dict, tuple(tree), *[flatten(x, found, who) for x in tree.values()])
+    if tree is None:
+        return None
+    if isinstance(tree, Value):
+        found.append(_plain(tree, who))
+        return 0
+    if is_module(tree):
+        numbers = [p._data for p in tree.parameters()]
+        found += numbers
+        return (kind, id(tree), len(numbers))
+    if isinstance(tree, (list, tuple)):
+        return (kind, *[flatten(x, found, who) for x in tree])
+    if is_array(tree):
+        found.append(tree)
+        return (FOREIGN, *tree.shape)
+    found.append(number(tree, _named(who)))
+    return 0
+
+
+def _named(who: Who) -> str:
+    name, k = who
+    return f"{name}: argument {k + 1}"
+
+
+def _plain(x: Any, who: Who) -> float:
+    if not isinstance(x, Value):
+        return number(x, _named(who))
+    if x._x is not None:
+        raise GraphError(
+            f"{_named(who)}: {x!r} is the result of {x.op}, and a compiled function gives plain "
+            "numbers: its history would be lost. Pass its .data, or compile what made it too."
+        )
+    return x._data
+
+
+def _numbers_of(array: Any, who: Who) -> Any:
+    if array.dtype != object:
+        raise OperandError(f"{_named(who)}: {describe(array)} does not hold real numbers.")
+    return np.array([_plain(x, who) for x in array.flat]).reshape(array.shape)
+
+
+def examples(tree: Any, found: list[Any], sizes: list[int], who: Who) -> Hashable:
+    """The structure of one example of a batch; its arrays, batch first, go to ``found``.
+
+    A list is a batch of examples, and so is a tuple of numbers; other tuples and dicts have several
+    batches in them.
+
+    Raises:
+        ArgumentError: for a ragged batch, or none.
+    """
+    if type(tree) is np.ndarray and tree.ndim and tree.dtype.kind in REAL:
+        found.append(tree)
+        sizes.append(tree.shape[0])
+        return tree.shape[1:] or 0
+    if isinstance(tree, dict):
+        return (dict, tuple(tree), *[examples(x, found, sizes, who) for x in tree.values()])
+    if isinstance(tree, tuple) and not all([isinstance(x, (*PLAIN, list)) for x in tree]):
+        return (type(tree), *[examples(x, found, sizes, who) for x in tree])
+    listed = isinstance(tree, (list, tuple))
+    if listed:
+        tree = _array(tree, who)
+    if not is_array(tree) or not tree.shape:
+        raise ArgumentError(
+            f"{_named(who)}: {describe(tree)} is no batch; with in_axes 0 it needs one entry for each "
+            "example. What is the same for all has in_axes None."
+        )
+    foreign = not isinstance(tree, np.ndarray)
+    if not foreign and tree.dtype.kind not in REAL:
+        tree = _array(tree.tolist(), who)
+    found.append(tree)
+    sizes.append(tree.shape[0])
+    shape = tuple(tree.shape[1:])
+    if foreign:
+        return (FOREIGN, *shape)
+    return (LISTED, *shape) if listed and shape else shape or 0
+
+
+def _array(tree: Any, who: Who) -> Any:
+    try:
+        array = np.asarray(tree, dtype=float)
+    except (ValueError, TypeError) as error:
+        if any([isinstance(x, (str, bytes, complex, Value)) for x in _flat(tree)]):
+            raise OperandError(
+                f"{_named(who)}: a batch holds plain real numbers ({error})."
+            ) from None
+        raise ArgumentError(
+            f"{_named(who)}: the batch is ragged: its examples are not all of one length. Pad them, or "
+            "call with one length at a time."
+        ) from None
+    if not array.size and array.ndim == 1:
+        raise ArgumentError(
+            f"{_named(who)}: an empty list doesn't say what an example is; pass an array of shape (0, ...)."
+        )
+    return array
+
+
+def _flat(tree: Any) -> Iterator[Any]:
+    if isinstance(tree, (list, tuple)):
+        for x in tree:
+            yield from _flat(x)
+    else:
+        yield tree
+
+
+# One example, or an argument, with something else in the place of its numbers.
+
+
+def filled(tree: Any, new: Iterator[Any]) -> Any:
+    """The same structure, with the next of ``new`` for each number; a module is copied."""
+    if isinstance(tree, dict):
+        return {key: filled(x, new) for key, x in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        parts = [filled(x, new) for x in tree]
+        if isinstance(tree, list):
+            return parts
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    if tree is None:
+        return None
+    if is_module(tree):
+        return tree.with_parameters(new)
+    if is_array(tree) and tree.shape:
+        return object_array(tuple(tree.shape), new)
+    return next(new)
+
+
+def filled_example(structure: Any, new: Iterator[Any]) -> Any:
+    """One example of a batch, from what :func:`examples` gave."""
+    if structure == 0:
+        return next(new)
+    if structure[0] is dict:
+        return {k: filled_example(x, new) for k, x in zip(structure[1], structure[2:], strict=True)}
+    if isinstance(structure[0], type):
+        parts = [filled_example(x, new) for x in structure[1:]]
+        kind = structure[0]
+        return kind(*parts) if hasattr(kind, "_fields") else tuple(parts)
+    if structure[0] == LISTED:
+        return object_array(structure[1:], new).tolist()
+    shape = structure[1:] if structure[0] == FOREIGN else structure
+    return object_array(shape, new) if shape else next(new)
+
+
+def object_array(shape: tuple[int, ...], new: Iterator[Any]) -> Any:
+    """An array of any objects."""
+    array = np.empty(shape, dtype=object)
+    flat = array.reshape(-1)
+    for i in range(flat.size):
+        flat[i] = next(new)
+    return array
+
+
+def named(tree: Any, name: str) -> list[tuple[str, str]]:
+    """A label and a scope for each number: those of Values, else the path to it, from 1."""
+    if isinstance(tree, dict):
+        parts = [named(x, k if isinstance(k, str) else f"{name}_{k}") for k, x in tree.items()]
+    elif isinstance(tree, Value):
+        return [(tree.note.label or name, tree.note.scope)]
+    elif is_module(tree):
+        found = enumerate(tree.parameters(), start=1)
+        return [(p.note.label or f"{name}_{i}", p.note.scope) for i, p in found]
+    elif is_array(tree) and tree.shape:
+        numbers = [f"{name}_{i}" for i in range(1, tree.shape[0] + 1)]
+        for size in tree.shape[1:]:
+            numbers = [f"{first},{i}" for first in numbers for i in range(1, size + 1)]
+        if str(tree.dtype) == "object":
+            parts = [named(x, path) for path, x in zip(numbers, tree.flat, strict=True)]
+        else:
+            return [(path, "") for path in numbers]
+    elif isinstance(tree, (list, tuple)):
+        if tree and type(tree[0]) is float and all([type(x) is float for x in tree]):
+            return [(f"{name}_{i}", "") for i in range(1, len(tree) + 1)]
+        names = getattr(tree, "_fields", None) or [f"{name}_{i + 1}" for i in range(len(tree))]
+        parts = [named(x, path) for path, x in zip(names, tree, strict=True)]
+    else:
+        return [] if tree is None else [(name, "")]
+    return [pair for part in parts for pair in part]
+
+
+def listed(tree: Any) -> Any:
+    """The structure with arrays as nested lists."""
+    if isinstance(tree, dict):
+        return {key: listed(x) for key, x in tree.items()}
+    if isinstance(tree, np.ndarray):
+        return tree.tolist()
+    if isinstance(tree, (list, tuple)):
+        return [listed(x) for x in tree]
+    return tree
+
+
+class Spec:
+    """How a result is built from a row of numbers.
+
+    Attributes:
+        tree: the structure, with indices for numbers.
+        size: how many numbers there are.
+    """
+
+    def __init__(self, tree: Any) -> None:
+        self.leaves: list[Any] = []
+        self.tree, self._build = self._compiled(tree)
+        self.size = len(self.leaves)
+
+    def _compiled(self, tree: Any) -> tuple[Any, Any]:
+        if isinstance(tree, dict):
+            parts = {key: self._compiled(x) for key, x in tree.items()}
+            builders = {key: build for key, (_, build) in parts.items()}
+            return (
+                {key: shown for key, (shown, _) in parts.items()},
+                lambda one, many: {key: build(one, many) for key, build in builders.items()},
+            )
+        if isinstance(tree, np.ndarray) and tree.ndim:
+            start, stop, shape = len(self.leaves), len(self.leaves) + tree.size, tree.shape
+            self.leaves += tree.reshape(-1).tolist()
+            shown = np.arange(start, stop).reshape(shape).tolist()
+            return shown, lambda one, many: many(start, stop, shape)
+        if isinstance(tree, (list, tuple)):
+            start = len(self.leaves)
+            compiled = [self._compiled(x) for x in tree]
+            shown = [shown for shown, _ in compiled]
+            steps = [build for _, build in compiled]
+            if isinstance(tree, list):
+                return shown, lambda one, many: [build(one, many) for build in steps]
+            kind = type(tree)
+            if hasattr(kind, "_fields"):
+                return tuple(shown), lambda one, many: kind(*[b(one, many) for b in steps])
+            return tuple(shown), lambda one, many: tuple([build(one, many) for build in steps])
+        if tree is None:
+            return None, lambda one, many: None
+        index = len(self.leaves)
+        self.leaves.append(tree)
+        return index, lambda one, many: one(index)
+
+    def build(self, one: Any, many: Any) -> Any:
+        """The result; ``one(i)`` gives number i, ``many(start, stop, shape)`` an array of them."""
+        return self._build(one, many)

@@ -1,0 +1,146 @@
+"""Traced: a Value that has a place in a recording instead of a number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from autograd.compiler.builder import COPY, MUL, Place
+from autograd.errors import GraphError
+from autograd.forward import Dual
+from autograd.modes import in_mode, open_modes
+from autograd.primitives import Primitive
+from autograd.table import TABLE
+from autograd.value import NO_NOTE, NOT_RUN, Value
+
+if TYPE_CHECKING:
+    from autograd.compiler.recording import Recording
+
+NAN = math.nan  # the number of a traced Value: what uses it by mistake is seen
+NO_TANGENTS: dict[Any, Any] = {}
+_new = object.__new__
+
+
+class Traced(Dual):
+    """A Value of which only its place in a recording is known."""
+
+    __slots__ = ("place", "recording")
+
+    place: Place
+    recording: Recording
+
+    def again(self) -> Traced:
+        """The same number as a variable of its own, to differentiate by."""
+        z = self.recording.leaf(self.place)
+        z._x, z.op, z.note, z.tangents = self, COPY, self.note, self.tangents
+        return z
+
+    def detach(self) -> Value:
+        """The same number, to which no gradient flows."""
+        return self.recording.leaf(self.place)
+
+    def backward(self, seed: Any = 1.0, *, create_graph: bool = False) -> None:
+        """Refused: a program has results and no side effects."""
+        raise GraphError(
+            "backward() inside a compiled function: the gradient is a result of its own there; "
+            "compile autograd.value_and_grad(f)."
+        )
+
+    def __and__(self, other: Any) -> Value:
+        return self.recording.logical(MUL, self, other)
+
+    def __or__(self, other: Any) -> Value:
+        return self.recording.logical(TABLE["maximum"], self, other)
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise GraphError(f"{self!r} belongs to a recording and can't be copied or pickled.")
+
+    def __copy__(self) -> Any:
+        return self.__reduce_ex__(2)
+
+    def __repr__(self) -> str:
+        what = f"label={self.label!r}" if self.label else f"op={self.op.name!r}"
+        return f"Traced({what})"
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __float__(self) -> float:
+        self.recording.refuse_number(self, "float")
+
+    __int__ = __index__ = __complex__ = __float__
+
+
+# The operators, built from the rows as those of Value are; a node has no number to compute.
+
+
+def _unary(row: Primitive) -> Callable[[Traced], Value]:
+    def method(x: Traced) -> Value:
+        recording = x.recording
+        z = _new(Traced)
+        z._data = z._a = NAN
+        z._x = x
+        z._y = None
+        z.op = row
+        z.grad = NOT_RUN
+        z.note = NO_NOTE
+        z._mark = None
+        z.tangents = NO_TANGENTS
+        z.recording = recording
+        z.place = recording.emit(row, (x.place,))
+        recording.nodes.append(z)
+        return in_mode(z) if len(open_modes) > 1 else z
+
+    return method
+
+
+def _binary(
+    row: Primitive,
+) -> tuple[Callable[[Traced, Any], Value], Callable[[Traced, Any], Value]]:
+    def record(x: Traced, y: Traced) -> Value:
+        recording = x.recording
+        z = _new(Traced)
+        z._data = z._a = z._b = NAN
+        z._x = x
+        z._y = y
+        z.op = row
+        z.grad = NOT_RUN
+        z.note = NO_NOTE
+        z._mark = None
+        z.tangents = NO_TANGENTS
+        z.recording = recording
+        z.place = recording.emit(row, (x.place, y.place))
+        recording.nodes.append(z)
+        return in_mode(z) if len(open_modes) > 1 else z
+
+    def method(x: Traced, y: Any) -> Value:
+        if type(y) is not Traced or y.recording is not x.recording:
+            y = x.recording.operand(row, y)
+            if y is NotImplemented:
+                return NotImplemented
+        return record(x, y)
+
+    def reflected(y: Traced, x: Any) -> Value:
+        x = y.recording.operand(row, x)
+        return NotImplemented if x is NotImplemented else record(x, y)
+
+    return method, reflected
+
+
+def _build_operators() -> None:
+    for name, method in list(vars(Value).items()):
+        row = TABLE.get(getattr(method, "__name__", ""))
+        if row is None or row.constants or row.arity not in {1, 2}:
+            continue
+        if row.arity == 1:
+            setattr(Traced, name, _unary(row))
+        elif name.startswith("__r"):
+            setattr(Traced, name, _binary(row)[1])
+        else:
+            setattr(Traced, name, _binary(row)[0])
+
+
+_build_operators()

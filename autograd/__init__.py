@@ -8,11 +8,18 @@ backward    topological order and the reverse sweep
 modes       no_grad, detect_anomaly
 value       Value and its operators
 functions   exp, sin, dot, ...
+
+and on top of these, imported when they are first used:
+
+transforms, second   grad, jvp, hessian, ...
+custom      operations of your own
+check       the gradient checker
+compiler    compile
 """
 
-from autograd.check import GradcheckError, gradcheck, gradgradcheck, locate
-from autograd.compiler import Compiled, Program, compile
-from autograd.custom import primitive
+import importlib
+import typing
+
 from autograd.errors import (
     AnomalyError,
     ArgumentError,
@@ -74,12 +81,19 @@ from autograd.functions import (
 )
 from autograd.modes import detect_anomaly, no_grad
 from autograd.primitives import Primitive
-from autograd.second import hessian, hvp
 from autograd.table import TABLE
-from autograd.transforms import grad, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Note, Value
 
-check_grads = gradcheck
+if typing.TYPE_CHECKING:
+    from autograd.check.gradcheck import gradcheck, gradgradcheck
+    from autograd.check.locate import locate
+    from autograd.check.report import GradcheckError
+    from autograd.compiler import Compiled, Program, compile
+    from autograd.custom import primitive
+    from autograd.second import hessian, hvp
+    from autograd.transforms import grad, jacobian, jvp, value_and_grad, vjp
+
+    check_grads = gradcheck
 
 __version__ = "0.1.0"
 
@@ -162,3 +176,25 @@ __all__ = [
     "where",
     "xlogy",
 ]
+
+# Imported when first asked for: the engine is a third of all code, and often all that is needed.
+_LATER = {
+    "autograd.check": ("GradcheckError", "gradcheck", "gradgradcheck", "locate"),
+    "autograd.compiler": ("Compiled", "Program", "compile"),
+    "autograd.custom": ("primitive",),
+    "autograd.second": ("hessian", "hvp"),
+    "autograd.transforms": ("grad", "jacobian", "jvp", "value_and_grad", "vjp"),
+}
+_HOME = {name: module for module, names in _LATER.items() for name in names}
+
+
+def __getattr__(name: str) -> typing.Any:
+    real = "gradcheck" if name == "check_grads" else name
+    if real not in _HOME:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(_HOME[real]), real)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -18,7 +18,6 @@ import inspect
 import math
 import pickle
 from dataclasses import dataclass, field, replace
-from string import Template
 from typing import Any
 
 from autograd.errors import ArgumentError
@@ -145,13 +144,18 @@ def _bind(row: Primitive, values: tuple[float, ...]) -> Primitive:
             f"{row}: its constants are {', '.join(row.constants) or 'none'}; got {len(values)}."
         )
     forward, partials = row.forward, row.partials
-    shown = {name: f"{value:g}" for name, value in zip(row.constants, values, strict=True)}
+
+    def filled(text: str) -> str:
+        for name, value in zip(row.constants, values, strict=True):
+            text = text.replace(f"${name}", f"{value:g}")
+        return text
+
     return replace(
         row,
         forward=lambda m, *xs: forward(m, *xs, *values),
         partials=lambda m, z, *xs: partials(m, z, *xs, *values),
-        symbol=Template(row.symbol).safe_substitute(shown),
-        formula=Template(row.formula).safe_substitute(shown),
+        symbol=filled(row.symbol),
+        formula=filled(row.formula),
         values=values,
         free=row,
     )

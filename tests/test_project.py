@@ -74,6 +74,9 @@ def test_each_floor_imports_only_from_those_below(root):
 
 def test_public_names_are_pinned():
     for package in (autograd, nn, viz):
+        for name in package.__all__:
+            assert name in dir(package)
+            getattr(package, name)  # some are imported when they are first asked for
         public = {
             n for n, x in vars(package).items() if not n.startswith("_") and not inspect.ismodule(x)
         }

@@ -17,8 +17,10 @@ from typing import Any
 
 import graphviz
 
-from autograd import ArgumentError, OperandError, Value
+from autograd import ArgumentError, Compiled, OperandError, Program, Value
+from viz.files import write_whole
 from viz.layout import FONT, render
+from viz.programs import outputs
 
 SUFFIXES = ("svg", "png", "pdf", "dot")
 MOST_NODES = 2000  # to lay out; a box a Value is readable to about 110 of them on one screen
@@ -64,7 +66,7 @@ class Drawing:
             raise ArgumentError(
                 f"draw: can't save {path.name!r}: the suffix must be one of {', '.join(SUFFIXES)}."
             )
-        _write(path, self._rendered(suffix))
+        write_whole(path, self._rendered(suffix))
         return path
 
     def _rendered(self, suffix: str) -> bytes:
@@ -88,17 +90,18 @@ class Drawing:
 
 
 def draw(
-    value: Value | Iterable[Value],
+    value: Value | Iterable[Value] | Program | Compiled,
     *,
     direction: str = "LR",
     partials: bool = True,
     legend: bool = True,
     digits: int = 4,
 ) -> Drawing:
-    """Draw the graph that ends in ``value``, or in each of several Values.
+    """Draw the graph that ends in ``value``, or in each of several Values; or a program.
 
     Args:
-        value: the output, after ``backward()`` if gradients are to be shown.
+        value: the output, after ``backward()`` if gradients are to be shown. Of a compiled function
+            its program is drawn, which has no numbers.
         direction: "LR" for left to right, "TB" for top to bottom.
         partials: write the local derivatives on the edges.
         legend: say below the picture what is what.
@@ -115,7 +118,11 @@ def draw(
     >>> print(draw(y))
     <Drawing of 2 values>
     """
-    roots = [value] if isinstance(value, Value) else _values(value)
+    program = value.program if isinstance(value, Compiled) else value
+    if isinstance(program, Program):
+        roots, partials = outputs(program), False
+    else:
+        roots = [value] if isinstance(value, Value) else _values(value)
     if not isinstance(digits, int) or not 1 <= digits <= 17:
         raise ArgumentError(f"draw: digits is {digits!r}; it must be from 1 to 17.")
     if direction not in {"LR", "TB"}:
@@ -210,7 +217,7 @@ def _add_boxes(
             stack.append((graph, None, parent))  # close it when what is in it is done
         clusters = []
         for name, item in branch_or_end.items():
-            if isinstance(item, Value):
+            if not isinstance(item, dict):
                 graph.node(name, **_box(item, digits, is_end=id(item) in ends, upright=upright))
                 continue
             cluster = graphviz.Digraph(f"cluster_{next(numbers)}")
@@ -229,7 +236,8 @@ def _box(node: Value, digits: int, *, is_end: bool, upright: bool) -> dict[str, 
     label = _html(_shortened(node.label)) if node.label else ""
     head = "  ".join(filter(None, (symbol, label)))
     rows = [head] if head else []
-    rows.append(_shown(node.data, digits))
+    if node.data is not None:
+        rows.append(_shown(node.data, digits))
     if node.has_grad:
         rows.append(f'<FONT COLOR="{GRADIENT}">∇ {_shown(node.grad, digits)}</FONT>')
     content = _table([[row] for row in rows])
@@ -239,8 +247,13 @@ def _box(node: Value, digits: int, *, is_end: bool, upright: bool) -> dict[str, 
         "label": f"<{content}>",
         "fillcolor": fill,
         "color": border,
-        "tooltip": _tooltip(f"{role} {node.label or node.op}".strip() + f" = {node.data!r}"),
+        "tooltip": _tooltip(_told(node, role)),
     }
+
+
+def _told(node: Value, role: str) -> str:
+    number = "" if node.data is None else f" = {node.data!r}"
+    return f"{role} {node.label or node.op}".strip() + number
 
 
 def _table(rows: list[list[str]]) -> str:
@@ -295,22 +308,3 @@ def _tooltip(text: str) -> str:
     """Any text as it stands, as far as Graphviz takes it: 16 kB; it reads backslashes twice."""
     safe = _UNPRINTABLE.sub("\ufffd", text).replace("&", "&amp;").replace("\\", "\\" * 4)
     return safe.encode()[:15_900].decode(errors="ignore")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OSError(
-            error.errno, f"draw: can't write the picture ({error.strerror})", str(path)
-        ) from None
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise

@@ -48,6 +48,7 @@ class Program:
         outputs: the places of the results.
         arguments: name and structure of each argument, with places for numbers.
         result: the structure of the result, with indices of outputs for numbers.
+        scopes: the modules that places belong to.
 
     >>> from autograd import compile, sigmoid
     >>> neuron = compile(lambda w, x, b: sigmoid(w * x + b))
@@ -67,6 +68,7 @@ class Program:
         labels: dict[Place, str],
         arguments: Sequence[tuple[str, Any]] = (),
         result: Any = None,
+        scopes: dict[Place, str] | None = None,
     ) -> None:
         self.name = name
         self.inputs = tuple(inputs)
@@ -77,6 +79,7 @@ class Program:
         self.labels = labels
         self.arguments = tuple(arguments)
         self.result = result
+        self.scopes = scopes or {}
 
     @cached_property
     def code(self) -> list[tuple[Place, Primitive, tuple[Place, ...]]]:
@@ -184,11 +187,12 @@ def rewritten(
             new.append(new[program.operands[place][spelling]])
         else:
             new.append(step(builder, place, new))
-    labels: dict[Place, str] = {}
-    for place, label in program.labels.items():
-        if new[place] is not None and new[place] not in builder.numbers:
-            labels.setdefault(new[place], label)
+    moved: list[dict[Place, str]] = []
+    for texts in (program.labels, program.scopes):
+        moved.append({})
+        for place, text in texts.items():
+            if new[place] is not None and new[place] not in builder.numbers:
+                moved[-1].setdefault(new[place], text)
     outputs = [new[x] for x in program.outputs]
-    return Program(
-        program.name, program.inputs, builder, outputs, labels, program.arguments, program.result
-    )
+    given = program.arguments, program.result
+    return Program(program.name, program.inputs, builder, outputs, moved[0], *given, moved[1])

@@ -164,21 +164,26 @@ def _in_order(
 ) -> Program:
     """The recording as a program, the captured Values as inputs after the arguments."""
     labels: dict[Place, str] = {}
+    scopes: dict[Place, str] = {}
     for node in recording.nodes:
         if node.note.label:
             labels.setdefault(node.place, node.note.label)
+        if node.note.scope:
+            scopes.setdefault(node.place, node.note.scope)
     for place, label in recording.names.items():
         labels.setdefault(place, label)
-    program = Program(name, inputs, recording, outputs, labels, arguments, spec.tree)
+    program = Program(name, inputs, recording, outputs, labels, arguments, spec.tree, scopes)
     if not recording.captured:
         return program
     program.inputs += tuple([Input(v.label, v.note.scope) for v in recording.captured.values()])
     given = [*recording.inputs, *recording.captured]
-    order = [*given, *[p for p in range(len(recording.ops)) if p not in set(given)]]
+    first = set(given)
+    order = [*given, *[p for p in range(len(recording.ops)) if p not in first]]
     place_of = {old: new for new, old in enumerate(order)}
     program.ops = [recording.ops[old] for old in order]
     program.operands = [tuple([place_of[x] for x in recording.operands[old]]) for old in order]
     program.numbers = {place_of[p]: x for p, x in recording.numbers.items()}
     program.outputs = [place_of[p] for p in outputs]
     program.labels = {place_of[p]: label for p, label in labels.items()}
+    program.scopes = {place_of[p]: scope for p, scope in scopes.items()}
     return program

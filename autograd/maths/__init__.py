@@ -20,8 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from numbers import Real
+from numbers import Complex, Number, Real
 from types import ModuleType
 from typing import Any
 
@@ -83,7 +82,8 @@ def number(x: Any, where: str = "Value") -> float:
     if type(x) is int and -EXACT <= x <= EXACT:
         return float(x)
     plain = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
-    if isinstance(plain, (Real, Decimal, np.bool_)):
+    decimal = isinstance(plain, Number) and not isinstance(plain, Complex)  # a Number, not a Real
+    if isinstance(plain, (Real, np.bool_)) or decimal:
         try:
             result = float(plain)
         except (OverflowError, ValueError, TypeError) as error:

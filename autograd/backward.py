@@ -263,6 +263,8 @@ def read_again(op: Primitive, m: Any, z: Any, xs: tuple[Any, ...]) -> tuple[Any,
     try:
         return op.partials(m, z, xs) if op.arity is None else op.partials(m, z, *xs)
     except TypeError as error:
+        if op.name in str(error) and "has no derivative rule" in str(error):
+            raise
         raise GraphError(
             f"{op}: its derivative rule works on floats only, so it can't be differentiated again. "
             f"Write it with the functions of m, as in m.exp(x). ({error})"

@@ -276,6 +276,8 @@ class Value:
 
     @data.setter
     def data(self, data: Any) -> None:
+        if open_modes and recorder() is not None:
+            recorder().refuse_data()
         if self._x is not None:
             raise GraphError(
                 f"data of {self!r}: only a leaf's data can be assigned, this is the result of "
@@ -416,6 +418,8 @@ class Value:
     # Python asks these for a plain number. Giving one would drop the history without a word.
 
     def __float__(self) -> float:
+        if open_modes and recorder() is not None:
+            recorder().refuse_number(self, "float")
         raise OperandError(
             f"{self!r} is not a plain float, and turning it into one would lose its history. "
             "Use v.data for the number, or a function of autograd (autograd.exp, not math.exp)."

@@ -32,7 +32,6 @@ NUMPY: Any = SimpleNamespace(
     transposed=np.transpose,
     column=lambda numbers: np.array(numbers).reshape(-1, 1),
     compare=lambda holds, x, y: holds(x, y).astype(float),
-    sum_terms=lambda terms, shape: terms.reshape(*shape, terms.shape[1]).sum(axis=1),
     sum_examples=lambda lines: lines.sum(axis=1),
     nothing=_nothing,
 )

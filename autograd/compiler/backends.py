@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -118,7 +118,17 @@ def blocks(
         return map(block, [0][:n])
     starts = range(0, n, BLOCK)
     threads = min(threads or engine.threads(), len(starts))
-    return pool(os.getpid(), threads).map(block, starts) if threads > 1 else map(block, starts)
+    if threads == 1:
+        return map(block, starts)
+    return in_waves(pool(os.getpid(), threads), block, starts, 8 * threads)
+
+
+def in_waves(
+    workers: ThreadPoolExecutor, block: Callable[[int], Any], starts: range, size: int
+) -> Iterator[Any]:
+    """The blocks in order, so many at a time: one that waits needs memory."""
+    for first in range(0, len(starts), size):
+        yield from workers.map(block, starts[first : first + size])
 
 
 @cache

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,7 @@ class Builder:
         self.ops: list[Primitive] = []
         self.operands: list[tuple[Place, ...]] = []
         self.numbers: dict[Place, float] = {}
+        self.system: Any = None  # a number system that emits here, while it is used
         self._known: dict[Any, Place] = {}
         self._constants: dict[Any, Place] = {}
 
@@ -146,7 +148,7 @@ def _mul(b: Builder, op: Primitive, x: Place, y: Place) -> Place | None:
     if b.ops[y] is MUL:
         inner, z = b.operands[y]
         product = c * b.numbers.get(inner, 0.0)
-        if math.isfinite(product) and product != 0.0:
+        if sys.float_info.min <= abs(product) < math.inf:  # a subnormal one has lost digits
             return b.emit(MUL, (b.constant(product), z))
     return None
 

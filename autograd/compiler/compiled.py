@@ -87,9 +87,9 @@ class Compiled:
             raise OperandError(f"compile: takes a function, got {describe(f)}.")
         if reduce not in REDUCTIONS:
             raise ArgumentError(f'compile: reduce is {reduce!r}; it must be None, "sum" or "mean".')
-        axes = [in_axes] if in_axes is None or isinstance(in_axes, int) else list(in_axes)
+        axes: list[Any] = list(in_axes) if isinstance(in_axes, (list, tuple)) else [in_axes]
         for axis in axes:
-            if axis is not None and (isinstance(axis, bool) or axis != 0):
+            if axis is not None and (type(axis) is not int or axis != 0):
                 raise ArgumentError(
                     f"compile: an axis is {axis!r}; in_axes has 0 for what varies from example to "
                     "example, along its first axis, and None for what is the same for all."
@@ -137,8 +137,8 @@ class Compiled:
         return recorded.run(numbers, batch, n, self.reduce, self.backend)
 
     def _axes(self, args: tuple[Any, ...]) -> list[int | None]:
-        if self.in_axes is None or isinstance(self.in_axes, int):
-            return [self.in_axes] * len(args)
+        if not isinstance(self.in_axes, (list, tuple)):
+            return [self.in_axes] * len(args)  # type: ignore[list-item]
         if len(self.in_axes) != len(args):
             raise ArgumentError(
                 f"compile: {self.__name__} got {len(args)} arguments, and in_axes has "

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograd.compiler.builder import COMPARE, NEG, Builder, Place
+from autograd.compiler.builder import NEG, Builder, Place
 from autograd.compiler.program import Input, Program
 from autograd.compiler.simplify import lowered
 from autograd.compiler.source import Writer
@@ -55,7 +55,7 @@ def _as_code(op: Primitive, names: list[str]) -> tuple[list[str], str]:
     lines, (text,) = _written(
         builder, names, [builder.emit(op, operands)], take_apart=op not in NATIVE
     )
-    return lines, f"1.0 if {text} else 0.0" if op in COMPARE else text
+    return lines, text
 
 
 def _sigmoids() -> tuple[list[str], list[str]]:

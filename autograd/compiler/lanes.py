@@ -39,7 +39,7 @@ class Lanes:
         self._steps: list[tuple[list[Any], list[Place], list[Place]]] = []  # words, reads, writes
         products = self._summed_products() if reduce else {}
         both = sigmoid_pairs(program, {p for p, _, _ in program.code if varies[p]})
-        needed = [p for p, _, _ in program.code if p not in products and both.get(p, p) is not None]
+        needed = [p for p, _, _ in program.code if both.get(p, p) is not None]
         users = Counter([x for p in needed for x in program.operands[p]])
         users.update(program.outputs)
         left = Counter([first for first, _, _ in products.values()])

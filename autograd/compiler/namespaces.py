@@ -161,9 +161,6 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     def concat(parts: list[Any], lanes: int) -> Any:
         return xp.concat([xp.broadcast_to(part, (part.shape[0], lanes)) for part in parts], axis=0)
 
-    def sum_terms(terms: Any, shape: tuple[int, int]) -> Any:
-        return xp.sum(xp.reshape(terms, (*shape, terms.shape[1])), axis=1)
-
     m = SimpleNamespace(
         own=lambda x: asarray(x.tolist()) if type(x) is np.ndarray else x,
         lines=lines,
@@ -177,7 +174,6 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
         cast=lambda x: xp.astype(x, dtype, copy=False),
         compare=lambda holds, x, y: xp.astype(holds(x, y), dtype),
         where=xp.where,
-        sum_terms=sum_terms,
         sum_examples=lambda found: xp.sum(found, axis=1),
         nothing=lambda n, reduce: xp.reshape(asarray([0.0])[:0], (0,) if reduce else (0, n)),
     )

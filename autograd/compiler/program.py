@@ -187,6 +187,9 @@ def rewritten(
             new.append(new[program.operands[place][spelling]])
         else:
             new.append(step(builder, place, new))
+    if builder.system is not None:
+        vars(builder.system).clear()  # its functions refer to it and to the builder: a cycle
+        builder.system = None
     moved: list[dict[Place, str]] = []
     for texts in (program.labels, program.scopes):
         moved.append({})

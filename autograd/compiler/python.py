@@ -86,7 +86,7 @@ def compiled(program: Program) -> Callable[[list[float], list[float]], tuple[flo
         given = [names[p] for p, i in enumerate(program.inputs) if i.varies is wanted]
         lines += [f"    {', '.join(given)}, = {argument}"] if given else []
     lines += [f"    {line}" for line in writer.lines]
-    lines += [f"    return ({', '.join([writer.at(place) for place in program.outputs])},)"]
+    lines += [f"    return [{', '.join([writer.at(place) for place in program.outputs])}]"]
     exec("\n".join(lines), functions)  # noqa: S102 - the source is written here, from rows and numbers
     function: Callable[[list[float], list[float]], tuple[float, ...]] = functions["program"]
     return function

@@ -24,6 +24,7 @@ from autograd.compiler.structure import (
     filled_example,
     is_array,
     listed,
+    modules,
     named,
 )
 from autograd.errors import OperandError
@@ -45,16 +46,17 @@ class Recorded:
         numbers: list[Any],
         batch: list[Any],
     ) -> None:
-        self.kept = args if any(map(_has_module, args)) else ()  # a module's id is in the key
+        self.modules = [
+            module for arg in args for module in modules(arg)
+        ]  # their ids are in the key
         recording = Recording()
         traced, inputs, arguments = _traced(recording, f, args, axes, structures)
         with collector_paused(), recording.running():
             output = f(*traced)
             self.spec = Spec(output)
-            places = [_output_place(recording, name, x) for x in self.spec.leaves]
+            places = [_output_place(recording, name, x) for x in self.spec.take()]
+            self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
         self.captured = list(recording.captured.values())
-        self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
-        recording.nodes.clear()  # they refer to the recording: a cycle, which only the collector frees
         self.engines: dict[Any, Any] = {}
         self.n_shared = sum([not i.varies for i in inputs])
         self.has_arrays = any(map(is_array, numbers))
@@ -66,7 +68,7 @@ class Recorded:
     @cached_property
     def textbook(self) -> Program:
         """The program as a person would write it."""
-        return collected(spelled(self.recorded, TEXTBOOK))
+        return collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
 
     def engine(self, name: str, *, reduce: bool) -> Any:
         """The backend of that name for this program, made once."""
@@ -96,10 +98,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _has_module(x: Any) -> bool:
-    return any([isinstance(leaf, Value) for leaf in leaves(x)])
 
 
 def _traced(

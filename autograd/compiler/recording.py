@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from autograd.compiler.builder import COPY, SPELLED, Builder, Place, condition
-from autograd.compiler.traced import NAN, NO_TANGENTS, Traced
+from autograd.compiler.traced import NO_TANGENTS, UNKNOWN, Traced, refuse_unknown
 from autograd.errors import GraphError, OperandError
 from autograd.forward import Dual
 from autograd.maths import number, read
@@ -45,7 +45,11 @@ class Recording(Level, Builder):
         self.names: dict[Place, str] = {}
         self._places: dict[int, Place] = {}
         self._conditions: set[Place] = set()
-        self.records = self
+
+    @property
+    def records(self) -> Recording:
+        """What operations are recorded by: itself."""
+        return self
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -54,17 +58,18 @@ class Recording(Level, Builder):
             try:
                 yield
             finally:
-                self.emit = self._refuse_emit  # type: ignore[method-assign]
+                self.nodes.clear()  # they refer to the recording: a cycle, for the collector to free
+                self.__class__ = Ended
 
     def input(self, label: str, scope: str = "") -> Traced:
         """A new argument."""
         place = self.add(LEAF)
         self.inputs.append(place)
-        return self._node(LEAF, None, None, NAN, NAN, place, Note(label, scope))
+        return self._node(LEAF, None, None, place, Note(label, scope))
 
     def leaf(self, place: Place) -> Traced:
         """A traced Value without operands."""
-        return self._node(LEAF, None, None, NAN, NAN, place)
+        return self._node(LEAF, None, None, place)
 
     def number(self, x: float) -> Traced:
         """A constant."""
@@ -72,12 +77,10 @@ class Recording(Level, Builder):
         leaf.note = LIFTED
         return leaf
 
-    def _node(
-        self, op: Primitive, x: Any, y: Any, a: Any, b: Any, place: Place, note: Note = NO_NOTE
-    ) -> Traced:
+    def _node(self, op: Primitive, x: Any, y: Any, place: Place, note: Note = NO_NOTE) -> Traced:
         z = _new(Traced)
-        z._data = NAN
-        z._x, z._y, z._a, z._b = x, y, a, b
+        z._data = z._a = z._b = UNKNOWN
+        z._x, z._y = x, y
         z.op = op
         z.grad, z.note, z._mark = NOT_RUN, note, None
         z.tangents, z.recording, z.place = NO_TANGENTS, self, place
@@ -96,11 +99,12 @@ class Recording(Level, Builder):
         )
         place = self.emit(row, tuple([self.place(x) for x in xs]))
         if row.arity is None or len(xs) > 2:
-            z = self._node(row, xs, None, tuple([x._data for x in xs]), NAN, place)
+            z = self._node(row, xs, None, place)
+            z._a = (UNKNOWN,) * len(xs)
         elif len(xs) == 2:
-            z = self._node(row, *xs, xs[0]._data, xs[1]._data, place)
+            z = self._node(row, *xs, place)
         else:
-            z = self._node(row, xs[0], None, xs[0]._data, NAN, place)
+            z = self._node(row, xs[0], None, place)
         return in_mode(z) if len(open_modes) > 1 else z
 
     def made(self, node: Value, outer: Modes) -> Value:
@@ -138,7 +142,8 @@ class Recording(Level, Builder):
         if type(careful) is not Traced or type(textbook) is not Traced:
             return careful
         place = self.emit(SPELLED, (careful.place, textbook.place))
-        return self._node(COPY, careful, None, NAN, NAN, place)
+        z = self._node(COPY, careful, None, place)
+        return in_mode(z) if len(open_modes) > 1 else z
 
     def name_adjoint(self, adjoint: Any, label: str, root: Value) -> None:
         """Remember what an adjoint is the gradient of."""
@@ -157,6 +162,13 @@ class Recording(Level, Builder):
         raise GraphError(
             f"compile: .data or float() of {what}: a recording has no numbers yet. Compute with the "
             "Value itself, by the functions of autograd."
+        )
+
+    def refuse_data(self) -> NoReturn:
+        """Say why a number can't be assigned."""
+        raise GraphError(
+            "compile: .data is assigned inside a compiled function: that would be done when it is "
+            "recorded, and never again. Return the new number instead."
         )
 
     # Operands.
@@ -195,8 +207,10 @@ class Recording(Level, Builder):
             self.captured[place] = x
         return place
 
-    def _refuse_emit(self, op: Primitive, operands: tuple[Place, ...]) -> NoReturn:
-        raise GraphError(
-            f"compile: {op} uses a Value that was kept from a recording which has ended. What a "
-            "compiled function computes is only what it returns."
-        )
+
+class Ended(Recording):
+    """A recording that has ended: a Value that was kept from it can't be computed with."""
+
+    def emit(self, op: Primitive, operands: tuple[Place, ...]) -> NoReturn:
+        """Refuse."""
+        refuse_unknown()

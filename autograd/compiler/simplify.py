@@ -10,23 +10,24 @@ it can matter: it doesn't to a result, nor to what is only added and multiplied 
 
 from __future__ import annotations
 
+import math
+from functools import cache
+from itertools import product
 from typing import Any
 
 from autograd.compiler.builder import (
     ADD,
-    COMPARE,
-    DIV,
     DOT,
     MUL,
     NEG,
     SUB,
     SUM,
-    WHERE,
     Builder,
     Place,
 )
 from autograd.compiler.program import CAREFUL, Program, live, rewritten
 from autograd.compiler.symbols import NATIVE, lower
+from autograd.maths import read
 from autograd.primitives import Primitive
 
 Term = tuple[Place | None, Place]  # a product w·x, or x alone
@@ -51,18 +52,29 @@ def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program
     return rewritten(program, step, CAREFUL)
 
 
-def collected(program: Program) -> Program:
-    """Sums of products as dots, one instruction each."""
+def collected(program: Program, *, keep_labels: bool = False) -> Program:
+    """Sums of products as dots, one instruction each.
+
+    With ``keep_labels`` what has a name of its own stays an instruction of its own.
+    """
     wanted = live(program)
     signed = _sign_of_zero_matters(program, wanted)
-    inside, terms = _sums(program, wanted)
+    named = {p for p, label in program.labels.items() if keep_labels and label[0] != "∂"}
+    inside, terms = _sums(program, wanted, named, signed)
 
     def step(b: Builder, place: Place, new: list[Any]) -> Place | None:
         if inside[place]:
             return None
         if place in terms:
-            found = [(None if w is None else _factor(b, w, new), new[x]) for w, x in terms[place]]
-            return _emit_sum(b, found, signed=signed[place])
+            found = [
+                (None, new[x]) if w is None else _constant_first(b, _factor(b, w, new), new[x])
+                for w, x in terms[place]
+            ]
+            if not signed[place]:
+                return _emit_sum(b, found)
+            has_bias = program.ops[place] is DOT and len(program.operands[place]) % 2
+            start = found.pop(0)[1] if has_bias else b.constant(0.0)
+            return _added_up(b, found, start)
         op, operands = program.ops[place], tuple([new[x] for x in program.operands[place]])
         return b.emit(op, operands) if signed[place] else _with_sign_inside(b, op, operands)
 
@@ -70,6 +82,12 @@ def collected(program: Program) -> Program:
 
 
 MINUS_ONE: Place = -1  # the factor of what is subtracted
+
+
+def _constant_first(b: Builder, w: Place, x: Place) -> Term:
+    if x in b.numbers and w not in b.numbers:
+        w, x = x, w
+    return (None, x) if b.numbers.get(w) == 1.0 else (w, x)
 
 
 def _factor(b: Builder, w: Place, new: list[Any]) -> Place:
@@ -96,26 +114,45 @@ def _sign_of_zero_matters(program: Program, wanted: list[bool]) -> list[bool]:
         if not wanted[place]:
             continue
         op, operands = program.ops[place], program.operands[place]
-        if op in SUMS or op is MUL or op is NEG:
-            passes_on = operands  # to where the sum or the product goes
-        elif op in COMPARE:
-            continue  # 0 and -0 are equal
-        elif op is WHERE:
-            passes_on = operands[1:]
-        elif op is DIV:
-            passes_on = operands[:1]
-            result[operands[1]] = True  # 1 / -0 is -inf
-        else:
-            passes_on = ()
-            for x in operands:
-                result[x] = True
-        if result[place]:
-            for x in passes_on:
+        for i, x in enumerate(operands):
+            if result[place] or tells_zeros_apart(op, i if op.arity else 0):
                 result[x] = True
     return result
 
 
-def _sums(program: Program, wanted: list[bool]) -> tuple[list[bool], dict[Place, list[Term]]]:
+def _added_up(b: Builder, terms: list[Term], start: Place) -> Place:
+    """Σ of the terms, one addition after another: 0 + -0 is 0, and here that matters."""
+    for w, x in terms:
+        start = b.emit(ADD, (start, x if w is None else b.emit(MUL, (w, x))))
+    return start
+
+
+OTHERS = (-math.inf, -2.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, math.inf)
+
+
+@cache
+def tells_zeros_apart(op: Primitive, i: int) -> bool:
+    """Whether 0 and -0 as operand i can give results that differ by more than the sign of a zero.
+
+    Asked of the rule itself: 1 / -0 is -inf, sin(-0) is only -0, and log(-0) is log(0).
+    """
+    n = op.arity or 2
+    try:
+        for others in product(OTHERS, repeat=n - 1):
+            found = []
+            for zero in (0.0, -0.0):
+                xs = (*others[:i], zero, *others[i:])
+                found.append(read(op.forward, *((xs,) if op.arity is None else xs)))
+            if found[0] != found[1] and not (found[0] != found[0] and found[1] != found[1]):
+                return True
+    except Exception:  # noqa: BLE001 - a user's rule may raise anything
+        return True
+    return False
+
+
+def _sums(
+    program: Program, wanted: list[bool], named: set[Place], signed: list[bool]
+) -> tuple[list[bool], dict[Place, list[Term]]]:
     """Which places are inside a larger sum, and the terms of each sum that is not.
 
     A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, so the order
@@ -132,8 +169,8 @@ def _sums(program: Program, wanted: list[bool]) -> tuple[list[bool], dict[Place,
     inside = [False] * len(ops)
     terms: dict[Place, list[Term]] = {}
 
-    def product(x: Place) -> Term:
-        if ops[x] is MUL and users[x] == 1:
+    def term(x: Place) -> Term:
+        if ops[x] is MUL and users[x] == 1 and x not in named:
             inside[x] = True
             w, y = all_operands[x]
             return w, y
@@ -142,16 +179,18 @@ def _sums(program: Program, wanted: list[bool]) -> tuple[list[bool], dict[Place,
     for root in range(len(ops) - 1, len(program.inputs) - 1, -1):
         if not wanted[root] or inside[root] or ops[root] not in SUMS:
             continue
+        if signed[root] and ops[root] in {ADD, SUB}:
+            continue
         found: list[Term] = []  # last term first
         place = root
         while True:
             op, operands = ops[place], all_operands[place]
             if op is ADD:
-                found.append(product(operands[1]))
+                found.append(term(operands[1]))
             elif op is SUB:
                 found.append((MINUS_ONE, operands[1]))
             elif op is SUM:
-                found += [product(x) for x in reversed(operands)]
+                found += [term(x) for x in reversed(operands)]
                 break
             else:
                 n = len(operands) // 2
@@ -160,11 +199,11 @@ def _sums(program: Program, wanted: list[bool]) -> tuple[list[bool], dict[Place,
                     found.append((None, operands[-1]))  # the bias, which comes first
                 break
             first = operands[0]
-            if users[first] == 1 and ops[first] in SUMS:
+            if users[first] == 1 and ops[first] in SUMS and first not in named:
                 inside[first] = True
                 place = first
                 continue
-            found.append(product(first))
+            found.append(term(first))
             break
         taken_apart = place != root or any([w is not None and w != MINUS_ONE for w, _ in found])
         if taken_apart or ops[root] not in {ADD, SUB}:
@@ -172,13 +211,13 @@ def _sums(program: Program, wanted: list[bool]) -> tuple[list[bool], dict[Place,
     return inside, terms
 
 
-def _emit_sum(b: Builder, terms: list[Term], *, signed: bool) -> Place:
+def _emit_sum(b: Builder, terms: list[Term]) -> Place:
     """Σ of the terms in their order: as a sum, a product, or a dot, whose bias comes first."""
     if all([w is None for w, _ in terms]):
         if len(terms) == 2:
             return b.emit(ADD, (terms[0][1], terms[1][1]))
         return b.emit(SUM, tuple([x for _, x in terms]))
-    if len(terms) == 1 and not signed:
+    if len(terms) == 1:
         ((w, x),) = terms
         return b.emit(MUL, (w, x)) if w is not None else x
     bias: tuple[Place, ...] = ()

@@ -9,12 +9,27 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
-from autograd.compiler.builder import ADD, COMPARE, DIV, DOT, LT, MUL, NEG, SUB, SUM, WHERE, Place
+from autograd.compiler.builder import (
+    ADD,
+    COMPARE,
+    DIV,
+    DOT,
+    EQ,
+    LT,
+    MUL,
+    NEG,
+    SUB,
+    SUM,
+    WHERE,
+    Place,
+)
 from autograd.compiler.program import Program
-from autograd.primitives import Primitive
+from autograd.primitives import LEAF, Primitive
 
+MOST_TERMS = 60  # of a sum in one expression: Python's parser nests a bracket for each
 LONGEST = 80  # characters of an expression that is written inside another
 SYMBOLS = {ADD: " + ", SUB: " - ", MUL: " * ", DIV: " / "}
 
@@ -59,20 +74,29 @@ class Writer:
         for place, name in names.items():
             if place < len(program.inputs):
                 self.text[place] = name, ATOM
+        self.conditions: dict[Place, str] = {}
         self.lines: list[str] = []
-        counter = 0
+        taken = set(names.values())
+        fresh = (name for name in map("t{}".format, count(1)) if name not in taken)
         for place, op, operands in program.code:
-            text, level = self._expression(op, operands)
-            once = users.get(place, 0) == 1 and place not in own_line and len(text) <= LONGEST
-            if once or (op in COMPARE and not readable):
-                self.text[place] = text, level
+            if (op is SUM or op is DOT) and len(operands) > MOST_TERMS:
+                name = names.get(place) or next(fresh)
+                terms = self._terms(op, operands)
+                for k in range(0, len(terms), MOST_TERMS):
+                    before = [("+", name)] if k else []
+                    self.lines.append(f"{name} = {_joined([*before, *terms[k : k + MOST_TERMS]])}")
+                self.text[place] = name, ATOM
                 continue
-            name = names.get(place, "")
-            while not name or (place not in names and name in names.values()):
-                counter += 1
-                name = f"t{counter}"
-            self.lines.append(f"{name} = {text}")
-            self.text[place] = name, ATOM
+            text, level = self._expression(op, operands)
+            if op in COMPARE and not readable:
+                self.conditions[place] = text
+                self.text[place] = f"1.0 if {text} else 0.0", CHOICE
+            elif users.get(place, 0) == 1 and place not in own_line and len(text) <= LONGEST:
+                self.text[place] = text, level
+            else:
+                name = names.get(place) or next(fresh)
+                self.lines.append(f"{name} = {text}")
+                self.text[place] = name, ATOM
 
     def at(self, place: Place, level: int = 0) -> str:
         """The expression for a place, in brackets if it holds together less tightly than that."""
@@ -89,28 +113,24 @@ class Writer:
             return at(x, level) + SYMBOLS[op] + at(y, level + 1), level
         if op is NEG:
             return "-" + at(operands[0], UNARY), UNARY
-        if op is SUM and operands:
-            return " + ".join(
-                [at(operands[0], SUM_LEVEL), *[at(x, PRODUCT) for x in operands[1:]]]
-            ), SUM_LEVEL
-        if op is DOT and operands:
-            return self._dot(operands), SUM_LEVEL if len(operands) > 2 else PRODUCT
+        if op is SUM or op is DOT:
+            terms = self._terms(op, operands)
+            return _joined(terms), SUM_LEVEL
         if op in COMPARE:
             x, y = operands
+            if op is EQ and self.program.ops[x] is EQ and self.program.numbers.get(y) == 0.0:
+                x, y = self.program.operands[x]
+                return f"{at(x, SUM_LEVEL)} != {at(y, SUM_LEVEL)}", CHOICE
             sign = "<" if op is LT else "<=" if COMPARE[op].__name__ == "le" else "=="
             return f"{at(x, SUM_LEVEL)} {sign} {at(y, SUM_LEVEL)}", CHOICE
         if op is WHERE:
-            condition, x, y = operands
             if self.readable:
-                return f"where({at(condition)}, {at(x)}, {at(y)})", ATOM
-            holds = (
-                at(condition)
-                if self.program.ops[condition] in COMPARE
-                else f"{at(condition, SUM_LEVEL)} != 0"
-            )
+                return self.function(op, [at(x) for x in operands]), ATOM
+            condition, x, y = operands
+            holds = self.conditions.get(condition) or f"{at(condition, SUM_LEVEL)} != 0"
             return f"{at(x, SUM_LEVEL)} if {holds} else {at(y, SUM_LEVEL)}", CHOICE
-        if op.name == "powc":
-            return f"{at(operands[0], ATOM)}**{_exponent(op.values[0])}", POWER
+        if op.name == "powc" and op.values[0] in range(1000):
+            return f"{at(operands[0], ATOM)}**{int(op.values[0])}", POWER
         return self.function(op, [at(x) for x in operands]), ATOM
 
     def _is_parameter(self, place: Place) -> bool:
@@ -123,16 +143,17 @@ class Writer:
         text = repr(x)
         return f"float({text!r})" if text.lstrip("-") in {"inf", "nan"} else text
 
-    def _dot(self, operands: tuple[Place, ...]) -> str:
+    def _terms(self, op: Primitive, operands: tuple[Place, ...]) -> list[tuple[str, str]]:
+        """What is added up: signs and products."""
+        if op is SUM:
+            return [("+", self.at(x, PRODUCT)) for x in operands]
         n = len(operands) // 2
         terms = [self._term(w, x) for w, x in zip(operands[:n], operands[n : 2 * n], strict=True)]
         if len(operands) % 2:
             bias = self.at(operands[-1], PRODUCT)
             sign = "-" if bias.startswith("-") else "+"
             terms.insert(n if self.readable else 0, (sign, bias.removeprefix("-")))
-        (sign, text), *rest = terms
-        first = f"-{text}" if sign == "-" else text
-        return first + "".join([f" {sign} {text}" for sign, text in rest])
+        return terms
 
     def _term(self, w: Place, x: Place) -> tuple[str, str]:
         c = self.program.numbers.get(w)
@@ -143,8 +164,12 @@ class Writer:
         return "+", f"{self.at(w, PRODUCT)} * {self.at(x, UNARY)}"
 
 
-def _exponent(n: float) -> str:
-    return str(int(n)) if n.is_integer() and 0 <= n < 1000 else f"({n!r})"
+def _joined(terms: list[tuple[str, str]]) -> str:
+    if not terms:
+        return "0.0"
+    (sign, text), *rest = terms
+    first = f"-{text}" if sign == "-" else text
+    return first + "".join([f" {sign} {text}" for sign, text in rest])
 
 
 def identifier(label: str) -> str:
@@ -177,48 +202,50 @@ def distinct(labels: dict[Place, str], taken: set[str]) -> dict[Place, str]:
 
 def source(program: Program) -> str:
     """The program as a Python function that reads as the textbook does."""
-    used = {str(op) for _, op, _ in program.code}
-    inputs = {p: i.label or f"x{p}" for p, i in enumerate(program.inputs)}
-    arguments = [identifier(name) for name, _ in program.arguments]
-    taken = {*used, *arguments, "where"}
-    bare = {
-        tree: name
-        for name, (_, tree) in zip(arguments, program.arguments, strict=True)
-        if isinstance(tree, int)
-    }
-    names = {**bare, **distinct({p: x for p, x in inputs.items() if p not in bare}, taken)}
+    taken = {str(op) for _, op, _ in program.code}  # functions, which no number may be called
+    title = _fresh(identifier(program.name), taken)
+    arguments = [_fresh(identifier(name), taken) for name, _ in program.arguments]
+    trees = [tree for _, tree in program.arguments]
+    names = {t: name for name, t in zip(arguments, trees, strict=True) if isinstance(t, int)}
+    given = {p: i.label or f"x{p}" for p, i in enumerate(program.inputs) if p not in names}
+    names |= distinct(given, taken)
     names |= distinct({p: x for p, x in program.labels.items() if p not in names}, taken)
-    outputs = set(program.outputs)
     own_line = {
         place
         for place, label in program.labels.items()
-        if not label.startswith("∂") or "/∂Z" in label or place in outputs
+        if not label.startswith("∂") or "/∂Z" in label or place in set(program.outputs)
     }
-    functions: set[str] = set()
+    ours: set[str] = set()
+    theirs: set[str] = set()
 
     def call(op: Primitive, texts: list[str]) -> str:
-        functions.add(str(op))
-        constants = [f"{name}={v!r}" for name, v in zip(op.constants, op.values, strict=False)]
+        name = "pow" if op.name == "powc" else op.name
+        (theirs if op.origin[0] and op is not LEAF else ours).add(name)
+        constants = [f"{key}={v!r}" for key, v in zip(op.constants, op.values, strict=False)]
+        if name == "pow" and constants:
+            constants = [repr(op.values[0])]
         listed = ", ".join(texts)
-        if op.arity is None:
-            n = len(texts) // 2
-            listed = f"[{listed}]" if str(op) != "dot" else f"{texts[:n]}, {texts[n : 2 * n]}"
-        return f"{op}({', '.join([listed, *constants])})"
+        if op.arity is None and name not in theirs:
+            listed = f"[{listed}]"
+        return f"{name}({', '.join([listed, *constants])})"
 
     writer = Writer(program, names, call, own_line, readable=True)
-    if any([" where(" in f" {line}" or "(where(" in line for line in writer.lines]):
-        functions.add("where")
+    returned = _returned(program.result, [writer.at(place) for place in program.outputs])
     unpacking: list[str] = []
-    for name, (_, tree) in zip(arguments, program.arguments, strict=True):
+    for name, tree in zip(arguments, trees, strict=True):
         unpacking += _unpacked(tree, name, names)
-    loose = [names[p] for p in range(len(program.inputs)) if p not in _places(program.arguments)]
+    loose = [names[p] for p in range(len(program.inputs)) if p not in _places(trees)]
     parameters = ", ".join([*arguments, *(["*", *loose] if loose else [])])
-    results = _returned(program.result, [writer.at(place) for place in program.outputs])
-    head = [f"from autograd import {', '.join(sorted(functions))}", "", ""] if functions else []
-    body = [*unpacking, *writer.lines, f"return {results}"]
-    return "\n".join(
-        [*head, f"def {identifier(program.name)}({parameters}):", *[f"    {line}" for line in body]]
-    )
+    head = [f"from autograd import {', '.join(sorted(ours))}"] if ours else []
+    head += [f"# operations of your own: {', '.join(sorted(theirs))}"] if theirs else []
+    body = [*unpacking, *writer.lines, f"return {returned}"]
+    definition = [f"def {title}({parameters}):", *[f"    {line}" for line in body]]
+    return "\n".join([*head, "", "", *definition] if head else definition)
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    (found,) = distinct({0: name}, taken).values()
+    return found
 
 
 def _places(tree: Any) -> set[Place]:

@@ -99,8 +99,24 @@ class Dots:
     def __call__(self, m: Any, matrices: list[Any]) -> Any:
         """The dots as lines."""
         ws, xs = self.ws.all_lines(m, matrices), self.xs.all_lines(m, matrices)
-        found = m.sum_terms(ws * xs, self.shape)
-        return found if self.bias is None else found + self.bias.lines(m, matrices)
+        bias = None if self.bias is None else self.bias.all_lines(m, matrices)
+        return in_order(m, ws * xs, self.shape, bias)
+
+
+def in_order(m: Any, terms: Any, shape: tuple[int, int], bias: Any = None) -> Any:
+    """Sums of ``shape[1]`` lines each, first to last: another order may overflow where this doesn't.
+
+    A library's own sum goes along the lines in an order of its own, above all where there is one
+    column only.
+    """
+    count, n = shape
+    if not n:
+        return m.broadcast(m.column([0.0]), (count, 1)) if bias is None else bias
+    terms = m.reshape(terms, (count, n, terms.shape[1]))
+    total = terms[:, 0, :] if bias is None else bias + terms[:, 0, :]
+    for k in range(1, n):
+        total = total + terms[:, k, :]
+    return total
 
 
 class Sum:
@@ -112,7 +128,7 @@ class Sum:
 
     def __call__(self, m: Any, matrices: list[Any]) -> Any:
         """The sums as lines."""
-        return m.sum_terms(self.xs.all_lines(m, matrices), self.shape)
+        return in_order(m, self.xs.all_lines(m, matrices), self.shape)
 
 
 class Grid:

@@ -48,7 +48,8 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
         if tree and type(tree[0]) is float and all([type(x) is float for x in tree]):
             found += tree
             return (kind, len(tree))
-        return (kind, *[flatten(x, found, who) for x in tree])
+        parts = [flatten(x, found, who) for x in tree]
+        return (kind, *parts) if any(parts) or None in parts else (kind, len(parts))
     if isinstance(tree, dict):
         return (dict, tuple(tree), *[flatten(x, found, who) for x in tree.values()])
     if tree is None:
@@ -118,7 +119,7 @@ def examples(tree: Any, found: list[Any], sizes: list[int], who: Who) -> Hashabl
         )
     foreign = not isinstance(tree, np.ndarray)
     if not foreign and tree.dtype.kind not in REAL:
-        tree = _array(tree.tolist(), who)
+        tree = _array(tree, who)
     found.append(tree)
     sizes.append(tree.shape[0])
     shape = tuple(tree.shape[1:])
@@ -129,29 +130,23 @@ def examples(tree: Any, found: list[Any], sizes: list[int], who: Who) -> Hashabl
 
 def _array(tree: Any, who: Who) -> Any:
     try:
-        array = np.asarray(tree, dtype=float)
-    except (ValueError, TypeError) as error:
-        if any([isinstance(x, (str, bytes, complex, Value)) for x in _flat(tree)]):
-            raise OperandError(
-                f"{_named(who)}: a batch holds plain real numbers ({error})."
-            ) from None
+        array = np.asarray(tree)
+    except ValueError:
+        array = None
+    if array is None:
         raise ArgumentError(
-            f"{_named(who)}: the batch is ragged: its examples are not all of one length. Pad them, or "
-            "call with one length at a time."
-        ) from None
+            f"{_named(who)}: the batch is ragged: its examples are not all of one length. Pad them, "
+            "or call with one length at a time."
+        )
+    if array.dtype.kind not in REAL:
+        found = [number(x, _named(who)) for x in array.flat]  # a Fraction, or what is no number
+        array = np.array(found).reshape(array.shape)
     if not array.size and array.ndim == 1:
         raise ArgumentError(
-            f"{_named(who)}: an empty list doesn't say what an example is; pass an array of shape (0, ...)."
+            f"{_named(who)}: an empty list doesn't say what an example is; pass an array of shape "
+            "(0, ...)."
         )
-    return array
-
-
-def _flat(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, (list, tuple)):
-        for x in tree:
-            yield from _flat(x)
-    else:
-        yield tree
+    return array.astype(float)
 
 
 # One example, or an argument, with something else in the place of its numbers.
@@ -227,6 +222,15 @@ def named(tree: Any, name: str) -> list[tuple[str, str]]:
     return [pair for part in parts for pair in part]
 
 
+def modules(tree: Any) -> Iterator[Any]:
+    """The modules in a structure."""
+    if is_module(tree):
+        yield tree
+    elif isinstance(tree, (dict, list, tuple)):
+        for part in tree.values() if isinstance(tree, dict) else tree:
+            yield from modules(part)
+
+
 def listed(tree: Any) -> Any:
     """The structure with arrays as nested lists."""
     if isinstance(tree, dict):
@@ -250,6 +254,11 @@ class Spec:
         self.leaves: list[Any] = []
         self.tree, self._build = self._compiled(tree)
         self.size = len(self.leaves)
+
+    def take(self) -> list[Any]:
+        """What stood at the numbers' places; it is not kept."""
+        taken, self.leaves = self.leaves, []
+        return taken
 
     def _compiled(self, tree: Any) -> tuple[Any, Any]:
         if isinstance(tree, dict):

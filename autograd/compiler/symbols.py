@@ -161,7 +161,7 @@ def lower(
 
 def system(builder: Builder, kept: frozenset[Primitive] = NATIVE) -> SimpleNamespace:
     """The number system that emits into ``builder``."""
-    m: Any = getattr(builder, "system", None)
+    m: Any = builder.system
     if m is not None:
         return m
 
@@ -184,7 +184,7 @@ def system(builder: Builder, kept: frozenset[Primitive] = NATIVE) -> SimpleNames
     m.stable = lambda careful, textbook: careful
     m.where = lambda c, x, y: function(WHERE, float(c) if isinstance(c, bool) else c, x, y)
     m.prod = lambda xs: math.prod(xs, start=1.0)
-    builder.system = m  # type: ignore[attr-defined]
+    builder.system = m
     return m
 
 

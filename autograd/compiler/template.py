@@ -69,8 +69,11 @@ def exp(x):
 def cbrt(x):
     if x == 0.0 or not math.isfinite(x):
         return x
-    y = math.copysign(math.pow(abs(x), 1.0 / 3.0), x)
-    return y - (y * y * y - x) / (3.0 * y * y)
+    m, e = math.frexp(x)
+    third = e // 3
+    m = math.ldexp(m, e - 3 * third)  # between 1/2 and 4
+    y = math.copysign(math.pow(abs(m), 1.0 / 3.0), m)
+    return math.ldexp(y - (y * y * y - m) / (3.0 * y * y), third)
 
 
 @njit(error_model="numpy")
@@ -85,7 +88,7 @@ def minimum(x, y):
 
 @njit(error_model="numpy")
 def sign(x):
-    return 1.0 if x > 0.0 else (-1.0 if x < 0.0 else x)
+    return 1.0 if x > 0.0 else (-1.0 if x < 0.0 else x - x)
 
 
 @njit(error_model="numpy", fastmath={"reassoc"})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.compiler.builder import COPY, MUL, Place
 from autograd.errors import GraphError
@@ -17,9 +16,53 @@ from autograd.value import NO_NOTE, NOT_RUN, Value
 if TYPE_CHECKING:
     from autograd.compiler.recording import Recording
 
-NAN = math.nan  # the number of a traced Value: what uses it by mistake is seen
 NO_TANGENTS: dict[Any, Any] = {}
 _new = object.__new__
+
+
+def refuse_unknown(*_: Any) -> NoReturn:
+    """Say that there is no number to compute with."""
+    raise GraphError(
+        "compile: this uses a Value that was kept from a recording, or in another thread than it is "
+        "made in. Such a Value has no number: what a compiled function computes is what it returns."
+    )
+
+
+class Unknown:
+    """What stands in the place of a traced Value's number: any use of it is an error."""
+
+    __hash__ = object.__hash__
+
+
+for _name in [
+    "add",
+    "radd",
+    "sub",
+    "rsub",
+    "mul",
+    "rmul",
+    "truediv",
+    "rtruediv",
+    "pow",
+    "rpow",
+    "neg",
+    "pos",
+    "abs",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "eq",
+    "ne",
+    "float",
+    "bool",
+    "int",
+    "index",
+    "round",
+    "floor",
+]:
+    setattr(Unknown, f"__{_name}__", refuse_unknown)
+UNKNOWN: Any = Unknown()
 
 
 class Traced(Dual):
@@ -29,6 +72,15 @@ class Traced(Dual):
 
     place: Place
     recording: Recording
+
+    @property
+    def data(self) -> float:
+        """Refused: there is no number."""
+        self.recording.refuse_number(self, "data")
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self.recording.refuse_data()
 
     def again(self) -> Traced:
         """The same number as a variable of its own, to differentiate by."""
@@ -81,7 +133,7 @@ def _unary(row: Primitive) -> Callable[[Traced], Value]:
     def method(x: Traced) -> Value:
         recording = x.recording
         z = _new(Traced)
-        z._data = z._a = NAN
+        z._data = z._a = UNKNOWN
         z._x = x
         z._y = None
         z.op = row
@@ -103,7 +155,7 @@ def _binary(
     def record(x: Traced, y: Traced) -> Value:
         recording = x.recording
         z = _new(Traced)
-        z._data = z._a = z._b = NAN
+        z._data = z._a = z._b = UNKNOWN
         z._x = x
         z._y = y
         z.op = row

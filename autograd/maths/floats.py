@@ -45,7 +45,7 @@ def cbrt(x: float) -> float:
 
 
 def where(condition: bool, x: float, y: float) -> float:
-    return x if condition else y
+    return +x if condition else +y  # what has no number refuses the plus
 
 
 def stable(careful: float, textbook: float) -> float:

@@ -249,7 +249,8 @@ def _weighted_sum(m: Any, share: list[Any]) -> Any:
 
 def recorded_partials(node: Value, parents: tuple[Value, ...], m: Any) -> tuple[Any, ...]:
     """The local derivatives of ``node`` as Values: its rule, read in Values."""
-    if [p._data for p in parents] != [*numbers(node)]:  # the same nan object is equal in a list
+    # The same nan object is equal in a list; what compile traces has no numbers.
+    if not node.numberless and [p._data for p in parents] != [*numbers(node)]:
         _refuse_new_data(node)
     return read_again(node.op, m, node, parents)
 

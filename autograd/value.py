@@ -252,6 +252,7 @@ class Value:
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_mark", "_x", "_y", "grad", "note", "op")
 
+    numberless = False  # unless it is traced by autograd.compile
     grad: Any  # a float; a Value after backward(create_graph=True)
     op: Primitive
     note: Note

@@ -48,30 +48,59 @@ def run(
         return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
-    engine = recorded.engine(chosen(backend, n), reduce=reduce is not None)
-    shared = _shared(numbers, recorded)
+    name = chosen(backend, n)
+    engine = recorded.engine(name, reduce=reduce is not None)
     spec = recorded.spec
-    if n is None:
-        return _single(spec, engine.one(shared, ()))
-    if n == 1 and reduce:
-        example = np.concatenate(batch, axis=None, dtype=float)
+    one_example = n is None or (n == 1 and reduce)
+    if one_example and name == "python":
+        found = engine.plain(_listed(numbers, recorded), _listed(batch))
+        return spec.build(
+            found.__getitem__,
+            lambda a, b, shape: np.array(found[a:b]).reshape(shape),
+            lambda a, b: found[a:b],
+        )
+    shared = _shared(numbers, recorded)
+    if one_example:
+        example = np.concatenate(batch, axis=None, dtype=float) if batch else ()
         return _single(spec, engine.one(shared, example))
+    count = n or 0
+    parts = blocks(engine, shared, batch, count, recorded.widths)
     if reduce:
         total = np.zeros(spec.size)
-        for part in blocks(engine, shared, batch, n, recorded.widths):
+        for part in parts:
             total += part
-        return _single(spec, total / n if reduce == "mean" else total)
-    results = np.empty((spec.size, n))
+        return _single(spec, total / count if reduce == "mean" else total)
+    results = np.empty((spec.size, count))
     start = 0
-    for part in blocks(engine, shared, batch, n, recorded.widths):
+    for part in parts:
         results[:, start : start + part.shape[1]] = part
         start += part.shape[1]
-    return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
+    return spec.build(
+        lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(count, *shape)
+    )
 
 
 def _single(spec: Any, found: Any) -> Any:
     """A result of plain numbers, and arrays where the function returns arrays."""
-    return spec.build(found.item, lambda a, b, shape: found[a:b].reshape(shape))
+    return spec.build(
+        found.item,
+        lambda a, b, shape: found[a:b].reshape(shape),
+        lambda a, b: found[a:b].tolist(),
+    )
+
+
+def _listed(numbers: list[Any], recorded: Any = None) -> list[float]:
+    """Numbers and arrays as one list of floats, and the captured Values' after them."""
+    if recorded is not None and not recorded.has_arrays:
+        found = numbers
+    else:
+        found = []
+        for x in numbers:
+            if type(x) is float:
+                found.append(x)
+            else:
+                found += (x if x.dtype == float else x.astype(float)).reshape(-1).tolist()
+    return [*found, *[v._data for v in recorded.captured]] if recorded is not None else found
 
 
 def _shared(numbers: list[Any], recorded: Any) -> Any:

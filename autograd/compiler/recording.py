@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from autograd.compiler.builder import COPY, SPELLED, Builder, Place, condition
-from autograd.compiler.traced import NO_TANGENTS, UNKNOWN, Traced, refuse_unknown
+from autograd.compiler.traced import NO_TANGENTS, Traced, refuse_unknown
 from autograd.errors import GraphError, OperandError
 from autograd.forward import Dual
 from autograd.maths import number, read
 from autograd.modes import Level, Modes, in_mode, open_modes, switched
 from autograd.primitives import LEAF, Primitive
-from autograd.value import LIFTED, NO_NOTE, NOT_RUN, Note, Value
+from autograd.value import LIFTED, NO_NOTE, Note, Value
 
 _new = object.__new__
 
@@ -79,10 +79,9 @@ class Recording(Level, Builder):
 
     def _node(self, op: Primitive, x: Any, y: Any, place: Place, note: Note = NO_NOTE) -> Traced:
         z = _new(Traced)
-        z._data = z._a = z._b = UNKNOWN
         z._x, z._y = x, y
         z.op = op
-        z.grad, z.note, z._mark = NOT_RUN, note, None
+        z.note, z._mark = note, None
         z.tangents, z.recording, z.place = NO_TANGENTS, self, place
         self.nodes.append(z)
         return z
@@ -100,7 +99,6 @@ class Recording(Level, Builder):
         place = self.emit(row, tuple([self.place(x) for x in xs]))
         if row.arity is None or len(xs) > 2:
             z = self._node(row, xs, None, place)
-            z._a = (UNKNOWN,) * len(xs)
         elif len(xs) == 2:
             z = self._node(row, *xs, place)
         else:

@@ -76,7 +76,9 @@ def collected(program: Program, *, keep_labels: bool = False) -> Program:
             start = found.pop(0)[1] if has_bias else b.constant(0.0)
             return _added_up(b, found, start)
         op, operands = program.ops[place], tuple([new[x] for x in program.operands[place]])
-        return b.emit(op, operands) if signed[place] else _with_sign_inside(b, op, operands)
+        if (op is NEG or op is MUL) and not signed[place]:
+            return _with_sign_inside(b, op, operands)
+        return b.add(op, operands)  # the program was made by emit: nothing is there twice
 
     return rewritten(program, step, wanted=wanted)
 
@@ -104,7 +106,7 @@ def _with_sign_inside(b: Builder, op: Any, operands: tuple[Place, ...]) -> Place
         factor = b.numbers.get(operands[0], 0.0)
         if op is MUL and factor < 0:
             return b.emit(MUL, (b.constant(-factor), b.emit(SUB, b.operands[x][::-1])))
-    return b.emit(op, operands)
+    return b.add(op, operands)
 
 
 def _sign_of_zero_matters(program: Program, wanted: list[bool]) -> list[bool]:
@@ -114,9 +116,12 @@ def _sign_of_zero_matters(program: Program, wanted: list[bool]) -> list[bool]:
         if not wanted[place]:
             continue
         op, operands = program.ops[place], program.operands[place]
-        for i, x in enumerate(operands):
-            if result[place] or tells_zeros_apart(op, i if op.arity else 0):
+        if result[place] or (op.arity is None and op.origin[0]):  # a user's own is not asked
+            for x in operands:
                 result[x] = True
+        else:
+            for i in tells_zeros_apart(op):
+                result[operands[i]] = True
     return result
 
 
@@ -131,19 +136,19 @@ OTHERS = (-math.inf, -2.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, math.inf)
 
 
 @cache
-def tells_zeros_apart(op: Primitive, i: int) -> bool:
-    """Whether 0 and -0 as operand i can give results that differ by more than the sign of a zero.
+def tells_zeros_apart(op: Primitive) -> tuple[int, ...]:
+    """The operands for which 0 and -0 can give results that differ by more than a zero's sign.
 
     Asked of the rule itself: 1 / -0 is -inf, sin(-0) is only -0, and log(-0) is log(0).
     """
-    n = op.arity or 2
+    return tuple([i for i in range(op.arity or 0) if _tells_zeros_apart(op, i)])
+
+
+def _tells_zeros_apart(op: Primitive, i: int) -> bool:
     try:
-        for others in product(OTHERS, repeat=n - 1):
-            found = []
-            for zero in (0.0, -0.0):
-                xs = (*others[:i], zero, *others[i:])
-                found.append(read(op.forward, *((xs,) if op.arity is None else xs)))
-            if found[0] != found[1] and not (found[0] != found[0] and found[1] != found[1]):
+        for others in product(OTHERS, repeat=(op.arity or 1) - 1):
+            x, y = [read(op.forward, *others[:i], zero, *others[i:]) for zero in (0.0, -0.0)]
+            if x != y and not (x != x and y != y):
                 return True
     except Exception:  # noqa: BLE001 - a user's rule may raise anything
         return True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
         found.append(tree)
         return tree.shape
     if kind in PLAIN:
-        found.append(tree)
+        found.append(number(tree))
         return 0
     if kind is list or kind is tuple:
         if tree and type(tree[0]) is float and all([type(x) is float for x in tree]):
@@ -251,45 +251,65 @@ class Spec:
     """
 
     def __init__(self, tree: Any) -> None:
-        self.leaves: list[Any] = []
+        self._taken: list[Any] = []
         self.tree, self._build = self._compiled(tree)
-        self.size = len(self.leaves)
+        self.size = len(self._taken)
 
     def take(self) -> list[Any]:
         """What stood at the numbers' places; it is not kept."""
-        taken, self.leaves = self.leaves, []
+        taken, self._taken = self._taken, []
         return taken
 
-    def _compiled(self, tree: Any) -> tuple[Any, Any]:
+    def _compiled(self, tree: Any) -> tuple[Any, Callable[[Numbers], Any]]:
+        start = len(self._taken)
         if isinstance(tree, dict):
             parts = {key: self._compiled(x) for key, x in tree.items()}
             builders = {key: build for key, (_, build) in parts.items()}
-            return (
-                {key: shown for key, (shown, _) in parts.items()},
-                lambda one, many: {key: build(one, many) for key, build in builders.items()},
-            )
+            shown: Any = {key: shown for key, (shown, _) in parts.items()}
+            return shown, lambda given: {key: build(given) for key, build in builders.items()}
         if isinstance(tree, np.ndarray) and tree.ndim:
-            start, stop, shape = len(self.leaves), len(self.leaves) + tree.size, tree.shape
-            self.leaves += tree.reshape(-1).tolist()
+            self._taken += tree.reshape(-1).tolist()
+            stop, shape = start + tree.size, tree.shape
             shown = np.arange(start, stop).reshape(shape).tolist()
-            return shown, lambda one, many: many(start, stop, shape)
+            return shown, lambda given: given.many(start, stop, shape)
         if isinstance(tree, (list, tuple)):
-            start = len(self.leaves)
             compiled = [self._compiled(x) for x in tree]
             shown = [shown for shown, _ in compiled]
             steps = [build for _, build in compiled]
             if isinstance(tree, list):
-                return shown, lambda one, many: [build(one, many) for build in steps]
+                if shown == [*range(start, len(self._taken))]:  # plain numbers
+                    stop = len(self._taken)
+                    return shown, lambda given: given.run(start, stop)
+                return shown, lambda given: [build(given) for build in steps]
             kind = type(tree)
             if hasattr(kind, "_fields"):
-                return tuple(shown), lambda one, many: kind(*[b(one, many) for b in steps])
-            return tuple(shown), lambda one, many: tuple([build(one, many) for build in steps])
+                return tuple(shown), lambda given: kind(*[build(given) for build in steps])
+            return tuple(shown), lambda given: tuple([build(given) for build in steps])
         if tree is None:
-            return None, lambda one, many: None
-        index = len(self.leaves)
-        self.leaves.append(tree)
-        return index, lambda one, many: one(index)
+            return None, lambda given: None
+        self._taken.append(tree)
+        return start, lambda given: given.one(start)
 
-    def build(self, one: Any, many: Any) -> Any:
-        """The result; ``one(i)`` gives number i, ``many(start, stop, shape)`` an array of them."""
-        return self._build(one, many)
+    def build(
+        self,
+        one: Callable[[int], Any],
+        many: Callable[[int, int, tuple[int, ...]], Any],
+        run: Callable[[int, int], list[Any]] | None = None,
+    ) -> Any:
+        """The result.
+
+        Args:
+            one: gives the number at an index.
+            many: gives an array of the numbers from one index to another, in a shape.
+            run: gives a list of them; if None, it is made of single ones.
+        """
+        listed = run or (lambda start, stop: [one(i) for i in range(start, stop)])
+        return self._build(Numbers(one, many, listed))
+
+
+class Numbers(NamedTuple):
+    """How a result gets its numbers."""
+
+    one: Callable[[int], Any]
+    many: Callable[[int, int, tuple[int, ...]], Any]
+    run: Callable[[int, int], list[Any]]

@@ -73,6 +73,11 @@ class Traced(Dual):
     place: Place
     recording: Recording
 
+    # The same for all of them, so that a node need not be given it.
+    numberless = True
+    _data = _a = _b = UNKNOWN
+    grad = NOT_RUN
+
     @property
     def data(self) -> float:
         """Refused: there is no number."""
@@ -133,11 +138,9 @@ def _unary(row: Primitive) -> Callable[[Traced], Value]:
     def method(x: Traced) -> Value:
         recording = x.recording
         z = _new(Traced)
-        z._data = z._a = UNKNOWN
         z._x = x
         z._y = None
         z.op = row
-        z.grad = NOT_RUN
         z.note = NO_NOTE
         z._mark = None
         z.tangents = NO_TANGENTS
@@ -155,11 +158,9 @@ def _binary(
     def record(x: Traced, y: Traced) -> Value:
         recording = x.recording
         z = _new(Traced)
-        z._data = z._a = z._b = UNKNOWN
         z._x = x
         z._y = y
         z.op = row
-        z.grad = NOT_RUN
         z.note = NO_NOTE
         z._mark = None
         z.tangents = NO_TANGENTS

@@ -109,12 +109,10 @@ def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Value, obj
     def method(x: Value, y: Any) -> bool:
         if open_modes and recorder() is not None:
             return recorder().compare(compare.__name__, x, y)
-        if not isinstance(y, Value):
-            try:
-                return compare(x._data, number(y))
-            except OperandError:
-                return NotImplemented
-        return compare(x._data, y._data)
+        try:
+            return compare(x._data, y._data if isinstance(y, Value) else number(y))
+        except OperandError:
+            return NotImplemented
 
     method.__doc__ = f"Compare the numbers: {compare.__doc__}"
     return method
@@ -200,12 +198,8 @@ def lifted(x: Any) -> Value:
     """A plain number as an operand."""
     z = _new(Value)
     z._data = x if type(x) is float else number(x)
-    z._x = None
-    z._y = None
-    z.op = LEAF
-    z.grad = NOT_RUN
-    z.note = LIFTED
-    z._mark = None
+    z._x = z._y = z._mark = None
+    z.op, z.grad, z.note = LEAF, NOT_RUN, LIFTED
     return z
 
 
@@ -289,7 +283,7 @@ class Value:
                 f"data of {self!r}: {data!r} is a Value, whose history would be lost. "
                 "Assign its .data."
             )
-        self._data = number(data, f"data of {self!r}")
+        self._data = data if type(data) is float else number(data, f"data of {self!r}")
 
     @property
     def label(self) -> str:

@@ -9,7 +9,17 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import AnomalyError, ArgumentError, MissingDependencyError, OperandError, Value
+import numpy as np
+
+import autograd
+from autograd import (
+    AnomalyError,
+    ArgumentError,
+    MissingDependencyError,
+    OperandError,
+    Value,
+    no_grad,
+)
 from nn.losses import half_squared_error
 from nn.module import Module
 
@@ -105,6 +115,7 @@ def train(
     goal: float = 0.0,
     patience: int | None = None,
     seed: Any = 0,
+    compile: bool = False,
     progress: bool = False,
     title: str = "training",
 ) -> History:
@@ -125,6 +136,8 @@ def train(
         patience: converged when the best loss has not got smaller by a thousandth in so many
             epochs; None for never.
         seed: of the shuffling.
+        compile: record model and loss once by :func:`autograd.compile` and replay them over whole
+            batches: the same steps to rounding, some twenty times as fast.
         progress: show a bar; needs ``pip install "chalkgrad[progress]"``.
         title: what stands before the bar.
 
@@ -145,6 +158,7 @@ def train(
     if patience is not None and patience < 1:
         raise ArgumentError(f"train: patience is {patience}; it must be at least 1, or None.")
     goal = Value(goal).data
+    losses_of = (_compiled if compile else _one_by_one)(model, loss, inputs, targets)
     order = list(range(len(inputs)))
     shuffle = random.Random(seed).shuffle
     losses: list[float] = []
@@ -156,17 +170,13 @@ def train(
             for start in range(0, len(order), size):
                 batch = order[start : start + size]
                 optimizer.zero_grad()
-                for i in batch:
-                    value = loss(model(inputs[i]), targets[i])  # type: ignore[operator]
-                    if not isinstance(value, Value):
-                        raise OperandError(f"train: the loss gave {value!r}, no Value.")
-                    if not math.isfinite(value.data):
+                for i, value in zip(batch, losses_of(batch), strict=True):
+                    if not math.isfinite(value):
                         raise AnomalyError(
-                            f"train: the loss of example {i} in epoch {epoch + 1} is {value.data}; "
+                            f"train: the loss of example {i} in epoch {epoch + 1} is {value}; "
                             "a smaller learning rate may help, detect_anomaly() finds the place."
                         )
-                    value.backward(1.0 / len(batch))
-                    total += value.data
+                    total += value
                 optimizer.step()
             losses.append(total / len(order))
             bar.update(1)
@@ -176,6 +186,49 @@ def train(
             if losses[-1] <= goal or (patience is not None and epoch - best_epoch >= patience):
                 return History(losses, converged=True)
     return History(losses, converged=False)
+
+
+LossesOf = Callable[[list[int]], Iterable[float]]
+
+
+def _one_by_one(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:
+    """The losses of the examples of a batch; their mean gradients are added to the parameters'."""
+
+    def losses_of(batch: list[int]) -> Iterable[float]:
+        for i in batch:
+            value = loss(model(inputs[i]), targets[i])
+            if not isinstance(value, Value):
+                raise OperandError(f"train: the loss gave {value!r}, no Value.")
+            if math.isfinite(value.data):
+                value.backward(1.0 / len(batch))
+            yield value.data
+
+    return losses_of
+
+
+def _compiled(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:
+    """The same by one program for a batch."""
+    xs, ys = np.asarray(inputs, dtype=float), np.asarray(targets, dtype=float)
+    parameters = list(model.named_parameters())
+
+    def example(model: Any, x: Any, y: Any) -> Any:
+        value = loss(model(x), y)
+        if not isinstance(value, Value):
+            raise OperandError(f"train: the loss gave {value!r}, no Value.")
+        return value
+
+    step = autograd.compile(autograd.value_and_grad(example), in_axes=(None, 0, 0), reduce="mean")
+
+    def losses_of(batch: list[int]) -> Iterable[float]:
+        value, slopes = step(model, xs[batch], ys[batch])
+        if not math.isfinite(value):
+            with no_grad():  # which of them is it?
+                return [example(model, xs[i], ys[i]).data for i in batch]
+        for name, parameter in parameters:
+            parameter.grad = slopes[name]
+        return [value] * len(batch)
+
+    return losses_of
 
 
 def _checked(

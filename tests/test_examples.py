@@ -13,6 +13,15 @@ def test_newton_and_its_kin(example, capsys):
     assert "largest error" in capsys.readouterr().out
 
 
+def test_two_moons_are_learnt_alike_eagerly_and_compiled(example, capsys):
+    module = example("two_moons_compiled")
+    _, eager, _ = module.run(compiled=False, epochs=5)
+    _, compiled, _ = module.run(compiled=True, epochs=5)
+    assert compiled.losses == pytest.approx(eager.losses, rel=1e-12)
+    module.main(epochs=2)
+    assert "times as fast" in capsys.readouterr().out
+
+
 def test_every_example_has_a_test(root):
     names = {path.stem for path in (root / "examples").glob("*.py")}
     tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").glob("*.py"))

@@ -101,6 +101,11 @@ def levels() -> tuple[Level, ...]:
     return _current.get().levels
 
 
+def looks_for_anomalies() -> bool:
+    """Whether this thread is inside ``detect_anomaly()``."""
+    return _current.get().anomaly
+
+
 def recorder() -> Any:
     """The recording that :func:`autograd.compile` is making in this thread, or None."""
     levels = _current.get().levels

@@ -15,12 +15,14 @@ import pytest
 import autograd as ag
 import nn
 from autograd import (
+    AnomalyError,
     ArgumentError,
     AutogradError,
     GraphError,
     OperandError,
     Value,
     compile,
+    detect_anomaly,
     grad,
     jvp,
 )
@@ -385,7 +387,9 @@ def test_what_is_no_number_is_refused_as_an_argument(arg, backend):
 
 @ON_EACH
 @pytest.mark.parametrize(
-    "result", ["text", 1j, object(), {1.0}, [1.0, "x"], np.array(["x"])], ids=lambda x: type(x).__name__
+    "result",
+    ["text", 1j, object(), {1.0}, [1.0, "x"], np.array(["x"])],
+    ids=lambda x: type(x).__name__,
 )
 def test_what_is_no_number_is_refused_as_a_result(result, backend):
     def g(x):
@@ -589,3 +593,31 @@ def test_every_backend_refuses_alike():
             compile(branch_if, backend=backend)(1.0)
         found.add(str(error.value))
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_detect_anomaly_names_the_first_operation_its_operands_and_the_example(backend):
+    def f(w, x):
+        z = ag.log(x)
+        z.label = "Z"
+        return w * z
+
+    step = compile(grad(f, argnums=(0, 1)), in_axes=(None, 0), reduce="sum", backend=backend)
+    assert step(2.0, [1.0, 0.0])[1] == math.inf
+    with (
+        detect_anomaly(),
+        pytest.raises(AnomalyError, match=r"log made -inf from x=0\.0 \[Z\], in example 1"),
+    ):
+        step(2.0, [1.0, 0.0])
+    with detect_anomaly():
+        assert step(2.0, [1.0, 4.0])[1] == 2.5
+    with (
+        detect_anomaly(),
+        pytest.raises(AnomalyError, match=r"div made inf from operand 1=1\.0, x=0\.0"),
+    ):
+        compile(lambda x: 1 / x, backend=backend)(0.0)
+
+
+def test_a_recording_is_no_anomaly():
+    with detect_anomaly():
+        assert compile(grad(lambda x: x * x))(3.0) == 6.0

@@ -1,6 +1,7 @@
 """The project itself: floors, public names, docstrings, examples, documents."""
 
 import ast
+import doctest
 import inspect
 import re
 import subprocess
@@ -24,7 +25,7 @@ FLOORS = [
     ["compiler.builder"], ["compiler.traced", "compiler.program", "compiler.structure"],
     ["compiler.recording", "compiler.symbols", "compiler.source", "compiler.steps"],
     ["compiler.simplify", "compiler.template", "compiler.plan"],
-    ["compiler.python", "compiler.arrays", "compiler.interpreter"],
+    ["compiler.python", "compiler.arrays", "compiler.interpreter", "compiler.anomaly"],
     ["compiler.lanes"], ["compiler.tape"], ["compiler.backends"], ["compiler.recorded"],
     ["compiler.compiled"], ["compiler.daskarrays"], ["compiler.namespaces"],
     ["compiler"],
@@ -142,6 +143,18 @@ def test_the_picture_in_the_readme_is_of_the_readmes_expression(root):
     assert (root / "docs" / "readme.dot").read_text(encoding="utf-8") == namespace["draw"](
         namespace["L"]
     ).source
+
+
+def test_the_pictures_of_a_page_are_of_its_code(root):
+    text = (root / "docs" / "compile.md").read_text(encoding="utf-8")
+    namespace = {}
+    for example in doctest.DocTestParser().get_examples(text):
+        if not example.exc_msg:
+            exec(example.source, namespace)  # the page's own lines
+    for name in ("board", "program"):
+        drawn = (root / "docs" / f"{name}.dot").read_text(encoding="utf-8")
+        assert drawn == namespace[name].source, name
+        assert f"({name}.svg)" in text and (root / "docs" / f"{name}.svg").is_file()
 
 
 def test_the_example_runs_as_a_program(root, tmp_path):

@@ -22,8 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.anomaly import check
 from autograd.compiler.python import Python
 from autograd.errors import ArgumentError, MissingDependencyError
+from autograd.modes import looks_for_anomalies
 
 NAMES = ("auto", "numba", "numpy", "python")
 BLOCK = 1024  # examples
@@ -48,6 +50,13 @@ def run(
         return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
+    if looks_for_anomalies():
+        columns = [
+            a.reshape(n or 0, width).T for a, width in zip(batch, recorded.widths, strict=True)
+        ]
+        check(
+            recorded.recorded, _shared(numbers, recorded), [row for rows in columns for row in rows]
+        )
     name = chosen(backend, n)
     engine = recorded.engine(name, reduce=reduce is not None)
     spec = recorded.spec

@@ -219,10 +219,16 @@ def line_problem():
     return model, [[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]]
 
 
-def test_training_converges_and_says_so():
+COMPILED = pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
+
+
+@COMPILED
+def test_training_converges_and_says_so(compiled):
     model, x, y = line_problem()
     sgd = SGD(model.parameters(), lr=0.2)
-    history = train(model, x, y, optimizer=sgd, epochs=2000, batch_size=2, goal=1e-10)
+    history = train(
+        model, x, y, optimizer=sgd, epochs=2000, batch_size=2, goal=1e-10, compile=compiled
+    )
     assert history.converged and history.losses[-1] <= 1e-10 < history.losses[0]
     assert [p.data for p in model.parameters()] == pytest.approx([2.0, 1.0], abs=1e-4)
     model, x, y = line_problem()
@@ -234,17 +240,19 @@ def test_training_converges_and_says_so():
     assert stuck.converged and len(stuck.losses) < 5000
 
 
-def test_a_batch_step_uses_the_mean_gradient():
+@COMPILED
+def test_a_batch_step_uses_the_mean_gradient(compiled):
     model, x, y = line_problem()
     twin = copy.deepcopy(model)
-    train(model, x, y, optimizer=SGD(model.parameters(), lr=0.1), epochs=1)
+    train(model, x, y, optimizer=SGD(model.parameters(), lr=0.1), epochs=1, compile=compiled)
     total = sum(half_squared_error(twin(a), b) for a, b in zip(x, y, strict=True)) / 3
     total.backward()
     for trained, start in zip(model.parameters(), twin.parameters(), strict=True):
         assert trained.data == pytest.approx(start.data - 0.1 * start.grad, rel=1e-14)
 
 
-def test_training_refuses_before_it_changes_anything():
+@COMPILED
+def test_training_refuses_before_it_changes_anything(compiled):
     model, x, y = line_problem()
     before = model.state_dict()
     sgd = SGD(model.parameters(), lr=0.1)
@@ -254,14 +262,19 @@ def test_training_refuses_before_it_changes_anything():
         ({"targets": [[1.0, 2.0]] * 3}, "2 targets for 1 outputs"),
     ):  # fmt: skip
         with pytest.raises(ArgumentError, match=words):
-            train(model, **{"inputs": x, "targets": y, "optimizer": sgd, "epochs": 1, **changes})
+            train(
+                model, compile=compiled,
+                **{"inputs": x, "targets": y, "optimizer": sgd, "epochs": 1, **changes},
+            )  # fmt: skip
         assert model.state_dict() == before
 
 
-def test_training_stops_at_a_loss_that_is_not_finite():
+@COMPILED
+def test_training_stops_at_a_loss_that_is_not_finite(compiled):
     model, x, y = line_problem()
-    with pytest.raises(AnomalyError, match="epoch"):
-        train(model, x, y, optimizer=SGD(model.parameters(), lr=1e200), epochs=50)
+    sgd = SGD(model.parameters(), lr=1e200)
+    with pytest.raises(AnomalyError, match="the loss of example . in epoch"):
+        train(model, x, y, optimizer=sgd, epochs=50, compile=compiled)
     assert all(map(math.isfinite, model.state_dict().values()))
 
 
@@ -286,7 +299,8 @@ def test_nn_and_viz_use_public_names_and_state_no_derivative(root):
     assert set(nn.__all__) <= set(dir(nn))
 
 
-def test_more_bad_input_is_named():
+@COMPILED
+def test_more_bad_input_is_named(compiled):
     model, x, y = line_problem()
     before = model.state_dict()
     sgd = SGD(model.parameters(), lr=0.1)
@@ -296,7 +310,7 @@ def test_more_bad_input_is_named():
         ({"loss": lambda a, t: 1.0}, "no Value"),
     ):  # fmt: skip
         with pytest.raises((ArgumentError, OperandError), match=words):
-            train(model, x, y, **{"optimizer": sgd, "epochs": 1, **changes})
+            train(model, x, y, compile=compiled, **{"optimizer": sgd, "epochs": 1, **changes})
         assert model.state_dict() == before
     with pytest.raises(OperandError, match=r"model\.parameters"):
         SGD(model, 1.0)

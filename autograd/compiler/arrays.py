@@ -50,10 +50,6 @@ class Arrays:
         self.single = self.plan if not reduce else None
         self.program = program
 
-    def threads(self) -> int:
-        """Those that NumPy itself uses."""
-        return 1
-
     def one(self, shared: Any, example: Any) -> Any:
         """The results for one example."""
         if self.single is None:

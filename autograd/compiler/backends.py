@@ -5,6 +5,7 @@ A backend is a class made from a recorded program, with
     one(shared, example)        the results for one example, a row of numbers
     start(shared)               what is the same for all examples, computed once
     block(state, columns)       results of a block of examples, (outputs, n), or sums, (outputs,)
+    threads()                   how many may compute blocks at once, if more than one may
 
 ``columns`` has a row for each number of an example. A batch is computed a block at a time, so it
 needs no more memory than a block, whatever its size; and blocks are added up in their order, so a
@@ -29,6 +30,8 @@ from autograd.modes import looks_for_anomalies
 
 NAMES = ("auto", "numba", "numpy", "python")
 BLOCK = 1024  # examples
+HANDED_OVER = 4096  # examples to a thread at a time: that takes 50 µs
+SHARED = 2048  # examples that are worth it
 FEW = 8  # examples that NumPy needs more time for than Python
 
 
@@ -143,22 +146,37 @@ def blocks(
     """The results block by block, in order."""
     state = engine.start(shared)
 
+    size = block_size(n) if hasattr(engine, "threads") else BLOCK
+
     def block(start: int) -> Any:
-        stop = min(start + BLOCK, n)
+        stop = min(start + size, n)
         columns = np.empty((sum(widths), stop - start))
         row = 0
-        for a, size in zip(batch, widths, strict=True):
-            columns[row : row + size] = a[start:stop].reshape(stop - start, size).T
-            row += size
+        for a, width in zip(batch, widths, strict=True):
+            columns[row : row + width] = a[start:stop].reshape(stop - start, width).T
+            row += width
         return engine.block(state, columns)
 
-    if n <= BLOCK:
-        return map(block, [0][:n])
-    starts = range(0, n, BLOCK)
+    starts = range(0, n, size)
+    if len(starts) < 2 or not hasattr(engine, "threads") or threads == 1:
+        return map(block, starts)
     threads = min(threads or engine.threads(), len(starts))
     if threads == 1:
         return map(block, starts)
     return in_waves(pool(os.getpid(), threads), block, starts, 8 * threads)
+
+
+def block_size(n: int) -> int:
+    """How many examples of n a thread computes at a time: an even number of blocks, if not one.
+
+    It depends on n alone, so that sums do not depend on the number of threads.
+
+    >>> block_size(1000), block_size(10_000), block_size(1_000_000)
+    (1000, 2500, 4066)
+    """
+    if n <= SHARED:
+        return max(n, 1)
+    return -(-n // (2 * -(-n // (2 * HANDED_OVER))))
 
 
 def in_waves(

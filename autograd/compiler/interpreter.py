@@ -43,7 +43,9 @@ CASES: tuple[Primitive, ...] = tuple(
     sorted([row for row in {*NATIVE, SIGMOID} if row.arity is not None], key=str)
 )
 # After the rows' cases come the interpreter's own.
-OWN = ("SIGMOIDS", "DOT", "PRODUCTS", "SCALE", "SUM_LANES", "SUM_PRODUCTS", "STORE")
+OWN = (
+    "SIGMOIDS", "DOT", "TWO_DOTS", "SCALE", "SUM_LANES", "SUM_PRODUCTS", "SUM_TWICE", "STORE",
+)  # fmt: skip
 CODE: dict[Any, int] = {row: i for i, row in enumerate(CASES)}
 CODE |= {name: len(CASES) + i for i, name in enumerate(OWN)}
 
@@ -63,7 +65,12 @@ def _sigmoids() -> tuple[list[str], list[str]]:
     builder = Builder()
     x = builder.add(LEAF)
     both = [builder.emit(SIGMOID, (x,)), builder.emit(SIGMOID, (builder.emit(NEG, (x,)),))]
-    return _written(builder, ["x"], both, take_apart=True)
+    lines, texts = _written(builder, ["x"], both, take_apart=True)
+    divisors = {text.rpartition(" / ")[2] for text in texts}
+    if len(divisors) == 1:  # two quotients by one number: a division is as slow as five products
+        lines = [*lines, f"r = 1.0 / {divisors.pop()}"]
+        texts = [f"{text.rpartition(' / ')[0]} * r" for text in texts]
+    return lines, texts
 
 
 def _written(

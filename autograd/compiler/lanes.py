@@ -14,6 +14,7 @@ from autograd.primitives import Primitive
 
 DOT_CODE, SCALE, SIGMOIDS = CODE["DOT"], CODE["SCALE"], CODE["SIGMOIDS"]
 SUM_LANES, SUM_PRODUCTS, STORE = CODE["SUM_LANES"], CODE["SUM_PRODUCTS"], CODE["STORE"]
+TWO_DOTS, SUM_TWICE = CODE["TWO_DOTS"], CODE["SUM_TWICE"]
 NO_BIAS, SCALAR_BIAS, ROW_BIAS, GO_ON = range(4)
 
 
@@ -44,15 +45,30 @@ class Lanes:
         users.update(program.outputs)
         left = Counter([first for first, _, _ in products.values()])
         groups: dict[Place, list[tuple[Place, int]]] = {}
+        waiting: dict[tuple[Place, ...], Place] = {}  # a group that may find another to go with
+        zero = constant(program, 0.0)
+        twins = self._twins()
+        done = set(twins.values())
         for place, op, operands in program.code:
             if place in products:
                 first, second, index = products[place]
                 groups.setdefault(first, []).append((second, index))
                 left[first] -= 1
                 if not left[first]:
-                    self._sum_products(first, groups.pop(first))
+                    key = tuple([second for second, _ in groups[first]])
+                    if key in waiting:
+                        other = waiting.pop(key)
+                        self._sum_twice(other, first, groups.pop(other), groups.pop(first))
+                    else:
+                        waiting[key] = first
+            elif place in twins and users[place] and users[twins[place]]:
+                self._two_dots(place, twins[place], zero)
+            elif place in done and users[place]:
+                continue
             elif varies[place] and (users[place] or place in both):
                 self._step(place, op, operands, both)
+        for first in waiting.values():
+            self._sum_products(first, groups[first])
         for index, place in enumerate(program.outputs):
             if varies[place] and place not in products:
                 self._steps.append(
@@ -83,6 +99,56 @@ class Lanes:
             words += [Row(second), index]
         self._steps.append((words, [first, *[second for second, _ in group]], []))
 
+    def _sum_twice(
+        self,
+        first: Place,
+        other: Place,
+        group: list[tuple[Place, int]],
+        same: list[tuple[Place, int]],
+    ) -> None:
+        words: list[Any] = [SUM_TWICE, Row(first), Row(other), len(group)]
+        for (second, index), (_, another) in zip(group, same, strict=True):
+            words += [Row(second), index, another]
+        self._steps.append((words, [first, other, *[second for second, _ in group]], []))
+
+    def _twins(self) -> dict[Place, Place]:
+        """Dots in pairs that weigh the same rows by scalars; the first of a pair -> the second."""
+        found: dict[Place, Place] = {}
+        single: dict[tuple[Place, ...], Place] = {}
+        for place, op, _ in self.program.code:
+            if not self.varies[place] or (op is not DOT and op is not SUM):
+                continue
+            ws, xs, bias = self._weighed(place)
+            scaled = all(
+                [not self.varies[w] and self.varies[x] for w, x in zip(ws, xs, strict=True)]
+            )
+            if not scaled or not xs or (bias is not None and self.varies[bias]):
+                continue
+            key = tuple(xs)
+            if key in single:
+                found[single.pop(key)] = place
+            else:
+                single[key] = place
+        return found
+
+    def _weighed(self, place: Place) -> tuple[list[Place], list[Place], Place | None]:
+        """A dot's terms, scalars first where there is one."""
+        ws, xs, bias = terms(self.program, place)
+        pairs = [
+            (x, w) if self.varies[w] and not self.varies[x] else (w, x)
+            for w, x in zip(ws, xs, strict=True)
+        ]
+        return [w for w, _ in pairs], [x for _, x in pairs], bias
+
+    def _two_dots(self, first: Place, second: Place, zero: Place) -> None:
+        vs, xs, bias = self._weighed(first)
+        ws, _, other = self._weighed(second)
+        biases = [zero if b is None else b for b in (bias, other)]
+        words: list[Any] = [TWO_DOTS, Row(first), Row(second), *biases, len(xs)]
+        for x, v, w in zip(xs, vs, ws, strict=True):
+            words += [Row(x), v, w]
+        self._steps.append((words, xs, [first, second]))
+
     def _step(
         self,
         place: Place,
@@ -111,7 +177,7 @@ class Lanes:
 
     def _dot(self, place: Place) -> None:
         """Terms in their order: a stretch of scalar times row, a stretch of row times row, ..."""
-        ws, xs, bias = terms(self.program, place)
+        ws, xs, bias = self._weighed(place)
         start, kind, reads = 0, NO_BIAS, [*ws, *xs]
         bias_word: Any = 0
         if bias is not None:
@@ -121,12 +187,7 @@ class Lanes:
         stretches: list[tuple[bool, list[Any]]] = []
         for w, x in zip(ws, xs, strict=True):
             rows = self.varies[w] and self.varies[x]
-            if rows:
-                pair: list[Any] = [Row(w), Row(x)]
-            elif self.varies[w]:
-                pair = [x, Row(w)]
-            else:
-                pair = [w, self._row(x)]
+            pair: list[Any] = [Row(w), Row(x)] if rows else [w, self._row(x)]
             if not stretches or stretches[-1][0] != rows:
                 stretches.append((rows, []))
             stretches[-1][1].append(pair)

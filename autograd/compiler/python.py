@@ -31,10 +31,6 @@ class Python:
         self.reduce = reduce
         self._function = compiled(self.program)
 
-    def threads(self) -> int:
-        """Python runs in one."""
-        return 1
-
     def plain(self, shared: list[float], example: list[float]) -> list[float]:
         """The results for one example, lists in and out."""
         return self._results(shared, example)

@@ -11,6 +11,7 @@ it can matter: it doesn't to a result, nor to what is only added and multiplied 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from typing import Any
@@ -116,11 +117,13 @@ def _sign_of_zero_matters(program: Program, wanted: list[bool]) -> list[bool]:
         if not wanted[place]:
             continue
         op, operands = program.ops[place], program.operands[place]
-        if result[place] or (op.arity is None and op.origin[0]):  # a user's own is not asked
-            for x in operands:
-                result[x] = True
-        else:
-            for i in tells_zeros_apart(op):
+        told_apart, passed_on = signs_of_zero(op)
+        if op.arity is None and (result[place] or op.origin[0]):  # a user's own is not asked
+            told_apart = range(len(operands))
+        for i in told_apart:
+            result[operands[i]] = True
+        if result[place]:
+            for i in passed_on:
                 result[operands[i]] = True
     return result
 
@@ -136,23 +139,24 @@ OTHERS = (-math.inf, -2.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, math.inf)
 
 
 @cache
-def tells_zeros_apart(op: Primitive) -> tuple[int, ...]:
-    """The operands for which 0 and -0 can give results that differ by more than a zero's sign.
+def signs_of_zero(op: Primitive) -> tuple[Sequence[int], Sequence[int]]:
+    """The operands of which 0 and -0 give different results, and those where only a zero's sign is.
 
-    Asked of the rule itself: 1 / -0 is -inf, sin(-0) is only -0, and log(-0) is log(0).
+    Asked of the rule itself: 1 / -0 is -inf, where 1 / 0 is inf; sin(-0) is -0; exp(-0) is exp(0).
     """
-    return tuple([i for i in range(op.arity or 0) if _tells_zeros_apart(op, i)])
-
-
-def _tells_zeros_apart(op: Primitive, i: int) -> bool:
-    try:
-        for others in product(OTHERS, repeat=(op.arity or 1) - 1):
-            x, y = [read(op.forward, *others[:i], zero, *others[i:]) for zero in (0.0, -0.0)]
-            if x != y and not (x != x and y != y):
-                return True
-    except Exception:  # noqa: BLE001 - a user's rule may raise anything
-        return True
-    return False
+    told_apart, passed_on = [], []
+    for i in range(op.arity or 0):
+        try:
+            for others in product(OTHERS, repeat=(op.arity or 1) - 1):
+                x, y = [read(op.forward, *others[:i], zero, *others[i:]) for zero in (0.0, -0.0)]
+                if x != y and not (x != x and y != y):
+                    told_apart.append(i)
+                    break
+                if math.copysign(1.0, x) != math.copysign(1.0, y):
+                    passed_on.append(i)
+        except Exception:  # noqa: BLE001 - a user's rule may raise anything
+            told_apart.append(i)
+    return told_apart, passed_on
 
 
 def _sums(

@@ -73,7 +73,8 @@ class Tape:
     def __init__(self, program: Program, *, reduce: bool) -> None:
         self.program = program = fit(program)
         self.reduce = reduce
-        constant(program, 1.0)  # the weight of what is only added
+        for number in (0.0, 1.0):  # no bias; the weight of what is only added
+            constant(program, number)
         self.varies = program.varies()
         self.outputs = np.array(program.outputs, dtype=np.intp)
         self.fixed = [k for k, p in enumerate(program.outputs) if not self.varies[p]]

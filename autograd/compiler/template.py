@@ -117,6 +117,23 @@ def four_sums(x, y0, y1, y2, y3, n):
         t2 += xi * y2[i]
         t3 += xi * y3[i]
     return t0, t1, t2, t3
+
+
+@njit(error_model="numpy", fastmath={"reassoc"})
+def eight_sums(x, y, a0, a1, a2, a3, n):
+    s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = 0.0
+    for i in range(n):
+        xi = x[i]
+        yi = y[i]
+        s0 += xi * a0[i]
+        s1 += xi * a1[i]
+        s2 += xi * a2[i]
+        s3 += xi * a3[i]
+        t0 += yi * a0[i]
+        t1 += yi * a1[i]
+        t2 += yi * a2[i]
+        t3 += yi * a3[i]
+    return s0, s1, s2, s3, t0, t1, t2, t3
 '''
 
 SCALARS = """
@@ -136,13 +153,6 @@ def run_scalars(tape, u):
                 total += u[tape[j]] * u[tape[j + 1]]
                 j += 2
             u[tape[i - 2 * n - 3]] = total
-        elif op == {PRODUCTS}:
-            n = tape[i + 3]
-            out = tape[i + 1]
-            x = u[tape[i + 2]]
-            for k in range(n):
-                u[out + k] = x * u[tape[i + 4 + k]]
-            i += 4 + n
 {cases}
         else:
             raise ValueError("not a tape")
@@ -171,19 +181,35 @@ def run_lanes(tape, u, columns, rows, sums, results):
                 terms = tape[i + 3]
                 pairs = tape[i + 4]
                 kind = tape[i + 5]
-                if kind == 0:
-                    for l in range(n):
-                        z[l] = 0.0
-                elif kind == 1:
-                    c = u[tape[i + 2]]
-                    for l in range(n):
-                        z[l] = c
+                j = i + 6
+                stop = j + 2 * terms
+                if kind < 2:
+                    c = 0.0 if kind == 0 else u[tape[i + 2]]
+                    if terms >= 4:
+                        w0 = u[tape[j]]
+                        w1 = u[tape[j + 2]]
+                        w2 = u[tape[j + 4]]
+                        w3 = u[tape[j + 6]]
+                        x0 = rows[tape[j + 1]]
+                        x1 = rows[tape[j + 3]]
+                        x2 = rows[tape[j + 5]]
+                        x3 = rows[tape[j + 7]]
+                        for l in range(n):
+                            z[l] = (((c + w0 * x0[l]) + w1 * x1[l]) + w2 * x2[l]) + w3 * x3[l]
+                        j += 8
+                    elif terms:
+                        w0 = u[tape[j]]
+                        x0 = rows[tape[j + 1]]
+                        for l in range(n):
+                            z[l] = c + w0 * x0[l]
+                        j += 2
+                    else:
+                        for l in range(n):
+                            z[l] = c
                 elif kind == 2:
                     x = rows[tape[i + 2]]
                     for l in range(n):
                         z[l] = x[l]
-                j = i + 6
-                stop = j + 2 * terms
                 while j + 6 < stop:
                     w0 = u[tape[j]]
                     w1 = u[tape[j + 2]]
@@ -210,6 +236,62 @@ def run_lanes(tape, u, columns, rows, sums, results):
                         z[l] = z[l] + x0[l] * x1[l]
                     j += 2
                 i = j
+            elif op == {TWO_DOTS}:  # of the same rows: each row is read once for both
+                y = rows[tape[i + 2]]
+                c = u[tape[i + 3]]
+                d = u[tape[i + 4]]
+                j = i + 6
+                stop = j + 3 * tape[i + 5]
+                for l in range(n):
+                    z[l] = c
+                    y[l] = d
+                while j + 6 < stop:  # three: with more rows, the compiler doubts that none is two
+                    x0 = rows[tape[j]]
+                    x1 = rows[tape[j + 3]]
+                    x2 = rows[tape[j + 6]]
+                    v0 = u[tape[j + 1]]
+                    v1 = u[tape[j + 4]]
+                    v2 = u[tape[j + 7]]
+                    w0 = u[tape[j + 2]]
+                    w1 = u[tape[j + 5]]
+                    w2 = u[tape[j + 8]]
+                    for l in range(n):
+                        z[l] = ((z[l] + v0 * x0[l]) + v1 * x1[l]) + v2 * x2[l]
+                        y[l] = ((y[l] + w0 * x0[l]) + w1 * x1[l]) + w2 * x2[l]
+                    j += 9
+                while j < stop:
+                    x0 = rows[tape[j]]
+                    v0 = u[tape[j + 1]]
+                    w0 = u[tape[j + 2]]
+                    for l in range(n):
+                        z[l] = z[l] + v0 * x0[l]
+                        y[l] = y[l] + w0 * x0[l]
+                    j += 3
+                i = j
+            elif op == {SUM_TWICE}:  # products with two rows: each of the others is read once
+                y = rows[tape[i + 2]]
+                j = i + 4
+                stop = j + 3 * tape[i + 3]
+                while j + 9 < stop:
+                    s0, s1, s2, s3, t0, t1, t2, t3 = eight_sums(
+                        z, y, rows[tape[j]], rows[tape[j + 3]], rows[tape[j + 6]],
+                        rows[tape[j + 9]], count,
+                    )
+                    sums[tape[j + 1]] += s0
+                    sums[tape[j + 4]] += s1
+                    sums[tape[j + 7]] += s2
+                    sums[tape[j + 10]] += s3
+                    sums[tape[j + 2]] += t0
+                    sums[tape[j + 5]] += t1
+                    sums[tape[j + 8]] += t2
+                    sums[tape[j + 11]] += t3
+                    j += 12
+                while j < stop:
+                    x0 = rows[tape[j]]
+                    sums[tape[j + 1]] += sum_products(z, x0, count)
+                    sums[tape[j + 2]] += sum_products(y, x0, count)
+                    j += 3
+                i = stop
             elif op == {SUM_PRODUCTS}:
                 terms = tape[i + 2]
                 j = i + 3

@@ -120,7 +120,9 @@ def test_files_are_one_room(root):
     for package in ("autograd", "nn", "viz"):
         for path in (root / package).rglob("*.py"):
             lines = path.read_text(encoding="utf-8").count("\n")
-            assert lines <= (480 if path.name in {"table.py", "value.py", "template.py"} else 320), path
+            assert lines <= (
+                480 if path.name in {"table.py", "value.py", "template.py"} else 320
+            ), path
 
 
 def test_readme_shows_the_example_the_picture_and_the_commands(root):

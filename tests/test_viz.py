@@ -7,7 +7,17 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import viz.layout
-from autograd import ArgumentError, MissingDependencyError, Note, OperandError, Value, dot
+from autograd import (
+    ArgumentError,
+    GraphError,
+    MissingDependencyError,
+    Note,
+    OperandError,
+    Value,
+    compile,
+    dot,
+    value_and_grad,
+)
 from nn import MLP, half_squared_error
 from viz import draw
 
@@ -236,3 +246,46 @@ def test_gradients_that_are_values_and_huge_labels_are_drawn(tmp_path):
     for digits in (0, -1, "a", None):
         with pytest.raises(ArgumentError, match="digits"):
             draw(a, digits=digits)
+
+
+# Programs.
+
+
+def compiled_loss():
+    step = compile(value_and_grad(lambda model, X, Y: half_squared_error(model(X), Y)))
+    step.record(MLP(2, [2, 1], seed=0), [0.05, 0.10], 0.75)
+    return step
+
+
+def test_a_program_is_drawn_with_its_names_and_without_numbers(tmp_path):
+    step = compiled_loss()
+    drawing = draw(step)
+    assert drawing.source == draw(step.program).source
+    boxes = dict(re.findall(r"^\t+(v\d+) \[label=<(.*)> color", drawing.source, re.MULTILINE))
+    texts = [re.sub("<[^>]*>", " ", box).split() for box in boxes.values()]
+    for name in ("X_1", "W11", "B3", "Y"):
+        assert [name] in texts
+    for box in (["Σw·x", "Z_h1"], ["σ", "A_o1"], ["×", "∂L/∂W11"], ["−", "∂L/∂A_o1"]):
+        assert box in texts
+    assert texts.count(["1"]) == 3  # a constant has a box for each use
+    assert texts.count(["0.5"]) == 1
+    numbered = [t for t in texts if any(re.fullmatch(r"-?[\d.]+(e-?\d+)?", word) for word in t)]
+    assert sorted(numbered) == [["0.5"], ["1"], ["1"], ["1"]]
+    assert "∇" not in drawing.source
+    for cluster in ("hidden layer", "output layer", "h1", "h2", "o1"):
+        assert f"label={cluster}" in drawing.source or f'label="{cluster}"' in drawing.source
+    for suffix in ("svg", "png"):
+        assert drawing.save(tmp_path / f"program.{suffix}").stat().st_size > 5000
+
+
+def test_the_roles_of_a_programs_boxes_are_those_of_values():
+    source = draw(compiled_loss()).source
+    colour = dict(re.findall(r'fillcolor="(#\w+)" tooltip="(\w+) [^"]*"', source))
+    assert {v: k for k, v in colour.items()} == {
+        role: fill for role, (fill, _) in viz.drawing.COLOURS.items()
+    }
+
+
+def test_a_compiled_function_has_no_picture_before_it_is_recorded():
+    with pytest.raises(GraphError, match="nothing is recorded yet"):
+        draw(compile(lambda x: x))

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-transforms bench-gradcheck test-peers clean
+.PHONY: help demo test lint bench bench-transforms bench-gradcheck bench-compile test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -33,6 +33,9 @@ bench-transforms:  ## measure transforms against HIPS autograd and JAX, each in 
 
 bench-gradcheck:  ## the confusion matrix of this checker, torch's, JAX's and HIPS's
 	@$(PYTHON) benchmarks/run.py gradcheck
+
+bench-compile:  ## measure compiled functions against NumPy, torch, JAX and the eager engine
+	@$(PYTHON) benchmarks/run.py compile
 
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"

@@ -201,6 +201,7 @@ def test_random_graphs_agree_with_eager(program):
         np.testing.assert_allclose(total, np.sum(expected, axis=0), rtol=1e-10, atol=1e-11 * scale)
 
 
+@pytest.mark.wide
 @settings(quick, max_examples=25)
 @given(programs())
 def test_second_derivatives_of_random_graphs_agree_with_eager(program):
@@ -241,6 +242,7 @@ def arithmetic(draw):
     return leaves, instructions
 
 
+@pytest.mark.wide
 @plain
 @given(arithmetic())
 def test_exact_graphs_agree_to_the_bit_and_in_the_sign_of_zero(program):
@@ -553,6 +555,7 @@ def test_numbers_in_the_source_are_the_numbers():
 # Long programs.
 
 
+@pytest.mark.wide
 @ON_EACH
 @pytest.mark.parametrize("what", ["chain", "sum", "wide", "adds", "products", "where"])
 def test_long_programs_do_not_recurse(what, backend):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 
+@pytest.mark.wide
 def test_newton_and_its_kin(example, capsys):
     module = example("newton")
     assert module.newton(module.rosenbrock, np.array([-1.2, 1.0])) == pytest.approx([1.0, 1.0])

@@ -553,6 +553,7 @@ def test_forms_of_inputs_of_two_arguments(inputs):
     assert gradcheck(lambda x, y: x * y, inputs, grad=lambda x, y: (y, x))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("f", "inputs"),
     [
@@ -577,6 +578,7 @@ def test_structures_with_a_claimed_gradient():
     assert not gradcheck(f, inputs, grad=wrong, raise_exception=False)
 
 
+@pytest.mark.wide
 def test_every_number_of_a_structure_is_checked():
     @primitive
     def off(m, x):
@@ -595,6 +597,7 @@ def test_every_number_of_a_structure_is_checked():
         assert report.failures[0].index == k
 
 
+@pytest.mark.wide
 def test_a_function_with_several_outputs():
     assert gradcheck(lambda x, y: (x * y, [sin(x), y * y]), (0.4, 1.2))
     report = gradcheck(lambda x, y: (x * y, bad_tanh(x)), (0.4, 1.2), raise_exception=False)
@@ -732,6 +735,7 @@ def test_the_samples_and_the_seed():
 # Second derivatives and forward mode.
 
 
+@pytest.mark.wide
 def test_second_derivatives():
     f = lambda x, y: sin(x) * exp(y) + x * x * y
     report = gradgradcheck(f, [(0.3, 0.7), (-1.1, 0.2)])
@@ -767,6 +771,7 @@ def _(m, z, x):
     return (2 * number_of(x),)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("operation", [detached_cube, frozen_square], ids=repr)
 def test_a_bug_only_in_the_second_derivative(operation):
     assert gradcheck(operation)

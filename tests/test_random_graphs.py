@@ -304,6 +304,7 @@ def chain_of_wide_nodes(x, length=LENGTH // 4):
     return x
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("build", [chain, chain_of_wide_nodes])
 def test_a_long_chain(build):
     x = Value(2.0)
@@ -334,6 +335,7 @@ def test_a_long_chain_is_freed_at_once_without_the_collector(build):
         gc.enable()
 
 
+@pytest.mark.wide
 def test_a_million_nodes():
     x = Value(2.0)
     z = chain(x, 1_000_000)

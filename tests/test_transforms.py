@@ -156,6 +156,7 @@ def test_jvp_structures_and_values():
             jvp(lambda *a: a[0], primals, tangents)
 
 
+@pytest.mark.wide
 def test_jvp_keeps_no_graph():
     def peak(n):
         def f(x):
@@ -345,6 +346,7 @@ def test_transforms_end_cleanly_after_an_error():
     assert type(grad(lambda x: x * x)(1.0)) is float
 
 
+@pytest.mark.wide
 def test_a_long_chain_goes_through_every_transform():
     n = 100_000
 

@@ -21,6 +21,7 @@ from autograd.compiler.builder import (
     DOT,
     MUL,
     NEG,
+    SPELLED,
     SUB,
     SUM,
     Builder,
@@ -37,20 +38,31 @@ SUMS = frozenset((ADD, SUB, SUM, DOT))
 
 def spelled(program: Program, spelling: int) -> Program:
     """One spelling of each number."""
+    chosen = _spellings(program)
 
     def step(b: Builder, place: Place, new: list[Any]) -> Place:
-        return b.emit(program.ops[place], tuple([new[x] for x in program.operands[place]]))
+        operands = program.operands[place]
+        moved = tuple([new[x] for x in operands])
+        # What emit wrote can get shorter only where another spelling comes in.
+        return (b.add if chosen.isdisjoint(operands) else b.emit)(program.ops[place], moved)
 
     return rewritten(program, step, spelling)
 
 
 def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program:
     """What backends run: the careful spelling, and rows made of others taken apart."""
+    chosen = _spellings(program)
 
     def step(b: Builder, place: Place, new: list[Any]) -> Place:
-        return lower(b, program.ops[place], tuple([new[x] for x in program.operands[place]]), kept)
+        op, operands = program.ops[place], program.operands[place]
+        moved = tuple([new[x] for x in operands])
+        return b.add(op, moved) if op in kept and chosen.isdisjoint(operands) else lower(b, op, moved, kept)
 
     return rewritten(program, step, CAREFUL)
+
+
+def _spellings(program: Program) -> set[Place]:
+    return {place for place, op in enumerate(program.ops) if op is SPELLED}
 
 
 def collected(program: Program, *, keep_labels: bool = False) -> Program:

@@ -826,3 +826,44 @@ def test_one_compiled_function_in_many_threads(backend):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@ag.primitive
+def everything(m, x, y):
+    """Every operator that a rule may use."""
+    odd = (x > 0) & (y != 0) | (x < -1) | (0.5 == y)
+    near = (x >= y) & (1 <= x)
+    up = +x + 1 + (2 + y) - (1 - x) * 3 - abs(y) + 2**x
+    down = -x / 3 + 3 / (4 + abs(x)) * y + (1 + abs(x)) ** y + (abs(y) + 1) ** 1.5
+    return m.where(odd, up, down) + m.where(near, m.sum([x, y]), m.norm([x, y]) * m.mean([x, y]))
+
+
+@everything.partials
+def _(m, z, x, y):
+    return (z * x, z - y)
+
+
+@ON_EACH
+def test_a_rule_may_use_every_operator(backend):
+    x, y = np.meshgrid([-2.5, -0.5, 0.25, 3.0], [-1.5, 0.0, 0.5, 2.0])
+    x, y = x.ravel(), y.ravel()
+    f = value_and_grad(everything, argnums=(0, 1))
+    found = transposed_of(compile(f, in_axes=0, backend=backend)(x, y))
+    np.testing.assert_allclose(found, eagerly(f, x, y), rtol=1e-13)
+
+
+def transposed_of(result):
+    value, (dx, dy) = result
+    return np.array([value, dx, dy]).T
+
+
+@ON_EACH
+def test_sums_of_few_of_the_products_of_some_rows_with_others(backend):
+    def f(x, y):  # a chain: every row with two of the others
+        return [x[k] * y[k] for k in range(8)] + [x[k + 1] * y[k] for k in range(7)]
+
+    x, y = np.random.default_rng(0).normal(size=(2, 30, 8))
+    found = compile(f, in_axes=0, reduce="sum", backend=backend)(x, y)
+    expected = [(x[:, k] * y[:, k]).sum() for k in range(8)]
+    expected += [(x[:, k + 1] * y[:, k]).sum() for k in range(7)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)

@@ -2,6 +2,7 @@
 
 import builtins
 import contextlib
+import copy
 import gc
 import importlib.util
 import inspect
@@ -28,6 +29,7 @@ from autograd import (
 )
 from autograd.compiler import backends
 from autograd.compiler.builder import Builder
+from autograd.compiler.interpreter import kept
 from autograd.errors import MissingDependencyError
 from autograd.modes import levels, open_modes
 from tests.test_compile import BACKENDS, ON_EACH
@@ -621,3 +623,38 @@ def test_detect_anomaly_names_the_first_operation_its_operands_and_the_example(b
 def test_a_recording_is_no_anomaly():
     with detect_anomaly():
         assert compile(grad(lambda x: x * x))(3.0) == 6.0
+
+
+def test_the_interpreters_source_is_kept_or_put_in_a_private_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = kept("name", "x = 1")
+    assert path == tmp_path / "cache" / "chalkgrad" / "name.py"
+    assert path.read_text(encoding="utf-8") == "x = 1"
+    assert path.parent.stat().st_mode & 0o077 == 0
+    path.write_text("x = 2", encoding="utf-8")  # somebody's own
+    assert kept("name", "x = 1").read_text(encoding="utf-8") == "x = 1"
+    assert [p.name for p in path.parent.iterdir()] == ["name.py"]  # no half-written file
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    elsewhere = kept("name", "x = 1")
+    assert elsewhere.read_text(encoding="utf-8") == "x = 1"
+    assert elsewhere.parent.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_no_number_is_neither_compared_nor_computed_with():
+    assert compile(lambda x: ag.where(x == None, 1.0, 2.0))(0.0) == 2.0  # noqa: E711
+    for bad in (lambda x: x * object(), lambda x: object() * x, lambda x: (x > 0) & x,
+                lambda x: x | 1, lambda x: [] < x):  # fmt: skip
+        with pytest.raises(TypeError):
+            compile(bad)(1.0)
+    with pytest.raises(OperandError, match="mul"):
+        compile(lambda x: x * "2")(1.0)
+    with pytest.raises(GraphError, match="can't be copied or pickled"):
+        compile(copy.copy)(1.0)
+    assert compile(lambda x: ag.where((x > 0) & True, x, -x))(-3.0) == 3.0
+
+
+def test_a_function_without_a_signature_has_arguments_of_some_name():
+    step = compile(max)
+    assert step([2.0]) == 2.0
+    assert "def max(x1):" in step.program.source()

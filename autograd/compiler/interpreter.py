@@ -16,7 +16,6 @@ A tape for scalars has [case, result, operands ...] for each instruction, all of
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import sys
 import tempfile
@@ -31,7 +30,6 @@ from autograd.compiler.simplify import lowered
 from autograd.compiler.source import Writer
 from autograd.compiler.symbols import NATIVE
 from autograd.compiler.template import LANES, PRELUDE, SCALARS
-from autograd.errors import MissingDependencyError
 from autograd.primitives import LEAF, Primitive
 from autograd.table import TABLE
 
@@ -133,42 +131,30 @@ def source() -> str:
 
 @cache
 def interpreter() -> ModuleType:
-    """The module with ``run_scalars`` and ``run_lanes``.
+    """The module with ``run_scalars`` and ``run_lanes``: numba compiles it when it is first run."""
+    import numba
 
-    Raises:
-        MissingDependencyError: when numba is not installed.
-    """
-    try:
-        import numba
-    except ImportError:
-        raise MissingDependencyError(
-            'compile: backend "numba" needs numba: pip install "chalkgrad[fast]"'
-        ) from None
     text = source()
     made_with = f"{text} {numba.__version__} {sys.version}"
     name = f"chalkgrad_{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"
-    path = _kept(name, text)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"compile: can't load {path}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # numba looks a function's module up
-    spec.loader.exec_module(module)
+    path = kept(name, text)
+    module = ModuleType(name)
+    sys.modules[name] = module  # numba looks a function's module up, and keeps its code by the path
+    exec(compile(text, path, "exec"), vars(module))  # noqa: S102 - the text was written above
     return module
 
 
-def _kept(name: str, text: str) -> Path:
-    """The source as a file in the user's cache folder, or a temporary one if there is none."""
+def kept(name: str, text: str) -> Path:
+    """The source as a file in the user's cache folder; a private temporary one, if that can't be."""
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    for folder in (Path(home) if home else Path.home() / ".cache", Path(tempfile.gettempdir())):
-        path = folder / "chalkgrad" / f"{name}.py"
-        try:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                partial = path.with_suffix(f".{os.getpid()}.partial")
-                partial.write_text(text, encoding="utf-8")
-                partial.replace(path)
-        except OSError:
-            continue
-        return path
-    raise OSError("compile: no folder for the interpreter can be written; set XDG_CACHE_HOME.")
+    path = (Path(home) if home else Path.home() / ".cache") / "chalkgrad" / f"{name}.py"
+    try:
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{os.getpid()}.partial")
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(path)
+    except OSError:
+        path = Path(tempfile.mkdtemp(prefix="chalkgrad")) / f"{name}.py"
+        path.write_text(text, encoding="utf-8")
+    return path

@@ -142,7 +142,9 @@ class Plan:
             )
             if len(grid) < DENSE * len(lefts) * len(rights):
                 continue
-            entries = [lefts.index(a) * len(rights) + rights.index(b) for a, b in grid]
+            line = {x: k for k, x in enumerate(lefts)}
+            column = {x: k for k, x in enumerate(rights)}
+            entries = [line[a] * len(rights) + column[b] for a, b in grid]
             self.results.append(Grid(self._gather(lefts), self._gather(rights), as_slice(entries)))
             order += grid.values()
             for place in grid.values():

@@ -56,7 +56,11 @@ def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program
     def step(b: Builder, place: Place, new: list[Any]) -> Place:
         op, operands = program.ops[place], program.operands[place]
         moved = tuple([new[x] for x in operands])
-        return b.add(op, moved) if op in kept and chosen.isdisjoint(operands) else lower(b, op, moved, kept)
+        return (
+            b.add(op, moved)
+            if op in kept and chosen.isdisjoint(operands)
+            else lower(b, op, moved, kept)
+        )
 
     return rewritten(program, step, CAREFUL)
 

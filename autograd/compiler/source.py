@@ -251,7 +251,7 @@ def _fresh(name: str, taken: set[str]) -> str:
 def _places(tree: Any) -> set[Place]:
     if isinstance(tree, int):
         return {tree}
-    if isinstance(tree, str) or tree is None:
+    if tree is None:
         return set()
     return {
         p for part in (tree.values() if isinstance(tree, dict) else tree) for p in _places(part)

@@ -110,8 +110,6 @@ def in_order(m: Any, terms: Any, shape: tuple[int, int], bias: Any = None) -> An
     column only.
     """
     count, n = shape
-    if not n:
-        return m.broadcast(m.column([0.0]), (count, 1)) if bias is None else bias
     terms = m.reshape(terms, (count, n, terms.shape[1]))
     total = terms[:, 0, :] if bias is None else bias + terms[:, 0, :]
     for k in range(1, n):

@@ -17,7 +17,6 @@ from autograd.compiler.builder import (
     COMPARE,
     DIV,
     DOT,
-    EQ,
     MUL,
     NEG,
     SUB,
@@ -106,9 +105,6 @@ class Symbol:
 
     __rand__, __ror__ = __and__, __or__
 
-    def __invert__(self) -> Symbol:
-        return self._emit(EQ, self, 0.0)
-
     def __lt__(self, y: Any) -> Symbol:
         return self._compare("lt", y)
 
@@ -169,10 +165,13 @@ def system(builder: Builder, kept: frozenset[Primitive] = NATIVE) -> SimpleNames
         places = tuple([_place(builder, x) for x in operands])
         return Symbol(builder, lower(builder, row, places, kept))
 
+    def of_list(row: Primitive, xs: Any) -> Symbol:
+        return function(row, *xs)
+
     m = SimpleNamespace()
     for name, row in TABLE.items():
         if not row.constants:
-            setattr(m, name, functools.partial(function, row))
+            setattr(m, name, functools.partial(of_list if row.arity is None else function, row))
     m.sum = lambda xs: function(SUM, *xs) if xs else 0.0
     m.dot = lambda ws, xs, bias=0.0: function(
         DOT, *ws, *xs, *(() if isinstance(bias, float) and bias == 0.0 else (bias,))

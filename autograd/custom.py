@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, overload
 
 import numpy as np
@@ -53,7 +52,7 @@ class Operation:
         _check_parameters(self.row, rule)
         names = self.row.constants
         checked = _checked_partials(self.row.name, rule, names, star=self._star, n=self.row.arity)
-        self.row = replace(self.row, partials=checked)
+        self.row = self.row.changed(partials=checked)
         return self
 
     @property

@@ -1,0 +1,531 @@
+"""compile: against hand-written NumPy, torch, JAX and our own eager engine; what recording costs.
+
+A step is the loss and the gradients by all parameters, which are arrays, in float64 and on one
+thread. What is compared is measured in one run, in turns, after a check that all compute the same
+loss and gradients; times are medians. The ratio under a bar with ``>`` is how many times faster we
+are, under one with ``<=`` it is our time in theirs. Parts named as arguments (``numba import``) run
+alone. The exit code is 1 if a check fails, else 0.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PJRT_NPROC"), "1"))
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+import gc
+import hashlib
+import math
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from measure import Row, in_turns, judged, machine, show
+
+import autograd
+from autograd import Value
+from nn import MLP, half_squared_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Arrays = list[tuple[np.ndarray, np.ndarray]]
+Step = "Callable[[], Any]"
+
+PACKAGES = "numpy", "numba", "torch", "jax"
+ROUNDS = 21
+SLOW_ROUNDS = 9  # of what takes a second
+SIZES = (2, 16, 16, 1)
+CALLS = {1: 300, 100: 100, 1000: 20, 10_000: 3}  # batch -> calls in one timing
+WIDE = (2, 128, 128, 1), (8, 64, 64, 8)
+TOKENS = FEATURES = 16  # of the attention block: about 40,000 nodes
+IMPORTS = 21
+DRAW = np.random.default_rng(0)
+
+
+def main(arguments: list[str]) -> None:
+    """Print the machine, the checks, and the table."""
+    unknown = set(arguments) - set(PARTS)
+    if unknown:
+        sys.exit(f"usage: python benchmarks/compile.py [{'] ['.join(PARTS)}]")
+    print(machine([f"{name} {version(name)}" for name in PACKAGES if find_spec(name)]))
+    print(
+        f"MLP {named(SIZES)} of sigmoids; medians of {SLOW_ROUNDS} to {ROUNDS} rounds", flush=True
+    )
+    show([row for name, part in PARTS.items() if name in (arguments or PARTS) for row in part()])
+
+
+# The network: as scalar code for us, as array code for the others.
+
+
+def network(activation: str) -> Callable[..., Value]:
+    """The loss of one example, ½ Σ (A - Y)², in scalar code."""
+    f = getattr(autograd, activation)
+
+    def loss(parameters: Any, x: Any, y: Any) -> Value:
+        a = list(x)
+        for weights, biases in parameters:
+            a = [f(autograd.dot(w, a, b)) for w, b in zip(weights, biases, strict=True)]
+        errors = [output - target for output, target in zip(a, y, strict=True)]
+        return 0.5 * autograd.dot(errors, errors)
+
+    return loss
+
+
+def compiled(loss: Callable[..., Value], backend: str) -> Any:
+    """One gradient step over a batch."""
+    step = autograd.value_and_grad(loss)
+    return autograd.compile(step, in_axes=(None, 0, 0), reduce="mean", backend=backend)
+
+
+def sigmoid(Z: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-Z)), in the place of Z."""
+    np.negative(Z, out=Z)
+    np.exp(Z, out=Z)
+    Z += 1.0
+    return np.reciprocal(Z, out=Z)
+
+
+BY_HAND = {  # A in the place of Z, and dA/dZ from A
+    "sigmoid": (sigmoid, lambda A: A * (1.0 - A)),
+    "tanh": (lambda Z: np.tanh(Z, out=Z), lambda A: 1.0 - A * A),
+    "relu": (lambda Z: np.maximum(Z, 0.0, out=Z), lambda A: A > 0.0),
+}
+
+
+def by_hand(parameters: Arrays, X: np.ndarray, Y: np.ndarray, activation: str) -> Any:
+    """Loss and gradients in NumPy: a row for each unit, a column for each example."""
+    f, slope = BY_HAND[activation]
+    outputs = [X.T]
+    for W, B in parameters:
+        Z = W @ outputs[-1]
+        Z += B[:, None]
+        outputs.append(f(Z))
+    error = outputs[-1] - Y.T
+    loss = 0.5 * np.vdot(error, error) / len(X)
+    error /= len(X)
+    gradients = []
+    for k in reversed(range(len(parameters))):
+        delta = error * slope(outputs[k + 1])
+        gradients.append((delta @ outputs[k].T, delta.sum(axis=1)))
+        if k:
+            error = parameters[k][0].T @ delta
+    return loss, gradients[::-1]
+
+
+def torch_step(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Step:
+    """The same by torch.nn, eager."""
+    import torch
+
+    torch.set_num_threads(1)
+    modules: list[Any] = []
+    for W, B in parameters:
+        linear = torch.nn.Linear(*W.shape[::-1], dtype=torch.float64)
+        linear.weight.data, linear.bias.data = torch.tensor(W), torch.tensor(B)
+        modules += [linear, torch.nn.Sigmoid()]
+    model, x, y = torch.nn.Sequential(*modules), torch.tensor(X), torch.tensor(Y)
+
+    def step() -> Any:
+        model.zero_grad()
+        loss = 0.5 * torch.nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        return loss.detach(), [(linear.weight.grad, linear.bias.grad) for linear in modules[::2]]
+
+    return step
+
+
+def jax_step(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Step:
+    """The same by JAX, jitted."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+    def loss(parameters: Any, x: Any, y: Any) -> Any:
+        for W, B in parameters:
+            x = jax.nn.sigmoid(x @ W.T + B)
+        return 0.5 * ((x - y) ** 2).mean()
+
+    step = jax.jit(jax.value_and_grad(loss))
+    arguments = jax.tree.map(jax.numpy.asarray, (parameters, X, Y))
+    return lambda: jax.block_until_ready(step(*arguments))
+
+
+PEERS = {"torch": torch_step, "jax": jax_step}
+
+
+def drawn(sizes: tuple[int, ...]) -> Arrays:
+    """Weights after Glorot and Bengio, and biases."""
+    bounds = [math.sqrt(6.0 / (n + m)) for n, m in pairwise(sizes)]
+    return [
+        (DRAW.uniform(-bound, bound, (m, n)), DRAW.uniform(-bound, bound, m))
+        for bound, (n, m) in zip(bounds, pairwise(sizes), strict=True)
+    ]
+
+
+def batch(sizes: tuple[int, ...], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """So many examples: inputs and targets."""
+    return DRAW.uniform(-1.0, 1.0, (n, sizes[0])), DRAW.uniform(0.0, 1.0, (n, sizes[-1]))
+
+
+def named(sizes: tuple[int, ...]) -> str:
+    """Such as 2-16-16-1."""
+    return "-".join(map(str, sizes))
+
+
+# Rows and checks.
+
+
+def row(what: str, ms: dict[str, float], peer: str, bar: str) -> Row:
+    """Our time beside the peer's."""
+    us, them = ms["ours"], ms[peer]
+    ratio = them / us if bar.startswith(">") else us / them
+    return what, f"{us:.3g} ms", f"{peer} {them:.3g} ms", *judged(ratio, ratio, bar)
+
+
+def check(what: str, steps: dict[str, Step]) -> None:
+    """Exit with a message unless all give our loss and gradients to 1e-9; this warms them up too."""
+    ours, *others = [(name, numbers(step())) for name, step in steps.items()]
+    for name, theirs in others:
+        if ours[1].shape != theirs.shape or not np.allclose(ours[1], theirs, 1e-9, 1e-12):
+            sys.exit(f"{what}: {name} computes another loss or gradient")
+    names = ", ".join(steps)
+    print(f"{what}: {names} agree on loss and {ours[1].size - 1} gradients to 1e-9", flush=True)
+
+
+def numbers(result: tuple[Any, Any]) -> np.ndarray:
+    """Loss and gradients in one row."""
+    loss, gradients = result
+    flat = [np.ravel(a) for layer in gradients for a in layer]
+    return np.concatenate([[float(loss)], *flat])
+
+
+# Batches.
+
+
+def against_arrays() -> Iterator[Row]:
+    """The numba backend against NumPy, torch and JAX."""
+    numba_threads(1)
+    peers = {name: make for name, make in PEERS.items() if find_spec(name)}
+    step, parameters = compiled(network("sigmoid"), "numba"), drawn(SIZES)
+    for n, calls in CALLS.items():
+        what, (X, Y) = f"numba, batch {n:,}", batch(SIZES, n)
+        steps = {
+            "ours": partial(step, parameters, X, Y),
+            "NumPy": partial(by_hand, parameters, X, Y, "sigmoid"),
+            **{name: make(parameters, X, Y) for name, make in peers.items()},
+        }
+        check(what, steps)
+        gc.freeze()  # what the peers' packages made: no timing need begin with a walk over it
+        ms = in_turns(steps, ROUNDS, repeat=calls)
+        gc.unfreeze()
+        for name in list(steps)[1:]:
+            yield row(what, ms, name, "<= 1" if name == "NumPy" else "> 1")
+    working_set(step._last.engine("numba", reduce=True).lanes.rows)
+
+
+def working_set(rows: int) -> None:
+    """Print what the interpreter works in, beside what the second-level cache holds."""
+    from autograd.compiler.interpreter import TILE
+
+    kB = rows * TILE * 8 / 1024
+    caches = Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")
+    sizes = [(c / "size").read_text().strip() for c in caches if (c / "level").read_text() == "2\n"]
+    beside = f"; the second-level cache has {sizes[0]}" if sizes else ""
+    print(f"working set: {rows} rows of {TILE} lanes, {kB:.0f} kB{beside}", flush=True)
+
+
+def numpy_backend() -> Iterator[Row]:
+    """The numpy backend against hand-written NumPy."""
+    step, parameters = compiled(network("sigmoid"), "numpy"), drawn(SIZES)
+    for n in (1000, 10_000):
+        what, (X, Y) = f"numpy, batch {n:,}", batch(SIZES, n)
+        steps = {
+            "ours": partial(step, parameters, X, Y),
+            "NumPy": partial(by_hand, parameters, X, Y, "sigmoid"),
+        }
+        check(what, steps)
+        yield row(what, in_turns(steps, ROUNDS, repeat=CALLS[n]), "NumPy", "<= 4")
+
+
+def wide() -> Iterator[Row]:
+    """Networks whose rows don't fit the cache, against hand-written NumPy."""
+    numba_threads(1)
+    for sizes in WIDE:
+        parameters, (X, Y) = drawn(sizes), batch(sizes, 1000)
+        for activation in BY_HAND:
+            what = f"numba, {named(sizes)} of {activation}, batch 1,000"
+            steps = {
+                "ours": partial(compiled(network(activation), "numba"), parameters, X, Y),
+                "NumPy": partial(by_hand, parameters, X, Y, activation),
+            }
+            check(what, steps)
+            yield row(what, in_turns(steps, SLOW_ROUNDS, repeat=3), "NumPy", "<= 3")
+
+
+def threads() -> Iterator[Row]:
+    """Two threads against one."""
+    n = 10_000
+    step, parameters, (X, Y) = compiled(network("sigmoid"), "numba"), drawn(SIZES), batch(SIZES, n)
+
+    def on(count: int) -> Any:
+        numba_threads(count)
+        return step(parameters, X, Y)
+
+    steps = {"ours": partial(on, 2), "one thread": partial(on, 1)}
+    what = f"numba, batch {n:,}, 2 threads"
+    check(what, steps)
+    work, inside = bytes(8_000_000), machine_code(step, parameters, X, Y)
+    with ThreadPoolExecutor(1) as other:
+        for name, task in (("hashing", partial(hashlib.sha256, work)), ("inside", inside)):
+            steps[f"{name} by two"] = partial(by_two, other, task)
+            steps[f"{name} by one"] = lambda task=task: (task(), task())
+        ms = in_turns(steps, ROUNDS, repeat=CALLS[n])
+    for name, told in (("hashing", "only hash"), ("inside", "only run the interpreter's code")):
+        ratio = ms[f"{name} by one"] / ms[f"{name} by two"]
+        print(f"2 threads that {told}: {ratio:.2f} times as fast as one", flush=True)
+    yield row(what, ms, "one thread", ">= 1.6")
+
+
+def by_two(other: ThreadPoolExecutor, task: Step) -> None:
+    """The task twice, once in another thread."""
+    half = other.submit(task)
+    task()
+    half.result()
+
+
+def machine_code(step: Any, parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Step:
+    """The interpreter on a batch, with nothing of Python's around it: what two cores can give."""
+    from autograd.compiler.interpreter import TILE
+
+    engine = step._last.engine("numba", reduce=True)
+    u = engine.start(np.concatenate([a.ravel() for layer in parameters for a in layer]))
+    columns, lanes = np.concatenate([X.T, Y.T]), engine.lanes
+
+    def task() -> None:
+        rows, sums = np.zeros((lanes.rows, TILE)), np.zeros(len(engine.outputs))
+        engine.run_lanes(lanes.tape, u, columns, rows, sums, np.empty((0, columns.shape[1])))
+
+    return task
+
+
+def numba_threads(count: int) -> None:
+    """How many threads the numba backend takes."""
+    import numba
+
+    numba.set_num_threads(count)
+
+
+# Against the eager engine: one example.
+
+
+def eager_network(parameters: Arrays, x: list[float], y: list[float]) -> Step:
+    """A step of nn.MLP with these parameters."""
+    model = MLP(SIZES[0], list(SIZES[1:]))
+    layers = [layer.neurons for layer in model.layers]
+    for neurons, (W, B) in zip(layers, parameters, strict=True):
+        for neuron, weights, bias in zip(neurons, W.tolist(), B.tolist(), strict=True):
+            for parameter, number in zip(neuron.parameters(), (*weights, bias), strict=True):
+                parameter.data = number
+
+    def step() -> Any:
+        model.zero_grad()
+        loss = half_squared_error(model(x), y)
+        loss.backward()
+        return loss.data, layers
+
+    return step
+
+
+def of_values(result: Any) -> Any:
+    """A result without Values."""
+    loss, gradients = result
+    return getattr(loss, "data", loss), gradients
+
+
+def of_neurons(step: Step) -> Any:
+    """What the step gives, its gradients as arrays."""
+    loss, layers = step()
+    gradients = [
+        ([[w.grad for w in neuron.weights] for neuron in neurons], [n.bias.grad for n in neurons])
+        for neurons in layers
+    ]
+    return loss, gradients
+
+
+def python_backend() -> Iterator[Row]:
+    """The python backend against the same function uncompiled, and against nn.MLP."""
+    parameters, (X, Y) = drawn(SIZES), batch(SIZES, 1)
+    step = compiled(network("sigmoid"), "python")
+    x, y = X[0].tolist(), Y[0].tolist()
+    eager = eager_network(parameters, x, y)
+    function = autograd.value_and_grad(network("sigmoid"))
+    steps = {
+        "ours": partial(step, parameters, X, Y),
+        "eager": partial(function, parameters, x, y),
+        "nn.MLP": eager,
+    }
+    what = "python, batch 1"
+    check(
+        what,
+        steps
+        | {"eager": lambda: of_values(steps["eager"]()), "nn.MLP": partial(of_neurons, eager)},
+    )
+    ms = in_turns(steps, ROUNDS, repeat=100)
+    yield row(f"{what}, the same function", ms, "eager", ">= 8")
+    yield row(f"{what}", ms, "nn.MLP", "")
+
+
+def product(ws: Any, xs: Any) -> Any:
+    """Σ w·x in single products and sums."""
+    total = ws[0] * xs[0]
+    for w, x in zip(ws[1:], xs[1:], strict=True):
+        total = total + w * x
+    return total
+
+
+def attention(weights: Any, tokens: Any) -> Any:
+    """One block of attention over lists of scalars, and the sum of the squares of what it gives."""
+    queries, keys, values = [
+        [[product(w, x) for w in matrix] for x in tokens] for matrix in weights
+    ]
+    columns = list(zip(*values, strict=True))
+    squares = []
+    for q in queries:
+        scores = [product(q, k) * (1.0 / math.sqrt(len(q))) for k in keys]
+        shares = autograd.softmax(scores)
+        squares += [product(shares, column) ** 2 for column in columns]
+    return autograd.sum(squares)
+
+
+@cache
+def block() -> tuple[np.ndarray, np.ndarray, Step]:
+    """Weights and tokens, and the eager engine's step."""
+    bound = math.sqrt(3.0 / FEATURES)
+    weights = DRAW.uniform(-bound, bound, (3, FEATURES, FEATURES))
+    tokens = DRAW.uniform(-1.0, 1.0, (TOKENS, FEATURES))
+    leaves = [[list(map(Value, w)) for w in matrix] for matrix in weights.tolist()]
+    words = [list(map(Value, x)) for x in tokens.tolist()]
+
+    def step() -> Any:
+        for leaf in (leaf for matrix in leaves for w in matrix for leaf in w):
+            leaf.clear_grad()
+        loss = attention(leaves, words)
+        loss.backward()
+        return loss, leaves
+
+    return weights, tokens, step
+
+
+def of_leaves(step: Step) -> Any:
+    """What the step gives, its gradients as arrays."""
+    loss, leaves = step()
+    return loss.data, [[[[w.grad for w in row] for row in matrix] for matrix in leaves]]
+
+
+def count(root: Value) -> int:
+    """The nodes of a graph, leaves among them."""
+    seen, waiting = {id(root)}, [root]
+    while waiting:
+        for parent in waiting.pop().parents:
+            if id(parent) not in seen:
+                seen.add(id(parent))
+                waiting.append(parent)
+    return len(seen)
+
+
+def compiled_block() -> Any:
+    """One gradient step of the attention block."""
+    step = autograd.value_and_grad(attention)
+    return autograd.compile(step, in_axes=(None, 0), reduce="mean", backend="numba")
+
+
+def large_graph() -> Iterator[Row]:
+    """The attention block by numba against the eager engine."""
+    numba_threads(1)
+    weights, tokens, eager = block()
+    step = compiled_block()
+
+    def ours() -> Any:
+        loss, gradient = step(weights, tokens[None])
+        return loss, [[gradient]]
+
+    what = f"attention, {count(eager()[0]):,} nodes, batch 1"
+    check(what, {"ours": ours, "eager": partial(of_leaves, eager)})
+    steps = {"ours": ours, "eager": eager}
+    yield row(what, in_turns(steps, ROUNDS, repeat=3), "eager", ">= 100")
+
+
+def recording() -> Iterator[Row]:
+    """What a recording costs, in eager passes over one example.
+
+    The first call records, simplifies, writes the tape and runs it; ``record`` records, and
+    simplifies to what is read.
+    """
+    numba_threads(1)
+    parameters, (X, Y), (weights, tokens, eager_block) = drawn(SIZES), batch(SIZES, 100), block()
+    eager = eager_network(parameters, X[0].tolist(), Y[0].tolist())
+    make = partial(compiled, network("sigmoid"), "numba")
+    cases = {
+        "MLP, batch 100": (make, (parameters, X, Y), eager, 10),
+        "attention, batch 1": (compiled_block, (weights, tokens[None]), eager_block, 1),
+    }
+    for name, (fresh, arguments, one, calls) in cases.items():
+        steps = {
+            "first call": partial(first_call, fresh, arguments),
+            "record": partial(record, fresh, arguments),
+            "eager": one,
+        }
+        steps["first call"]()
+        ms = in_turns(steps, SLOW_ROUNDS, repeat=calls)
+        for what in ("first call", "record"):
+            yield row(f"{what}, {name}", ms | {"ours": ms[what]}, "eager", "<= 10")
+
+
+def first_call(fresh: Callable[[], Any], arguments: tuple[Any, ...]) -> None:
+    """Record and run."""
+    fresh()(*arguments)
+
+
+def record(fresh: Callable[[], Any], arguments: tuple[Any, ...]) -> None:
+    """Record alone."""
+    fresh().record(*arguments)
+
+
+# Importing.
+
+
+def importing() -> Iterator[Row]:
+    """``import autograd``, which imports NumPy, against NumPy's own import."""
+    script = "from time import perf_counter as now; start = now(); import {}; print(now() - start)"
+    seconds: dict[str, list[float]] = {"autograd": [], "numpy": []}
+    for _ in range(IMPORTS):
+        for name, taken in seconds.items():
+            command = [sys.executable, "-I", "-c", script.format(name)]
+            process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            taken.append(float(process.stdout))
+    us, them = (1e3 * median(taken) for taken in seconds.values())
+    yield row("import autograd", {"ours": us, "import numpy": them}, "import numpy", "<= 1.1")
+
+
+PARTS = {  # torch and JAX come late: Python's collector walks over what they make at import
+    "python": python_backend,
+    "attention": large_graph,
+    "recording": recording,
+    "wide": wide,
+    "threads": threads,
+    "numpy": numpy_backend,
+    "numba": against_arrays,
+    "import": importing,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,5 +1,6 @@
 """compile with Dask arrays: chunk by chunk on workers, and one of them dies."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -48,16 +49,19 @@ def assert_alike(found, expected):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-15)
 
 
+def started():
+    """A cluster; on a busy machine its processes may take longer to start than it waits."""
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
+    for _ in range(2):
+        with contextlib.suppress(RuntimeError, TimeoutError):
+            return LocalCluster(**options, dashboard_address=None, silence_logs=logging.CRITICAL)
+    return LocalCluster(**options, dashboard_address=None)
+
+
 @pytest.fixture(scope="module")
 def client():
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    with (
-        LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as connected,
-    ):  # fmt: skip
+    with started() as cluster, Client(cluster) as connected:
         yield connected
 
 

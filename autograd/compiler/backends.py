@@ -163,7 +163,7 @@ def blocks(
     threads = min(threads or engine.threads(), len(starts))
     if threads == 1:
         return map(block, starts)
-    return in_waves(pool(os.getpid(), threads), block, starts, 8 * threads)
+    return in_waves(block, starts, threads)
 
 
 def block_size(n: int) -> int:
@@ -179,12 +179,22 @@ def block_size(n: int) -> int:
     return -(-n // (2 * -(-n // (2 * HANDED_OVER))))
 
 
-def in_waves(
-    workers: ThreadPoolExecutor, block: Callable[[int], Any], starts: range, size: int
-) -> Iterator[Any]:
-    """The blocks in order, so many at a time: one that waits needs memory."""
-    for first in range(0, len(starts), size):
-        yield from workers.map(block, starts[first : first + size])
+def in_waves(block: Callable[[int], Any], starts: range, threads: int) -> Iterator[Any]:
+    """The blocks in order, so many at a time: one that waits needs memory.
+
+    This thread is one of those that compute: waking it for each block would cost more than it does.
+    """
+    others = pool(os.getpid(), threads - 1)
+    for first in range(0, len(starts), 8 * threads):
+        wave = starts[first : first + 8 * threads]
+        waiting = [others.submit(_each, block, wave[k::threads]) for k in range(1, threads)]
+        shares = [_each(block, wave[::threads]), *[future.result() for future in waiting]]
+        for k in range(len(wave)):
+            yield shares[k % threads][k // threads]
+
+
+def _each(block: Callable[[int], Any], starts: range) -> list[Any]:
+    return [block(start) for start in starts]
 
 
 @cache

@@ -39,7 +39,7 @@ bench-compile:  ## measure compiled functions against NumPy, torch, JAX and the 
 
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/peers.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
 	@$(BIN)/python -m pytest -q -m peers tests
 
 $(VENV)/.installed-%: pyproject.toml

@@ -1,17 +1,24 @@
 """chalkgrad's engine: automatic differentiation of scalars, to be read from top to bottom.
 
 errors      what is raised
-maths       number systems, and the one policy for edges of domains
 primitives  what a row of the table holds
 table       every operation: its value, its derivative, its symbol, its domain
-backward    topological order and the reverse sweep
-modes       no_grad, detect_anomaly
-value       Value and its operators
-functions   exp, sin, dot, ...
+backward    a node, the topological order, and the reverse sweep
+value       how an operation is recorded; the operators
+functions   exp, sin, dot ..., made from the table
 
-and on top of these, imported when they are first used:
+What these read, and what hangs on them:
 
-transforms, second   grad, jvp, hessian, ...
+maths, rules   number systems, and the numerics of the longer rules
+operators      which of Python's operators stand for which rows
+scalar         a Value as Python sees it: number, name, text, comparisons
+modes, anomaly no_grad, detect_anomaly
+reverse        gradients that can be differentiated again
+copying, ufuncs   pickle and copy; NumPy's functions
+
+And on top, imported when they are first used:
+
+transforms  grad, jvp, hessian ...
 custom      operations of your own
 check       the gradient checker
 compiler    compile
@@ -20,6 +27,8 @@ compiler    compile
 import importlib
 import typing
 
+from autograd import functions, ufuncs
+from autograd.anomaly import detect_anomaly
 from autograd.errors import (
     AnomalyError,
     ArgumentError,
@@ -28,171 +37,48 @@ from autograd.errors import (
     MissingDependencyError,
     OperandError,
 )
-from autograd.functions import (
-    abs,
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cbrt,
-    clamp,
-    cos,
-    cosh,
-    dot,
-    elu,
-    erf,
-    erfc,
-    exp,
-    expm1,
-    floor,
-    gelu,
-    hypot,
-    leaky_relu,
-    log,
-    log1p,
-    logaddexp,
-    logsigmoid,
-    logsumexp,
-    maximum,
-    mean,
-    minimum,
-    norm,
-    normal_cdf,
-    pow,
-    prod,
-    relu,
-    round,
-    sigmoid,
-    sign,
-    silu,
-    sin,
-    sinh,
-    softmax,
-    softplus,
-    sqrt,
-    sum,
-    tan,
-    tanh,
-    where,
-    xlogy,
-)
-from autograd.modes import detect_anomaly, no_grad
+from autograd.modes import no_grad
 from autograd.primitives import Primitive
+from autograd.scalar import Note
 from autograd.table import TABLE
-from autograd.value import Note, Value
-
-if typing.TYPE_CHECKING:
-    from autograd.check.gradcheck import gradcheck, gradgradcheck
-    from autograd.check.locate import locate
-    from autograd.check.report import GradcheckError
-    from autograd.compiler import Compiled, Program, compile
-    from autograd.custom import primitive
-    from autograd.second import hessian, hvp
-    from autograd.transforms import grad, jacobian, jvp, value_and_grad, vjp
-
-    check_grads = gradcheck
+from autograd.value import Value
 
 __version__ = "0.1.0"
 
-__all__ = [
+# Imported when first asked for: the engine is a third of all code, and often all that is needed.
+_LATER = {
+    "autograd.check": ("GradcheckError", "check_grads", "gradcheck", "gradgradcheck", "locate"),
+    "autograd.compiler": ("Compiled", "Program", "compile"),
+    "autograd.custom": ("primitive",),
+    "autograd.transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
+}
+_HOME = {name: module for module, names in _LATER.items() for name in names}
+
+globals().update({name: getattr(functions, name) for name in functions.__all__})
+
+__all__ = [  # noqa: PLE0604 - the stubs, __init__.pyi, have the names one by one
     "TABLE",
     "AnomalyError",
     "ArgumentError",
     "AutogradError",
-    "Compiled",
-    "GradcheckError",
     "GraphError",
     "MissingDependencyError",
     "Note",
     "OperandError",
     "Primitive",
-    "Program",
     "Value",
-    "abs",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "cbrt",
-    "check_grads",
-    "clamp",
-    "compile",
-    "cos",
-    "cosh",
     "detect_anomaly",
-    "dot",
-    "elu",
-    "erf",
-    "erfc",
-    "exp",
-    "expm1",
-    "floor",
-    "gelu",
-    "grad",
-    "gradcheck",
-    "gradgradcheck",
-    "hessian",
-    "hvp",
-    "hypot",
-    "jacobian",
-    "jvp",
-    "leaky_relu",
-    "locate",
-    "log",
-    "log1p",
-    "logaddexp",
-    "logsigmoid",
-    "logsumexp",
-    "maximum",
-    "mean",
-    "minimum",
     "no_grad",
-    "norm",
-    "normal_cdf",
-    "pow",
-    "primitive",
-    "prod",
-    "relu",
-    "round",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "sinh",
-    "softmax",
-    "softplus",
-    "sqrt",
-    "sum",
-    "tan",
-    "tanh",
-    "value_and_grad",
-    "vjp",
-    "where",
-    "xlogy",
+    *_HOME,
+    *functions.__all__,
 ]
-
-# Imported when first asked for: the engine is a third of all code, and often all that is needed.
-_LATER = {
-    "autograd.check": ("GradcheckError", "gradcheck", "gradgradcheck", "locate"),
-    "autograd.compiler": ("Compiled", "Program", "compile"),
-    "autograd.custom": ("primitive",),
-    "autograd.second": ("hessian", "hvp"),
-    "autograd.transforms": ("grad", "jacobian", "jvp", "value_and_grad", "vjp"),
-}
-_HOME = {name: module for module, names in _LATER.items() for name in names}
+__all__.sort(key=lambda name: (not name.isupper(), not name[0].isupper(), name))
 
 
 def __getattr__(name: str) -> typing.Any:
-    real = "gradcheck" if name == "check_grads" else name
-    if real not in _HOME:
+    if name not in _HOME:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    found = globals()[name] = getattr(importlib.import_module(_HOME[real]), real)
+    found = globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
     return found
 
 

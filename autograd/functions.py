@@ -1,186 +1,37 @@
-"""The functions: ``exp``, ``sin``, ``dot`` ... of Values, and of plain numbers.
+"""Every row of the table as a function: ``exp(x)``, ``maximum(x, y)``, ``sum(xs)`` ...
 
-Given a plain number they return a plain float. Given a Value they record a node. So this module is
-a number system too, ``VALUES``: a rule of the table, read in it, records its own derivative.
+Given plain numbers a function returns a plain float. Given a Value it records a node. So this module
+is a number system too, ``VALUES``: a rule of the table, read in it, records its own derivative.
 Names are those of ``math`` and NumPy; angles are in radians.
 """
 
 from __future__ import annotations
 
-import functools
 import math
-import sys
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
-from typing import Any, Protocol, overload
+from typing import Any
 
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import describe, number, read
-from autograd.modes import open_modes, recorder
+from autograd.modes import EAGER, number_system
 from autograd.primitives import Primitive
 from autograd.table import TABLE
-from autograd.value import Value, lifted, record, record_values
+from autograd.value import Value, lifted, record
 
 Number = float | Value
 
 
-class UnaryFunction(Protocol):
-    """f(x): a Value of a Value, a float of a number."""
-
-    @overload
-    def __call__(self, x: Value) -> Value: ...
-    @overload
-    def __call__(self, x: float) -> float: ...
+# What takes its operands in another form than its row.
 
 
-class BinaryFunction(Protocol):
-    """f(x, y): a Value if either is one, else a float."""
-
-    @overload
-    def __call__(self, x: Value, y: Number) -> Value: ...
-    @overload
-    def __call__(self, x: float, y: Value) -> Value: ...
-    @overload
-    def __call__(self, x: float, y: float) -> float: ...
-
-
-def _unary(name: str) -> UnaryFunction:
-    row = TABLE[name]
-    method: Callable[[Value], Value] = getattr(Value, name)
-    forward = row.forward
-
-    def function(x: Any) -> Any:
-        if type(x) is Value:
-            return method(x)
-        if isinstance(x, Value):
-            return getattr(x, name)()
-        return read(forward, number(x, name))
-
-    return _documented(function, row, "x")
-
-
-def _binary(name: str) -> BinaryFunction:
-    row = TABLE[name]
-
-    def function(x: Any, y: Any) -> Any:
-        return record(row, x, y)
-
-    return _documented(function, row, "x, y")
-
-
-def _nary(name: str, at_least: int = 0) -> Callable[[Iterable[Number]], Any]:
-    row = TABLE[name]
-
-    def function(xs: Iterable[Number]) -> Any:
-        operands = _listed(name, xs)
-        if len(operands) < at_least:
-            raise ArgumentError(f"{name}: needs at least {at_least} operand, got an empty list.")
-        return record(row, *operands)
-
-    return _documented(function, row, "xs")
-
-
-def _listed(name: str, xs: Any) -> tuple[Any, ...]:
-    if isinstance(xs, Value) or not isinstance(xs, Iterable) or isinstance(xs, str):
-        raise OperandError(f"{name}: takes a list of numbers or Values, got {describe(xs)}.")
-    return tuple(xs)
-
-
-def _documented(function: Any, row: Primitive, arguments: str) -> Any:
-    expression, result = row.example
-    function.__name__ = function.__qualname__ = row.name
-    function.__doc__ = f"""{row.doc}
-
-    Law: :math:`{row.formula}`. One node.
-
-    >>> {expression}
-    {result}
-    """
-    return function
-
-
-exp, expm1, log, log1p = map(_unary, ("exp", "expm1", "log", "log1p"))
-sqrt, cbrt = map(_unary, ("sqrt", "cbrt"))
-sin, cos, tan, asin, acos, atan = map(_unary, ("sin", "cos", "tan", "asin", "acos", "atan"))
-sinh, cosh, tanh = map(_unary, ("sinh", "cosh", "tanh"))
-asinh, acosh, atanh = map(_unary, ("asinh", "acosh", "atanh"))
-erf, erfc, normal_cdf = map(_unary, ("erf", "erfc", "normal_cdf"))
-abs, sign, floor, round = map(_unary, ("abs", "sign", "floor", "round"))
-sigmoid, logsigmoid, softplus = map(_unary, ("sigmoid", "logsigmoid", "softplus"))
-relu, gelu, silu = map(_unary, ("relu", "gelu", "silu"))
-
-atan2, hypot, logaddexp, xlogy = map(_binary, ("atan2", "hypot", "logaddexp", "xlogy"))
-maximum, minimum = map(_binary, ("maximum", "minimum"))
-
-sum, prod, norm = map(_nary, ("sum", "prod", "norm"))
-mean, logsumexp = _nary("mean", at_least=1), _nary("logsumexp", at_least=1)
-
-
-@overload
-def pow(x: Value, y: Number) -> Value: ...
-@overload
-def pow(x: float, y: Value) -> Value: ...
-@overload
-def pow(x: float, y: float) -> float: ...
 def pow(x: Any, y: Any) -> Any:
     """x to the power y. A y that is no Value is a constant: ``x ** 3``.
 
     >>> pow(2.0, 3.0)
     8.0
     """
-    if isinstance(x, Value):
-        return x**y
-    return record(TABLE["pow"], x, y)
-
-
-@overload
-def leaky_relu(x: Value, slope: float = ...) -> Value: ...
-@overload
-def leaky_relu(x: float, slope: float = ...) -> float: ...
-def leaky_relu(x: Any, slope: float = 0.01) -> Any:
-    """x where it is positive, else slope · x; its derivative at 0 is the slope.
-
-    >>> leaky_relu(-2.0, slope=0.5)
-    -1.0
-    """
-    return record(TABLE["leaky_relu"].bind(number(slope, "leaky_relu: slope")), x)
-
-
-@overload
-def elu(x: Value, alpha: float = ...) -> Value: ...
-@overload
-def elu(x: float, alpha: float = ...) -> float: ...
-def elu(x: Any, alpha: float = 1.0) -> Any:
-    """x where it is positive, else alpha · (exp x - 1) (Clevert, Unterthiner, Hochreiter 2016).
-
-    >>> elu(-1000.0)
-    -1.0
-    """
-    return record(TABLE["elu"].bind(number(alpha, "elu: alpha")), x)
-
-
-def clamp(x: Number, low: Number = -math.inf, high: Number = math.inf) -> Any:
-    """x, but at least ``low`` and at most ``high``. At the bounds x still has the derivative.
-
-    >>> clamp(5.0, 0.0, 1.0)
-    1.0
-    """
-    return record(TABLE["clamp"], x, low, high)
-
-
-def where(condition: Any, x: Number, y: Number) -> Any:
-    """x where the condition holds, else y. Both are computed, and both are operands.
-
-    The branch not taken gets adjoint 0, and 0 times an infinite partial further up is nan: keep
-    that branch finite, ``where(x > 0, log(maximum(x, tiny)), 0.0)``.
-
-    >>> where(2 > 1, 3.0, 4.0)
-    3.0
-    """
-    return record(TABLE["where"], condition, x, y)
-
-
-_DOT = TABLE["dot"]
+    return x**y if isinstance(x, Value) else record(TABLE["pow"], x, y)
 
 
 def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
@@ -197,11 +48,12 @@ def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     ws, xs = _listed("dot", ws), _listed("dot", xs)
     if len(ws) != len(xs):
         raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
-    operands = (*ws, *xs, bias) if isinstance(bias, Value) or bias != 0 else (*ws, *xs)
-    try:
-        return record_values(_DOT, operands)
-    except AttributeError:  # some are plain numbers
-        return record(_DOT, *operands)
+    if not isinstance(bias, Value) and bias == 0:
+        return record(_DOT, *ws, *xs)
+    return record(_DOT, *ws, *xs, bias)
+
+
+_DOT = TABLE["dot"]
 
 
 def softmax(xs: Iterable[Number]) -> list[Any]:
@@ -218,51 +70,130 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
         return []
     if not any(isinstance(x, Value) for x in operands):
         return list(read(rule, 0.0, tuple(operands)))
-    return list(rule(VALUES, None, operands))
+    return list(rule(number_system(), None, operands))
+
+
+# All others: a function of each row, by its form.
+
+
+def _of_one(row: Primitive) -> Callable[[Any], Any]:
+    method, forward, name = getattr(Value, row.name), row.forward, row.name
+
+    def function(x: Any) -> Any:
+        if type(x) is Value:
+            return method(x)
+        if isinstance(x, Value):
+            return getattr(x, name)()
+        return read(forward, number(x, name))
+
+    return function
+
+
+def _of_two(row: Primitive) -> Callable[[Any, Any], Any]:
+    def function(x: Any, y: Any) -> Any:
+        return record(row, x, y)
+
+    return function
+
+
+def _of_a_list(row: Primitive) -> Callable[[Iterable[Number]], Any]:
+    def function(xs: Iterable[Number]) -> Any:
+        operands = _listed(row.name, xs)
+        if len(operands) < row.least:
+            raise ArgumentError(f"{row}: needs at least {row.least} operand, got an empty list.")
+        return record(row, *operands)
+
+    return function
+
+
+def _listed(name: str, xs: Any) -> tuple[Any, ...]:
+    if isinstance(xs, Value) or not isinstance(xs, Iterable) or isinstance(xs, str):
+        raise OperandError(f"{name}: takes a list of numbers or Values, got {describe(xs)}.")
+    return tuple(xs)
+
+
+def _with_defaults(row: Primitive) -> Callable[..., Any]:
+    """Of operands and constants as the row's ``forward`` names them, with its defaults."""
+    n = row.arity or 0
+    names, defaults = parameters(row)
+
+    def function(*args: Any, **named: Any) -> Any:
+        given = dict(zip(names, args, strict=False))
+        if len(args) > len(names) or not named.keys() <= {*names[len(args) :]}:
+            raise TypeError(f"{row}() takes {', '.join(names)}, each once.")
+        given = {**defaults, **given, **named}
+        missing = [name for name in names if name not in given]
+        if missing:
+            raise TypeError(f"{row}() needs {missing[0]!r}; it takes {', '.join(names)}.")
+        operands = [given[name] for name in names[:n]]
+        if not row.constants:
+            return record(row, *operands)
+        constants = [number(given[name], f"{row}: {name}") for name in names[n:]]
+        return record(row.bind(*constants), *operands)
+
+    return function
+
+
+def parameters(row: Primitive) -> tuple[tuple[str, ...], dict[str, float]]:
+    """The names of a row's operands and constants, and the defaults of the last of them."""
+    code, values = row.forward.__code__, row.forward.__defaults__ or ()
+    names = code.co_varnames[1 : code.co_argcount]
+    return names, dict(zip(names[len(names) - len(values) :], values, strict=True))
+
+
+def _function(row: Primitive) -> Callable[..., Any]:
+    forms = {None: _of_a_list, 1: _of_one, 2: _of_two}
+    plain = not row.constants and not parameters(row)[1]
+    function = (forms.get(row.arity, _with_defaults) if plain else _with_defaults)(row)
+    function.__name__ = function.__qualname__ = row.name
+    expression, result = row.example
+    function.__doc__ = f"""{row.doc}
+
+    Law: :math:`{row.formula}`. One node.
+
+    >>> {expression}
+    {result}
+    """
+    if row.arity == 1 and row.constants:  # the other methods are there already
+        setattr(Value, row.name, function)
+    return function
+
+
+OWN = ("dot", "pow", "softmax")
+for _row in TABLE.values():
+    if _row.function and _row.name not in OWN:
+        globals()[_row.name] = _function(_row)
+
+__all__ = sorted({*OWN, *[row.name for row in TABLE.values() if row.function]})  # noqa: PLE0605
 
 
 # What rules ask of a number system, and users have no need of.
 
 
-def largest(xs: Iterable[Number]) -> Any:
+def _largest(xs: Iterable[Number]) -> float:
     """The largest number, to shift by; no operand, so nothing is differentiated through it."""
-    xs = tuple(xs)
-    if open_modes and recorder() is not None:
-        top: Any = functools.reduce(maximum, xs)
-        return top.detach() if isinstance(top, Value) else top
     return max([x._data if isinstance(x, Value) else x for x in xs])
 
 
-def isfinite(x: Number) -> bool:
-    """Whether x is neither infinite nor nan."""
-    if open_modes and recorder() is not None:
-        return x - x == 0.0  # inf - inf is nan
+def _is_finite(x: Number) -> bool:
     return math.isfinite(x._data if isinstance(x, Value) else x)
 
 
-def stable(careful: Any, textbook: Any) -> Any:
-    """Two spellings of one number: the one that keeps its digits, and the textbook's."""
-    if open_modes and recorder() is not None:
-        return recorder().spell(careful, textbook)
-    return careful
-
-
-def valued(x: Number) -> Value:
-    """x as a Value."""
-    return x if isinstance(x, Value) else lifted(x)
-
-
-def name_of_adjoints() -> Callable[[Any, str, Value], None] | None:
-    """What to tell that an adjoint is ∂root/∂label; None where nobody asks."""
-    return recorder().name_adjoint if open_modes and recorder() is not None else None
-
-
-def pick(condition: Any, x: Any, y: Any) -> Any:
+def _picked(condition: Any, x: Any, y: Any) -> Any:
     """The branch itself: nothing flows through the other one, not even 0 times infinity."""
     if isinstance(condition, Value):  # a recorded one holds for some inputs and not for others
-        return where(condition, x, y)
+        return record(TABLE["where"], condition, x, y)
     return x if condition else y
 
 
-VALUES = SimpleNamespace(**{**vars(sys.modules[__name__]), "where": pick})
+VALUES = SimpleNamespace(
+    **{name: globals()[name] for name in __all__},
+    largest=_largest,
+    isfinite=_is_finite,
+    stable=lambda careful, textbook: careful,
+    valued=lambda x: x if isinstance(x, Value) else lifted(x),
+    name_adjoint=None,  # compile wants to know what is the gradient of what, for its listing
+)
 """The number system of Values: the functions of this module, and branches that are picked."""
+VALUES.where = _picked
+EAGER.system = VALUES

@@ -7,12 +7,12 @@ parameters, and its gradient is a dict by the parameters' names.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from autograd.errors import ArgumentError
+from autograd.maths import is_array
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -23,7 +23,7 @@ def leaves(tree: Any) -> list[Any]:
     """
     if isinstance(tree, dict):
         tree = tree.values()
-    elif isinstance(tree, np.ndarray) and tree.ndim:
+    elif is_array(tree) and tree.ndim:
         return list(tree.flat)
     elif is_module(tree):
         return list(tree.parameters())
@@ -36,6 +36,20 @@ def leaves(tree: Any) -> list[Any]:
         else:
             found += leaves(part)
     return found
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether x is an array of any library; NumPy's scalars are none."""
+    if not (hasattr(x, "shape") and hasattr(x, "dtype")):
+        return False
+    numpy = sys.modules.get("numpy")
+    return numpy is None or not isinstance(x, numpy.generic)
+
+
+def is_plain_array(x: Any) -> bool:
+    """Whether x is an array of NumPy's own, and of no class derived from it."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and type(x) is numpy.ndarray
 
 
 def is_module(tree: Any) -> bool:
@@ -56,12 +70,15 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
         if not isinstance(tree, dict) or tree.keys() != like.keys():
             raise ArgumentError(f"{who}: needs a dict with the keys {list(like)}, got {tree!r}.")
         return [x for key, part in like.items() for x in matched(tree[key], part, who)]
-    if isinstance(like, np.ndarray) and like.ndim:
+    if is_array(like) and like.ndim:
+        import numpy as np
+
         if np.shape(tree) != like.shape:
             raise ArgumentError(f"{who}: needs the shape {like.shape}, got {np.shape(tree)}.")
         return leaves(tree)
     if isinstance(like, (list, tuple)):
-        if not isinstance(tree, (list, tuple, np.ndarray)) or len(tree) != len(like):
+        listed = isinstance(tree, (list, tuple)) or (is_array(tree) and tree.ndim)
+        if not listed or len(tree) != len(like):
             raise ArgumentError(
                 f"{who}: needs {len(like)} entries like those of {like!r}, got {tree!r}."
             )
@@ -70,7 +87,7 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
         return matched(tree, dict(like.named_parameters()), who)
     if like is None:
         return []
-    if isinstance(tree, (dict, list, tuple)) or np.ndim(tree):
+    if isinstance(tree, (dict, list, tuple)) or getattr(tree, "ndim", 0):
         raise ArgumentError(f"{who}: needs one number, got {tree!r}.")
     return [tree]
 
@@ -90,9 +107,8 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
         return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
     if isinstance(tree, list):
         return [rebuilt(part, new, pack) for part in tree]
-    if isinstance(tree, np.ndarray) and tree.ndim:
-        array = np.empty(tree.shape, dtype=object)
-        array[...] = np.fromiter(new, dtype=object, count=tree.size).reshape(tree.shape)
+    if is_tensor(tree) and tree.shape:
+        array = object_array(tuple(tree.shape), new)
         return array if pack is None else pack(array)
     if is_module(tree):
         if pack is None:
@@ -104,3 +120,34 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
 def plain_array(array: Any) -> Any:
     """An array of Python floats as an array of float64; of Values, as it is."""
     return array.astype(float) if all(type(x) is float for x in array.flat) else array
+
+
+def object_array(shape: tuple[int, ...], new: Iterator[Any]) -> Any:
+    """An array of any objects."""
+    import numpy as np
+
+    array = np.empty(shape, dtype=object)
+    flat = array.reshape(-1)
+    for i in range(flat.size):
+        flat[i] = next(new)
+    return array
+
+
+def modules(tree: Any) -> Iterator[Any]:
+    """The modules in a structure."""
+    if is_module(tree):
+        yield tree
+    elif isinstance(tree, (dict, list, tuple)):
+        for part in tree.values() if isinstance(tree, dict) else tree:
+            yield from modules(part)
+
+
+def listed(tree: Any) -> Any:
+    """The structure with arrays as nested lists."""
+    if isinstance(tree, dict):
+        return {key: listed(x) for key, x in tree.items()}
+    if is_array(tree):
+        return tree.tolist()
+    if isinstance(tree, (list, tuple)):
+        return [listed(x) for x in tree]
+    return tree

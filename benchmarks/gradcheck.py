@@ -18,9 +18,9 @@ from measure import machine
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from tests.corpus.bugs import BUGS  # noqa: E402
-from tests.corpus.nasty import NASTY  # noqa: E402
-from tests.corpus.truth_check import inside  # noqa: E402
+from tests.check.corpus.bugs import BUGS  # noqa: E402
+from tests.check.corpus.nasty import NASTY  # noqa: E402
+from tests.check.corpus.truth_check import inside  # noqa: E402
 
 CHECKERS = ("chalkgrad", "torch", "jax", "hips")
 HEADER = ("checker", "bugs missed", "of them away from samples", "right ones rejected", "ms a case")

@@ -9,8 +9,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import autograd
 from autograd import (
     AnomalyError,
@@ -208,6 +206,8 @@ def _one_by_one(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:
 
 def _compiled(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:
     """The same by one program for a batch."""
+    import numpy as np
+
     xs, ys = np.asarray(inputs, dtype=float), np.asarray(targets, dtype=float)
     parameters = list(model.named_parameters())
 

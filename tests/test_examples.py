@@ -25,5 +25,5 @@ def test_two_moons_are_learnt_alike_eagerly_and_compiled(example, capsys):
 
 def test_every_example_has_a_test(root):
     names = {path.stem for path in (root / "examples").glob("*.py")}
-    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").glob("*.py"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").rglob("*.py"))
     assert all(f'example("{name}")' in tests for name in names)

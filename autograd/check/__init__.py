@@ -6,7 +6,7 @@ judge       the verdict on one claim
 search      where to look
 diagnose    the likely cause
 locate      the node to blame in a graph
-second      second derivatives, forward mode
+higher      second derivatives, forward mode
 report      what is told
 gradcheck   all of it together
 """
@@ -16,11 +16,14 @@ from autograd.check.gradcheck import gradcheck, gradgradcheck
 from autograd.check.locate import Suspect, locate
 from autograd.check.report import GradcheckError, Report
 
+check_grads = gradcheck  # as JAX and HIPS call it
+
 __all__ = [
     "Estimate",
     "GradcheckError",
     "Report",
     "Suspect",
+    "check_grads",
     "estimate",
     "gradcheck",
     "gradgradcheck",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograd import backward as graph
+from autograd.backward import topological_order
 from autograd.check.estimate import Estimate, estimate
 from autograd.check.judge import Finding, Tolerance, verdict
 from autograd.check.target import Target
@@ -58,7 +58,7 @@ def locate(root: Value, *, rtol: float = 1e-7) -> list[Suspect]:
     >>> locate(y)
     []
     """
-    order = graph.topological_order(root)
+    order = topological_order(root)
     tolerance = Tolerance(rtol=rtol)
     suspects = [s for node in order for s in _wrong_partials(node, tolerance)]
     if suspects or not root.has_grad:
@@ -67,15 +67,13 @@ def locate(root: Value, *, rtol: float = 1e-7) -> list[Suspect]:
 
 
 def _wrong_partials(node: Value, tolerance: Tolerance) -> list[Suspect]:
-    numbers = graph.numbers(node)
-    rule = node.op.forward
-    nary = node.op.arity is None
+    numbers = node.numbers
     found = []
-    for i, claimed in enumerate(graph.partials(node)):
+    for i, claimed in enumerate(node.partials):
 
         def along(t: float, i: int = i) -> float:
             xs = (*numbers[:i], t, *numbers[i + 1 :])
-            return float(read(rule, xs) if nary else read(rule, *xs))
+            return float(read(node.op.forward, *node.op.arguments(xs)))
 
         slope = estimate(along, numbers[i])
         if verdict(claimed, slope, tolerance) == "mismatch":
@@ -84,7 +82,7 @@ def _wrong_partials(node: Value, tolerance: Tolerance) -> list[Suspect]:
 
 
 def _wrong_gradients(root: Value, order: list[Value], tolerance: Tolerance) -> list[Suspect]:
-    leaves = {p: None for node in order for p in graph.operands(node) if p._x is None}
+    leaves = {p: None for node in order for p in node.parents if p._x is None}
     wrong: dict[Value, Suspect] = {}
     for node in reversed([*leaves, *order[:-1]]):
         replay = _Replay(node, order)
@@ -93,7 +91,7 @@ def _wrong_gradients(root: Value, order: list[Value], tolerance: Tolerance) -> l
             wrong[node] = Suspect(node, "gradient", 0, float(node.grad), slope)
     users: dict[Value, list[Value]] = {node: [] for node in wrong}
     for node in order:
-        for operand in graph.operands(node):
+        for operand in node.parents:
             if operand in users:
                 users[operand].append(node)
     # To blame are those whose users all have the right gradient: there the wrong sum was made.
@@ -108,7 +106,7 @@ class _Replay:
         moved = {node}
         self.steps = []
         for user in order:
-            if user is not node and any(p in moved for p in graph.operands(user)):
+            if user is not node and any(p in moved for p in user.parents):
                 moved.add(user)
                 self.steps.append(user)
 
@@ -119,12 +117,10 @@ class _Replay:
             xs = tuple(
                 [
                     now.get(p, n)
-                    for p, n in zip(graph.operands(node), graph.numbers(node), strict=True)
+                    for p, n in zip(node.parents, node.numbers, strict=True)
                 ]
             )
-            last = (
-                read(node.op.forward, xs) if node.op.arity is None else read(node.op.forward, *xs)
-            )
+            last = read(node.op.forward, *node.op.arguments(xs))
             now[node] = last
         return last
 

@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import backward as graph
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import number, read
-from autograd.modes import no_grad, source_lines
+from autograd.anomaly import source_lines
+from autograd.modes import no_grad
 from autograd.primitives import REALS, Interval, Primitive
+from autograd.reverse import gradient
 from autograd.trees import leaves, rebuilt
 from autograd.value import Value
 
@@ -140,18 +141,14 @@ def _flat(claimed: Any) -> Any:
     return None if claimed is None else leaves((claimed,))
 
 
-def _arguments(row: Primitive, xs: Any) -> Any:
-    return (tuple(xs),) if row.arity is None else xs
-
-
 def _forward(row: Primitive) -> Callable[..., float]:
-    return lambda *xs: read(row.forward, *_arguments(row, xs))
+    return lambda *xs: read(row.forward, *row.arguments(xs))
 
 
 def _partials(row: Primitive) -> Callable[..., Any]:
     def claim(*xs: float) -> Any:
-        z = read(row.forward, *_arguments(row, xs))
-        return read(row.partials, z, *_arguments(row, xs))
+        z = read(row.forward, *row.arguments(xs))
+        return read(row.partials, z, *row.arguments(xs))
 
     return claim
 
@@ -178,7 +175,7 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
     def claim_of(k: int) -> Callable[..., list[float]]:
         def claim(*ys: float) -> list[float]:
             variables = [Value(y) for y in ys]
-            return graph.gradient(outputs(variables)[k], variables)
+            return gradient(outputs(variables)[k], variables)
 
         return claim
 
@@ -192,7 +189,7 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
     def seeded(k: int) -> Callable[..., list[float]]:
         def pull(seed: float, *ys: float) -> list[float]:
             variables = [Value(y) for y in ys]
-            return graph.gradient(outputs(variables)[k], variables, seed)
+            return gradient(outputs(variables)[k], variables, seed)
 
         return pull
 

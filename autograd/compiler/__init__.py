@@ -11,6 +11,6 @@ compiled    the function that all this makes
 """
 
 from autograd.compiler.compiled import Compiled, compile
-from autograd.compiler.program import Program
+from autograd.compiler.program.program import Program
 
 __all__ = ["Compiled", "Program", "compile"]

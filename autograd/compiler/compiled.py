@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from autograd.compiler.backends import check_name
-from autograd.compiler.program import Program
-from autograd.compiler.recorded import Recorded
-from autograd.compiler.structure import (
+from autograd.compiler.backends.choice import check_name
+from autograd.compiler.program.program import Program
+from autograd.compiler.versions import Version
+from autograd.compiler.record.arguments import (
     examples,
     flatten,
 )
@@ -104,8 +104,8 @@ class Compiled:
         self.__name__ = getattr(f, "__name__", "f").replace("<lambda>", "f")
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
-        self._recorded: OrderedDict[Hashable, Recorded] = OrderedDict()
-        self._last: Recorded | None = None
+        self._recorded: OrderedDict[Hashable, Version] = OrderedDict()
+        self._last: Version | None = None
 
     @property
     def program(self) -> Program:
@@ -148,7 +148,7 @@ class Compiled:
 
     def _find(
         self, args: tuple[Any, ...], axes: list[int | None]
-    ) -> tuple[Recorded, list[Any], list[Any], int | None]:
+    ) -> tuple[Version, list[Any], list[Any], int | None]:
         numbers: list[Any] = []
         batch: list[Any] = []
         sizes: list[int] = []
@@ -170,7 +170,7 @@ class Compiled:
             if recorded is not self._last:
                 self._recorded.move_to_end(key)
         else:
-            recorded = Recorded(self.f, self.__name__, args, axes, key, numbers, batch)
+            recorded = Version(self.f, self.__name__, args, axes, key, numbers, batch)
             self._recorded[key] = recorded
             if len(self._recorded) > MOST_PROGRAMS:
                 self._recorded.popitem(last=False)

@@ -4,42 +4,65 @@ A rule such as ``lambda m, z, x: (z * m.cos(x),)`` says nothing about what ``x``
 here is one number system, a namespace with ``exp``, ``where`` and the rest:
 
     floats   Python floats, fast: values and gradients of single numbers
-    arrays   NumPy's numbers and arrays: IEEE at every edge, a whole batch at once
+    ieee     the same with a result at every edge, where Python's floats raise
+    arrays   NumPy's numbers and arrays: a whole batch at once
 
-and ``autograd.functions`` is the third: read with Values, a rule records a graph, so gradients can
-be differentiated again. Every system starts with what its module says; the table then adds each
-row under its own name, so ``m.sigmoid`` exists because the table has a row called sigmoid.
+and ``autograd.functions`` is the fourth: read with Values, a rule records a graph, so gradients can
+be differentiated again. Every system starts with what its module says, and learns the rows of the
+table by name: ``m.sigmoid`` exists because the table has a row called sigmoid.
 
 The one policy for the edges of domains: a result is what IEEE 754 says (log 0 = -inf, 1/0 = inf,
 log -1 = nan), and no operation raises for a number. Python's floats raise there instead. So
 :func:`read` tries Python first, for it is fast, and where Python raises it reads the very same rule
-again in NumPy, whose arithmetic is IEEE's.
+again in ``ieee``.
 """
 
 from __future__ import annotations
 
+import functools
 import math
+import sys
 from collections.abc import Callable, Iterable
 from numbers import Complex, Number, Real
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from autograd.errors import OperandError
-from autograd.maths import arrays, floats
+from autograd.maths import floats, ieee
 
 Rule = Callable[..., Any]
-SYSTEMS: tuple[ModuleType, ...] = (floats, arrays)
 
 EXACT = 2**53  # every integer up to here is a float
 
 # What Python's floats raise where IEEE 754 has a value.
 PYTHON_RAISES = (ArithmeticError, ValueError)
 
+_rows: list[Any] = []  # the table's, for a number system that is imported later
+
+
+def teach(rows: Iterable[Any]) -> None:
+    """Every number system learns these rows, those that are imported later too."""
+    _rows.extend(rows)
+    for system in (floats, ieee):
+        learn(system)
+
+
+def learn(system: ModuleType) -> None:
+    """Every row as a function of the system, under its own name, unless the system says otherwise.
+
+    A row whose rule only names itself, as ``m.exp(x)`` in the row exp, is what the system's library
+    has; any other is its own rule, read in the system.
+    """
+    for row in _rows:
+        if row.constants or hasattr(system, row.name):
+            continue
+        is_native = row.name in row.forward.__code__.co_names
+        found = system.native(row) if is_native else functools.partial(row.forward, system)
+        setattr(system, row.name, found)
+
 
 def read(rule: Rule, *numbers: Any) -> Any:
-    """Read ``rule`` in floats; where Python raises, read it again in NumPy, as IEEE 754 has it.
+    """Read ``rule`` in floats; where Python raises, read it again as IEEE 754 has it.
 
     Of a rule for any number of operands, the operands are one tuple.
 
@@ -55,14 +78,19 @@ def read(rule: Rule, *numbers: Any) -> Any:
 
 
 def read_ieee(rule: Rule, *numbers: Any) -> Any:
-    """Read ``rule`` in NumPy's float64 and give Python floats back. Slow: for the edges only."""
-    with np.errstate(all="ignore"):
-        result = rule(arrays, *map(_float64, numbers))
+    """Read ``rule`` in ``ieee`` and give plain floats back. Slow: for the edges only."""
+    result = rule(ieee, *map(_never_raising, numbers))
     return tuple(map(float, result)) if isinstance(result, tuple) else float(result)
 
 
-def _float64(x: Any) -> Any:
-    return tuple(map(np.float64, x)) if isinstance(x, tuple) else np.float64(x)
+def _never_raising(x: Any) -> Any:
+    return tuple(map(ieee.Float, x)) if isinstance(x, tuple) else ieee.Float(x)
+
+
+def is_array(x: Any) -> bool:
+    """Whether x is an array of NumPy's; nothing is one before somebody has imported NumPy."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.ndarray)
 
 
 def number(x: Any, where: str = "Value") -> float:
@@ -81,9 +109,9 @@ def number(x: Any, where: str = "Value") -> float:
         return x
     if type(x) is int and -EXACT <= x <= EXACT:
         return float(x)
-    plain = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    plain = x[()] if is_array(x) and x.ndim == 0 else x
     decimal = isinstance(plain, Number) and not isinstance(plain, Complex)  # a Number, not a Real
-    if isinstance(plain, (Real, np.bool_)) or decimal:
+    if isinstance(plain, Real) or decimal or _is_numpy_bool(plain):
         try:
             result = float(plain)
         except (OverflowError, ValueError, TypeError) as error:
@@ -94,9 +122,14 @@ def number(x: Any, where: str = "Value") -> float:
     raise OperandError(f"{where}: {describe(x)} is not a real number. {_remedy(plain)}")
 
 
+def _is_numpy_bool(x: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.bool_)
+
+
 def describe(x: Any) -> str:
     """Name an operand in an error: its type, and its value where that is short."""
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         return f"an array of shape {x.shape} and dtype {x.dtype}"
     if x is None:
         return "None"
@@ -110,9 +143,9 @@ def describe(x: Any) -> str:
 def _remedy(x: Any) -> str:
     if isinstance(x, str):
         return "Convert it first: float(text)."
-    if isinstance(x, (complex, np.complexfloating)):
+    if isinstance(x, Complex):
         return "Values are real: carry the real and the imaginary part as two Values."
-    if isinstance(x, np.ndarray):
+    if is_array(x):
         return "A Value holds one number: [Value(x) for x in array.flat]."
     if x is None:
         return "Did a function forget to return?"

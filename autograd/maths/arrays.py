@@ -1,48 +1,32 @@
-"""The number system of NumPy: IEEE 754 at every edge, and a whole batch at once."""
+"""The number system of NumPy: IEEE 754 at every edge, and a whole batch at once.
+
+Imported when an array comes, for NumPy takes longer to import than all of this package.
+"""
 
 from __future__ import annotations
 
 import builtins
 import functools
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy import (
-    abs,
-    cbrt,
-    cos,
-    cosh,
-    exp,
-    expm1,
-    floor,
-    hypot,
-    isfinite,
-    log,
-    log1p,
-    maximum,
-    minimum,
-    sign,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-    tanh,
-    where,
-)
-from numpy import arccos as acos
-from numpy import arccosh as acosh
-from numpy import arcsin as asin
-from numpy import arcsinh as asinh
-from numpy import arctan as atan
-from numpy import arctan2 as atan2
-from numpy import arctanh as atanh
-from numpy import float_power as pow  # power(-inf, 0.5) is nan, for it takes the square root
-from numpy import rint as round
 
-erf = np.vectorize(math.erf, otypes=[float])  # NumPy has none
-erfc = np.vectorize(math.erfc, otypes=[float])
+from autograd import maths
+
+isfinite = np.isfinite
+pow = np.float_power  # power(-inf, 0.5) is nan, for it takes the square root
+
+
+def native(row: Any) -> Callable[..., Any]:
+    """NumPy's function for a row; where it has none, that of ``math``, one number at a time."""
+    found: Any = getattr(np, row.ufunc or row.name, None)
+    if found is None:
+        found = np.vectorize(getattr(math, row.name), otypes=[float])
+    function: Callable[..., Any] = found
+    return function
 
 
 def stable(careful: Any, textbook: Any) -> Any:
@@ -59,8 +43,11 @@ def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any) -> Any:
 
 
 def norm(xs: Sequence[Any]) -> Any:
-    return functools.reduce(hypot, xs, 0.0)
+    return functools.reduce(np.hypot, xs, 0.0)
 
 
 def largest(xs: Sequence[Any]) -> Any:
-    return functools.reduce(maximum, xs)
+    return functools.reduce(np.maximum, xs)
+
+
+maths.learn(sys.modules[__name__])

@@ -1,6 +1,6 @@
 """The number system of Python floats: fast, and raising where IEEE 754 has an edge.
 
-Only what is no row of the table in terms of something simpler stands here.
+Only what module ``math`` lacks, or has otherwise, stands here. The rest are its own functions.
 """
 
 from __future__ import annotations
@@ -8,44 +8,21 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Sequence
-from math import (
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cos,
-    cosh,
-    erf,
-    erfc,
-    exp,
-    expm1,
-    hypot,
-    log,
-    log1p,
-    pow,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-    tanh,
-)
-
-import numpy as np
+from collections.abc import Callable, Sequence
+from typing import Any
 
 abs = builtins.abs
 isfinite = math.isfinite
 
 
-def cbrt(x: float) -> float:
-    return float(np.cbrt(x))  # math.cbrt only came with Python 3.11
+def native(row: Any) -> Callable[..., float]:
+    """The function of ``math`` for a row whose rule says no more than its name."""
+    function: Callable[..., float] = getattr(math, row.name)
+    return function
 
 
 def where(condition: bool, x: float, y: float) -> float:
-    return +x if condition else +y  # what has no number refuses the plus
+    return x if condition else y
 
 
 def stable(careful: float, textbook: float) -> float:
@@ -65,12 +42,27 @@ def sign(x: float) -> float:
     return float((x > 0) - (x < 0)) if x == x else x
 
 
-def floor(x: float) -> float:
-    return math.copysign(float(math.floor(x)), x)  # the sign of -0.0 is kept
+def _whole(integer: Callable[[float], int]) -> Callable[[float], float]:
+    """A rounding that keeps the sign of -0.0, an infinity and a nan."""
+    return lambda x: math.copysign(float(integer(x)), x) if isfinite(x) else x
 
 
-def round(x: float) -> float:
-    return math.copysign(float(builtins.round(x)), x)  # halves go to the even neighbour
+floor, ceil, trunc = _whole(math.floor), _whole(math.ceil), _whole(math.trunc)
+round = _whole(builtins.round)  # halves go to the even neighbour
+
+
+def _cbrt(x: float) -> float:
+    """The cube root, as ``math.cbrt`` has it from Python 3.11 on."""
+    if x == 0.0 or not isfinite(x):
+        return x
+    mantissa, exponent = math.frexp(x)
+    third = exponent // 3
+    m = math.ldexp(mantissa, exponent - 3 * third)  # between 1/2 and 4, so its cube is in range
+    y = math.copysign(builtins.abs(m) ** (1.0 / 3.0), m)
+    return math.ldexp(y - (y * y * y - m) / (3.0 * y * y), third)
+
+
+cbrt: Callable[[float], float] = getattr(math, "cbrt", _cbrt)
 
 
 def sum(xs: Sequence[float]) -> float:
@@ -82,7 +74,7 @@ def dot(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
 
 
 def norm(xs: Sequence[float]) -> float:
-    return hypot(*xs)
+    return math.hypot(*xs)
 
 
 def largest(xs: Sequence[float]) -> float:

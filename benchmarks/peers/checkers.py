@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "tests" / "check" / "corpus"
 
 
 def cases():

@@ -1,0 +1,80 @@
+"""Second derivatives and forward mode, by the same estimator on the claimed partials."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from autograd.check.report import Report
+from autograd.check.target import Point, Target, row_of, targets
+from autograd.errors import GraphError
+from autograd.transforms.second import HessianProducts
+from autograd.transforms.gradients import jvp
+from autograd.trees import leaves, rebuilt
+from autograd.value import record
+
+
+def check_second(
+    func: Any,
+    rows: list[tuple[Any, ...]],
+    report: Report,
+    domain: Any,
+    check: Callable[[Target, list[Point]], Report],
+) -> Report:
+    """Check Hessians against the first partials, and tangents against them; the report of both.
+
+    ``check`` checks one target at samples.
+    """
+    row = row_of(func)
+    function = func if row is None else lambda *xs: record(row, *xs)
+    point = rows[0]
+    first = targets(func, point, None, domain)[0]
+    flat = [tuple(map(float, leaves(p))) for p in rows]
+
+    def hessian_row(i: int) -> Any:
+        def claim(*xs: float) -> list[float]:
+            args = rebuilt(point, iter(xs))
+            return HessianProducts(function, args).product({i: 1.0})
+
+        return claim
+
+    def partial(i: int) -> Any:
+        return lambda *xs: first.claim(*xs)[i]
+
+    for p in flat[:5]:
+        problem = _forward_mode(function, rebuilt(point, iter(p)), first, p)
+        if problem:
+            report.ok, report.problem = False, problem
+            return report
+    for i in range(first.n):
+        name = f"the derivative of {first.name}'s partial {i + 1}"
+        target = Target(name, first.n, partial(i), hessian_row(i), first.domain, "second")
+        try:
+            second = check(target, flat)
+        except GraphError as error:
+            report.ok, report.problem = False, str(error)
+            return report
+        report.counts.update({f"second {k}": v for k, v in second.counts.items()})
+        if not second.ok and second.failures:
+            if not second.cause:
+                second.cause = "wrong only in the second derivative"
+            else:
+                second.cause += " (wrong only in the second derivative)"
+            return second
+    return report
+
+
+def _forward_mode(function: Any, args: Any, first: Target, p: Point) -> str:
+    """Forward mode against reverse: both read the same rules, so they agree to rounding."""
+    claims = first.claim(*p)
+    for i in range(first.n):
+        unit = rebuilt(args, (float(i == j) for j in range(first.n)))
+        tangent = leaves((jvp(function, args, unit)[1],))[0]
+        if math.isfinite(tangent) and not math.isclose(
+            tangent, claims[i], rel_tol=1e-9, abs_tol=1e-12
+        ):
+            return (
+                f"forward mode gives {tangent!r} for partial {i + 1} at {p}, reverse {claims[i]!r}."
+            )
+    return ""

@@ -1,0 +1,139 @@
+"""A batch in blocks, and threads for them.
+
+A batch is computed a block at a time, so it needs no more memory than a block, whatever its size; and
+blocks are added up in their order, so a result does not depend on how many threads computed it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+BLOCK = 1024  # examples
+HANDED_OVER = 4096  # examples to a thread at a time: that takes 50 µs
+SHARED = 2048  # examples that are worth it
+
+
+def run_in_rows(
+    recorded: Any, engine: Any, numbers: list[Any], batch: list[Any], n: int | None, reduce: Any
+) -> Any:
+    """The results of a version's program by a backend: of a batch of n, or one example if n is None."""
+    spec = recorded.spec
+    shared = shared_row(numbers, recorded)
+    if n is None or (n == 1 and reduce):
+        example = np.concatenate(batch, axis=None, dtype=float) if batch else ()
+        return _single(spec, engine.one(shared, example))
+    parts = blocks(engine, shared, batch, n, recorded.widths)
+    if reduce:
+        total = np.zeros(spec.size)
+        for part in parts:
+            total += part
+        return _single(spec, total / n if reduce == "mean" else total)
+    results = np.empty((spec.size, n))
+    start = 0
+    for part in parts:
+        results[:, start : start + part.shape[1]] = part
+        start += part.shape[1]
+    return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
+
+
+def _single(spec: Any, found: Any) -> Any:
+    """A result of plain numbers, and arrays where the function returns arrays."""
+    return spec.build(
+        found.item,
+        lambda a, b, shape: found[a:b].reshape(shape),
+        lambda a, b: found[a:b].tolist(),
+    )
+
+
+def shared_row(numbers: list[Any], recorded: Any) -> Any:
+    """The numbers that are the same for all examples, in one row."""
+    found = np.empty(recorded.n_shared + len(recorded.captured))
+    start = 0
+    if recorded.has_arrays:
+        for x in numbers:
+            if type(x) is np.ndarray:
+                found[start : start + x.size] = x.reshape(-1)
+                start += x.size
+            else:
+                found[start] = x
+                start += 1
+    else:
+        start = len(numbers)
+        found[:start] = numbers
+    if recorded.captured:
+        found[start:] = [v._data for v in recorded.captured]
+    return found
+
+
+def blocks(
+    engine: Any,
+    shared: Any,
+    batch: list[Any],
+    n: int,
+    widths: list[int],
+    threads: int | None = None,
+) -> Iterator[Any]:
+    """The results block by block, in order."""
+    state = engine.start(shared)
+
+    size = block_size(n) if hasattr(engine, "threads") else BLOCK
+
+    def block(start: int) -> Any:
+        stop = min(start + size, n)
+        columns = np.empty((sum(widths), stop - start))
+        row = 0
+        for a, width in zip(batch, widths, strict=True):
+            columns[row : row + width] = a[start:stop].reshape(stop - start, width).T
+            row += width
+        return engine.block(state, columns)
+
+    starts = range(0, n, size)
+    if len(starts) < 2 or not hasattr(engine, "threads") or threads == 1:
+        return map(block, starts)
+    threads = min(threads or engine.threads(), len(starts))
+    if threads == 1:
+        return map(block, starts)
+    return in_waves(block, starts, threads)
+
+
+def block_size(n: int) -> int:
+    """How many examples of n a thread computes at a time: an even number of blocks, if not one.
+
+    It depends on n alone, so that sums do not depend on the number of threads.
+
+    >>> block_size(1000), block_size(10_000), block_size(1_000_000)
+    (1000, 2500, 4066)
+    """
+    if n <= SHARED:
+        return max(n, 1)
+    return -(-n // (2 * -(-n // (2 * HANDED_OVER))))
+
+
+def in_waves(block: Callable[[int], Any], starts: range, threads: int) -> Iterator[Any]:
+    """The blocks in order, so many at a time: one that waits needs memory.
+
+    This thread is one of those that compute: waking it for each block would cost more than it does.
+    """
+    others = pool(os.getpid(), threads - 1)
+    for first in range(0, len(starts), 8 * threads):
+        wave = starts[first : first + 8 * threads]
+        waiting = [others.submit(_each, block, wave[k::threads]) for k in range(1, threads)]
+        shares = [_each(block, wave[::threads]), *[future.result() for future in waiting]]
+        for k in range(len(wave)):
+            yield shares[k % threads][k // threads]
+
+
+def _each(block: Callable[[int], Any], starts: range) -> list[Any]:
+    return [block(start) for start in starts]
+
+
+@cache
+def pool(process: int, threads: int) -> ThreadPoolExecutor:
+    """Threads of this process; one that is forked off has none of its parent's."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="chalkgrad")

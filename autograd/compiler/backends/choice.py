@@ -1,0 +1,57 @@
+"""Which backend: by name, or the fastest that there is."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from typing import Any
+
+from autograd.compiler.backends.python import Python
+from autograd.errors import ArgumentError, MissingDependencyError
+
+NAMES = ("auto", "numba", "numpy", "python")
+FEW = 8  # examples that NumPy needs more time for than Python
+
+
+def check_name(backend: str) -> None:
+    """Refuse a backend that there isn't."""
+    if backend not in NAMES:
+        raise ArgumentError(
+            f"compile: there is no backend {backend!r}; there are {', '.join(NAMES)}."
+        )
+
+
+def chosen(backend: str, n: int | None) -> str:
+    """The backend of that name; of "auto", the fastest that there is."""
+    if backend != "auto":
+        return backend
+    if numba_is_there():
+        return "numba"
+    return "python" if n is None or n < FEW else "numpy"
+
+
+@cache
+def numba_is_there() -> bool:
+    """Whether numba can be imported; looked up once."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def made(name: str, program: Any, *, reduce: bool) -> Any:
+    """The backend of that name for a program.
+
+    Raises:
+        MissingDependencyError: when it needs a package that is not installed.
+    """
+    if name == "python":
+        return Python(program, reduce=reduce)
+    if name == "numpy":
+        from autograd.compiler.backends.arrays.on_numpy import Arrays
+
+        return Arrays(program, reduce=reduce)
+    if not numba_is_there():
+        raise MissingDependencyError(
+            'compile: backend "numba" needs numba: pip install "chalkgrad[fast]"'
+        )
+    from autograd.compiler.backends.numba.engine import Tape
+
+    return Tape(program, reduce=reduce)

@@ -1,0 +1,159 @@
+"""Scalar: a node as Python and people see it: its number, its name, comparisons, a text, a copy.
+
+What is computed with it, and how that is recorded, stands in :mod:`autograd.value`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from autograd import copying
+from autograd.backward import Node
+from autograd.errors import ArgumentError, GraphError, OperandError
+from autograd.maths import describe, number
+from autograd.modes import open_modes, seen
+from autograd.primitives import LEAF
+
+
+class Note(NamedTuple):
+    """What a node is called, in which module, and, under detect_anomaly, made by which line."""
+
+    label: str = ""
+    scope: str = ""
+    line: str = ""
+
+
+NO_NOTE = Note()
+NOT_RUN = float("0")  # the grad of a node no backward has reached: this very object, equal to 0.0
+
+
+def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Scalar, object], bool]:
+    def method(x: Scalar, y: Any) -> bool:
+        if open_modes and (found := seen(compare.__name__, x, y)) is not None:
+            return found
+        try:
+            return compare(x._data, y._data if isinstance(y, Scalar) else number(y))
+        except OperandError:
+            return NotImplemented
+
+    method.__doc__ = f"Compare the numbers: {compare.__doc__}"
+    return method
+
+
+class Scalar(Node):
+    """A number in a graph, with a name."""
+
+    __slots__ = ()
+
+    note: Note
+    recording: Any = None  # what autograd.compile is making, if this belongs to it
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data = data if type(data) is float else number(data)
+        self.op = LEAF
+        self._x = self._y = self._mark = None
+        self.grad = NOT_RUN
+        self.note = Note(_text(label)) if label else NO_NOTE
+
+    @property
+    def data(self) -> float:
+        """The number; a leaf's may be assigned."""
+        if open_modes:
+            seen("data", self)
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if open_modes:
+            seen("new data", self)
+        if self._x is not None:
+            raise GraphError(
+                f"data of {self!r}: only a leaf's data can be assigned, this is the result of "
+                f"{self.op}. Assign to its operands and compute it again, or to .detach()."
+            )
+        if isinstance(data, Scalar):
+            raise OperandError(
+                f"data of {self!r}: {data!r} is a Value, whose history would be lost. "
+                "Assign its .data."
+            )
+        self._data = data if type(data) is float else number(data, f"data of {self!r}")
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether a backward has reached this node since ``grad`` was last cleared."""
+        return self.grad is not NOT_RUN
+
+    def clear_grad(self) -> None:
+        """Set ``grad`` to 0.0, as if no backward had run."""
+        self.grad = NOT_RUN
+
+    @property
+    def label(self) -> str:
+        """The name given to this Value, "" if none."""
+        return self.note.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self.note = self.note._replace(label=_text(label))
+
+    def __repr__(self) -> str:
+        op = f", op={self.op.name!r}" if self.op.name else ""
+        label = f", label={self.label!r}" if self.label else ""
+        grad = f", grad={self.grad!r}" if self.has_grad else ""
+        return f"Value({self._data!r}{label}{op}{grad})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
+    __hash__ = object.__hash__
+
+    # Python asks these for a plain number. Giving one would drop the history without a word.
+
+    def __float__(self) -> float:
+        if open_modes:
+            seen("float", self)
+        raise OperandError(
+            f"{self!r} is not a plain float, and turning it into one would lose its history. "
+            "Use v.data for the number, or a function of autograd (autograd.exp, not math.exp)."
+        )
+
+    __int__ = __index__ = __complex__ = __float__
+
+    def __round__(self, digits: None = None) -> Any:
+        """The nearest integer, halves to the even one, as a Value; ``round(v)``."""
+        if digits is not None:
+            raise ArgumentError(
+                f"round of {self!r}: takes no number of digits; write round(v * 10**n) / 10**n."
+            )
+        return self.round()  # type: ignore[attr-defined]
+
+    def __divmod__(self, y: Any) -> Any:
+        return self // y, self % y  # type: ignore[operator]
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return x // self, x % self
+
+    def __bool__(self) -> bool:
+        if open_modes:
+            seen("bool", self)
+        return self._data != 0.0
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return copying.reduce(self)
+
+    def __copy__(self) -> Any:
+        return copying.copied(self)
+
+
+def _text(label: Any) -> str:
+    if not isinstance(label, str):
+        raise OperandError(f"label: {describe(label)} is not a string.")
+    return label

@@ -81,6 +81,11 @@ class Scalar(Node):
         self._data = data if type(data) is float else number(data, f"data of {self!r}")
 
     @property
+    def is_leaf(self) -> bool:
+        """Whether no operation made this, so that it has no operands."""
+        return self._x is None
+
+    @property
     def has_grad(self) -> bool:
         """Whether a backward has reached this node since ``grad`` was last cleared."""
         return self.grad is not NOT_RUN
@@ -136,7 +141,7 @@ class Scalar(Node):
         return self.round()  # type: ignore[attr-defined]
 
     def __divmod__(self, y: Any) -> Any:
-        return self // y, self % y  # type: ignore[operator]
+        return self // y, self % y
 
     def __rdivmod__(self, x: Any) -> Any:
         return x // self, x % self

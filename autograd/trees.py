@@ -87,7 +87,7 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
         return matched(tree, dict(like.named_parameters()), who)
     if like is None:
         return []
-    if isinstance(tree, (dict, list, tuple)) or getattr(tree, "ndim", 0):
+    if isinstance(tree, (dict, list, tuple)) or getattr(tree, "ndim", None):
         raise ArgumentError(f"{who}: needs one number, got {tree!r}.")
     return [tree]
 

@@ -46,7 +46,7 @@ class Module:
         while stack:
             thing = stack.pop()
             if isinstance(thing, Value):
-                if thing._x is None:
+                if thing.is_leaf:
                     found.setdefault(id(thing), thing)
             elif isinstance(thing, Module):
                 if id(thing) not in open_modules:

@@ -64,10 +64,10 @@ class Float(float):
     def __rmod__(self, x: float) -> Float:
         return Float(x) % self
 
-    def __pow__(self, y: float, modulus: None = None) -> Float:  # type: ignore[override]
+    def __pow__(self, y: float, modulus: None = None) -> Float:
         return pow(self, y)
 
-    def __rpow__(self, x: float, modulus: None = None) -> Float:  # type: ignore[override]
+    def __rpow__(self, x: float, modulus: None = None) -> Float:
         return pow(x, self)
 
     def __neg__(self) -> Float:

@@ -12,9 +12,21 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.anomaly import check_tangent
+from autograd.backward import rehearsals
+from autograd.errors import GraphError
 from autograd.modes import Level, Mode, cut, entered, levels, number_system
 from autograd.reverse import recorded_partials
 from autograd.value import Value
+
+
+def _refuse_without_graph(root: Any, order: list[Any], adjoint: float) -> None:
+    if isinstance(root, ValueWithTangents) and root._x is None:
+        raise GraphError(
+            "backward inside jvp: jvp keeps no graph. Use grad there, which nests with jvp."
+        )
+
+
+rehearsals.append(_refuse_without_graph)
 
 
 class ValueWithTangents(Value):

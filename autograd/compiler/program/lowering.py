@@ -16,6 +16,7 @@ from autograd.compiler.program.instructions import (
     COMPARE,
     DOT,
     MUL,
+    NEG,
     SUM,
     WHERE,
     Builder,
@@ -24,12 +25,13 @@ from autograd.compiler.program.instructions import (
 )
 from autograd.errors import GraphError
 from autograd.maths import floats
-from autograd.operators import install
+from autograd.operators import SIGNS, install
 from autograd.primitives import Primitive
 from autograd.table import TABLE
 
 POW, HYPOT, MAXIMUM = TABLE["pow"], TABLE["hypot"], TABLE["maximum"]
-KEPT = frozenset((*[r for r in TABLE.values() if r.operator], SUM, DOT, WHERE, *COMPARE))
+BY_SIGN = [row for row in TABLE.values() if row.operator in SIGNS]
+KEPT = frozenset((*BY_SIGN, NEG, SUM, DOT, WHERE, *COMPARE))  # computed by operators, or n-ary
 KNOWN = frozenset(
     row
     for name, row in TABLE.items()
@@ -162,7 +164,7 @@ def system(builder: Builder, kept: frozenset[Primitive] = NATIVE) -> SimpleNames
     return m
 
 
-def power(x: Symbol, n: Any) -> Symbol:
+def power(x: Any, n: Any) -> Any:
     """x to the n; a small whole n is a product: as exact, and ten times as fast."""
     if isinstance(n, (int, float)):
         if n in {2, 3}:

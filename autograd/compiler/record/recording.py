@@ -108,7 +108,7 @@ class Recording(Level, Builder):
         place = self.emit(row, tuple([self.place(x) for x in xs]))
         if row.arity is None or len(xs) > 2:
             return self._node(row, xs, None, place)
-        return self._node(row, *xs, *[None] * (2 - len(xs)), place)
+        return self._node(row, xs[0], xs[1] if len(xs) == 2 else None, place)
 
     def made(self, node: Value, outer: tuple[Mode, ...]) -> Value:
         """A node of captured Values, traced."""

@@ -1,0 +1,71 @@
+"""Write the page of operations, docs/operations.md, from the table: ``python tools/operations.py``."""
+
+import math
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from autograd.functions import parameters  # noqa: E402 - of the checkout this file stands in
+from autograd.operators import SIGNS  # noqa: E402
+from autograd.primitives import REALS, Primitive  # noqa: E402
+from autograd.table import TABLE  # noqa: E402
+
+HEAD = """# The operations
+
+Every row of the [table](../autograd/table.py), in its order. `tools/operations.py` writes this page;
+a test compares. A domain is where an operation is defined and has a derivative almost everywhere;
+at a kink the derivative follows PyTorch.
+
+| name | | what it is | formula | domain | kinks | written |
+|---|---|---|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The page."""
+    return HEAD + "".join(map(_line, TABLE.values()))
+
+
+def _line(row: Primitive) -> str:
+    cells = [
+        f"`{row}`",
+        row.symbol,
+        row.doc,
+        f"${row.formula.replace(chr(36), str())}$",
+        _domain(row),
+        ", ".join(row.kinks),
+        _written(row),
+    ]
+    return f"| {' | '.join([cell.replace('|', chr(92) + '|') for cell in cells])} |\n"
+
+
+def _domain(row: Primitive) -> str:
+    if set(row.domain) == {REALS}:
+        return ""
+    names = parameters(row)[0]
+    ends = [f"{names[i]} {_interval(low, high)}" for i, (low, high) in enumerate(row.domain)]
+    return ", ".join([text for text in ends if not text.endswith(" ")])
+
+
+def _interval(low: float, high: float) -> str:
+    if (low, high) == REALS:
+        return ""
+    if high == math.inf:
+        return f"> {low:g}"
+    return f"from {low:g} to {high:g}"
+
+
+def _written(row: Primitive) -> str:
+    names, defaults = parameters(row)
+    if row.operator in SIGNS:
+        return f"`x {SIGNS[row.operator]} y`"
+    if not row.function:
+        return {"neg": "`-x`", "powc": "`x ** n`"}.get(row.name, "by transforms")
+    listed = ", ".join([f"{n}={defaults[n]:g}" if n in defaults else n for n in names])
+    return f"`{row}({listed})`"
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "operations.md").write_text(page(), encoding="utf-8")

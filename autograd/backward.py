@@ -5,7 +5,7 @@
         adjoint of x += ∂z/∂x · adjoint of z
         adjoint of y += ∂z/∂y · adjoint of z
 
-and that is :func:`sweep`, line by line. After it, every node's ``grad`` is its adjoint, ∂output/∂node.
+and that is :func:`sweep`, line by line. After it, a node's ``grad`` is its adjoint ∂output/∂node.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Node:
 
     The operands' numbers are kept too, for a leaf may get new data between forward and backward:
     the gradient is still that of the graph as it was recorded. A node with one or two operands, as
-    nearly all have, keeps them in slots of its own; a tuple for each would cost as much as the node.
+    nearly all have, keeps them in slots of its own: a tuple would cost half as much as the node.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_mark", "_x", "_y", "grad", "note", "op")

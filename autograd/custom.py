@@ -9,8 +9,8 @@
         return (1 / (1 + m.abs(x)) ** 2,)
 
 ``softsign(v)`` records a node. Written in the functions of ``m``, both rules are read in any number
-system, so higher derivatives, forward mode, batches and pictures follow; written with ``math``, they
-work on floats, and what asks for more says so.
+system, so higher derivatives, forward mode, batches and pictures follow; written with ``math``,
+they work on floats, and what asks for more says so.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def primitive(
     samples: Sequence[tuple[float, ...]] = (),
     name: str = "",
 ) -> Any:
-    """Make an operation of a forward rule ``f(m, x, y, ...)``; a decorator, with options or without.
+    """Make an operation of a forward rule ``f(m, x, y, ...)``; a decorator, options or none.
 
     Operands come by position, any number of them as ``*xs``; constants, which have no derivative,
     by keyword: ``def leaky(m, x, *, slope=0.01)``. Names are not global: operations of one name
@@ -188,7 +188,7 @@ def primitive(
 
 
 def _try_rules(root: Node, order: list[Any], adjoint: float) -> None:
-    # Rules of the table never raise; one of a user's may, and must do so before anything is changed.
+    # Rules of the table never raise; a user's may, and must do so before anything is changed.
     for node in order:
         if node.op.origin[0]:
             _ = node.partials
@@ -230,7 +230,8 @@ def _checked_partials(
             )
         if len(result) != len(xs):
             raise OperandError(
-                f"{title}: its derivative rule returned {len(result)} partials for {len(xs)} operands."
+                f"{title}: its derivative rule returned {len(result)} partials for {len(xs)} "
+                "operands."
             )
         if m is floats:
             where = f"{title}: a partial of its derivative rule"

@@ -1,8 +1,8 @@
 """Every row of the table as a function: ``exp(x)``, ``maximum(x, y)``, ``sum(xs)`` ...
 
-Given plain numbers a function returns a plain float. Given a Value it records a node. So this module
-is a number system too, ``VALUES``: a rule of the table, read in it, records its own derivative.
-Names are those of ``math`` and NumPy; angles are in radians.
+Given plain numbers a function returns a plain float. Given a Value it records a node. So this
+module is a number system too, ``VALUES``: a rule of the table, read in it, records its own
+derivative. Names are those of ``math`` and NumPy; angles are in radians.
 """
 
 from __future__ import annotations

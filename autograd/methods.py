@@ -2,6 +2,6 @@
 
 
 class Methods:
-    """``x + y``, ``x.exp()`` ...: :func:`autograd.operators.install` puts them into Value itself."""
+    """``x + y``, ``x.exp()`` ...; :func:`autograd.operators.install` puts them into Value."""
 
     __slots__ = ()

@@ -51,7 +51,7 @@ def cut(node: Any) -> Any:
 
 
 def seen(how: str, *values: Any) -> Any:
-    """What somebody sees instead of a number, while some thread is in a mode; None for the number."""
+    """What somebody sees instead of a number, while a mode is open; None for the number."""
     for mode in _current.get():
         found = mode.seen(how, *values)
         if found is not None:
@@ -60,7 +60,7 @@ def seen(how: str, *values: Any) -> Any:
 
 
 def number_system() -> Any:
-    """What a rule is read in to be recorded: the functions of Values, or of a recording's Values."""
+    """What a rule is read in to be recorded: the functions of Values, or of a recording's."""
     modes = _current.get()
     return (modes and modes[0].system) or EAGER.system
 
@@ -78,7 +78,7 @@ def entered(*modes: Mode) -> Iterator[None]:
 
 
 def current(mode: Mode | None = None) -> tuple[Mode, ...]:
-    """The modes of this thread, in the order in which they are asked; with another one among them."""
+    """The modes of this thread, in the order in which they are asked, ``mode`` among them."""
     modes = _current.get()
     return modes if mode is None else tuple(sorted((*modes, mode), key=lambda m: m.rank))
 

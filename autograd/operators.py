@@ -1,7 +1,7 @@
 """Python's operators, in one place for every class of numbers: Values, duals, instructions.
 
-A row says which operator it is (``add``, ``truediv`` ...: the names of module ``operator``), and a class
-says how it computes a row of one operand and one of two.
+A row says which operator it is (``add``, ``truediv`` ...: the names of module ``operator``), and a
+class says how it computes a row of one operand and one of two.
 """
 
 from __future__ import annotations

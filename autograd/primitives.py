@@ -5,9 +5,9 @@ A scalar's local derivative is just a number, so a rule is a line of a textbook.
     forward  = lambda m, x, y: x / y
     partials = lambda m, z, x, y: (1 / y, -z / y)
 
-``x`` and ``y`` are the operands and ``z`` is the result. ``m`` is the number system that the rule is
-read in: think of module ``math``. A rule with a parameter ``xs`` takes any number of operands, as one
-tuple. The rows themselves stand in :mod:`autograd.table`.
+``x`` and ``y`` are the operands and ``z`` is the result. ``m`` is the number system that the rule
+is read in: think of module ``math``. A rule with a parameter ``xs`` takes any number of operands,
+as one tuple. The rows themselves stand in :mod:`autograd.table`.
 """
 
 from __future__ import annotations

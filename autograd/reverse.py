@@ -1,7 +1,7 @@
 """Reverse mode with respect to chosen variables, once in floats and once recorded.
 
-:func:`gradient` is :func:`autograd.backward.backward` that leaves no trace. :func:`adjoints` reads the
-rules in Values, so the gradient is a graph again. Each adjoint is one weighted sum
+:func:`gradient` is :func:`autograd.backward.backward` that leaves no trace. :func:`adjoints` reads
+the rules in Values, so the gradient is a graph again. Each adjoint is one weighted sum,
 x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints; what is constant comes as a plain float.
 """
 
@@ -16,7 +16,7 @@ from autograd.primitives import Primitive
 
 
 def gradient(root: Node, variables: list[Any], adjoint: float = 1.0) -> list[float]:
-    """∂root/∂variable · adjoint for each variable, a leaf, and no trace in any ``grad`` but theirs."""
+    """∂root/∂variable · adjoint for each variable, a leaf; no trace in any ``grad`` but theirs."""
     for variable in variables:
         variable.grad = 0.0
     if root._x is None:

@@ -4,8 +4,8 @@
     y = x * x + 3          # records the graph of this expression
     y.backward()           # x.grad is now dy/dx = 4.0
 
-Here is how an operation is recorded; the graph and the chain rule are in :mod:`autograd.backward`. At
-a first reading, skip what hangs on ``open_modes``: it is for ``no_grad()`` and its kind.
+Here is how an operation is recorded; the graph and the chain rule are in :mod:`autograd.backward`.
+At a first reading, skip what hangs on ``open_modes``: it is for ``no_grad()`` and its kind.
 """
 
 from __future__ import annotations

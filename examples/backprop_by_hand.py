@@ -146,7 +146,7 @@ def print_table(rows: list[Row]) -> None:
         print(f"{row.by_hand:>16.10f}{row.by_engine:>16.10f}{row.printed:>17}")
     print(
         "The seed cuts δ_h1 = -0.00101598 off to -0.00101 and goes on from there:\n"
-        "-0.00101 · 0.05 = -0.0000505. Every other number it prints is the engine's, digit by digit."
+        "-0.00101 · 0.05 = -0.0000505. All its other numbers are the engine's, digit by digit."
     )
 
 

@@ -61,8 +61,9 @@ class Module:
     def with_parameters(self, values: Iterable[Any]) -> Self:
         """A copy that computes with other parameters, given in the order of :meth:`parameters`.
 
-        Of an iterator it takes as many as it needs. The module itself and its parameters stay as they are. So a module can be differentiated by
-        (``grad`` gives a dict by the parameters' names) and compiled.
+        Of an iterator it takes as many as it needs. The module itself and its parameters stay as
+        they are. So a module can be differentiated by (``grad`` gives a dict by the parameters'
+        names) and compiled.
 
         Raises:
             ArgumentError: when there are fewer values than parameters.

@@ -1,4 +1,4 @@
-"""Write the page of operations, docs/operations.md, from the table: ``python tools/operations.py``."""
+"""Write docs/operations.md, the page of operations: ``python tools/operations.py``."""
 
 import math
 import sys
@@ -14,9 +14,9 @@ from autograd.table import TABLE  # noqa: E402
 
 HEAD = """# The operations
 
-Every row of the [table](../autograd/table.py), in its order. `tools/operations.py` writes this page;
-a test compares. A domain is where an operation is defined and has a derivative almost everywhere;
-at a kink the derivative follows PyTorch.
+Every row of the [table](../autograd/table.py), in its order. `tools/operations.py` writes this
+page; a test compares. A domain is where an operation is defined and has a derivative almost
+everywhere; at a kink the derivative follows PyTorch.
 
 | name | | what it is | formula | domain | kinks | written |
 |---|---|---|---|---|---|---|

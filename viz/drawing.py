@@ -222,7 +222,8 @@ def _add_boxes(
                 continue
             cluster = graphviz.Digraph(f"cluster_{next(numbers)}")
             cluster.attr(
-                label=_literal(_shortened(name[1:])), style="rounded", color="#cbd5e1", penwidth="1",
+                label=_literal(_shortened(name[1:])), style="rounded", color="#cbd5e1",
+                penwidth="1",
                 fontcolor="#475569", fontsize="10", labeljust="l", labelloc="t", margin="6",
             )  # fmt: skip
             clusters.append((cluster, item, graph))

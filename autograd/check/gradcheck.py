@@ -11,11 +11,11 @@ from typing import Any
 
 from autograd.check.estimate import estimate
 from autograd.check.explain import explain
+from autograd.check.higher import check_second
 from autograd.check.judge import Finding, Tolerance, judge, settle, verdict
 from autograd.check.probe import probe
 from autograd.check.report import GradcheckError, Report
 from autograd.check.search import panel_gap, panels, points
-from autograd.check.higher import check_second
 from autograd.check.target import Point, Target, row_of, targets
 from autograd.errors import ArgumentError
 from autograd.maths import number

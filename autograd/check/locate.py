@@ -114,12 +114,7 @@ class _Replay:
         now = {self.node: t}
         last = t
         for node in self.steps:
-            xs = tuple(
-                [
-                    now.get(p, n)
-                    for p, n in zip(node.parents, node.numbers, strict=True)
-                ]
-            )
+            xs = tuple([now.get(p, n) for p, n in zip(node.parents, node.numbers, strict=True)])
             last = read(node.op.forward, *node.op.arguments(xs))
             now[node] = last
         return last

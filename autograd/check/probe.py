@@ -16,7 +16,10 @@ def probe(target: Target, samples: list[Point], nondet_tol: float) -> str:
     for point in samples[:3]:
         first, second = target.value(*point), target.value(*point)
         if not same(first, second):
-            return f"the forward is not repeatable: two calls at {point} give {first!r} and {second!r}."
+            return (
+                f"the forward is not repeatable: two calls at {point} give {first!r} "
+                f"and {second!r}."
+            )
         claims = target.claim(*point)
         again = target.claim(*point)
         if not all(map(same, claims, again)):

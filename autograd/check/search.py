@@ -62,7 +62,7 @@ def points(target: Target, samples: list[Point], rng: random.Random, count: int)
 def panels(
     target: Target, samples: list[Point], count: int
 ) -> Iterator[tuple[Point, int, float, float]]:
-    """Intervals of each argument in turn, that cover its searched range: (point, argument, a, b)."""
+    """Intervals that cover each argument's searched range in turn: (point, argument, a, b)."""
     for sample in samples[:2] if target.n > 1 else samples[:1]:
         for i in range(target.n):
             low, high = reach(target.domain[i], [p[i] for p in samples])
@@ -75,7 +75,7 @@ def panels(
 def panel_gap(
     target: Target, point: Point, i: int, a: float, b: float
 ) -> tuple[float, float] | None:
-    """|∫ claim - (f(b) - f(a))| over a panel, and the size to compare it with; None off the domain."""
+    """|∫ claim - (f(b) - f(a))| over a panel, and what to compare it with; None off the domain."""
     fa, fb = target.value(*_with(point, i, a)), target.value(*_with(point, i, b))
     if not (math.isfinite(fa) and math.isfinite(fb)):
         return None

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.anomaly import source_lines
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import number, read
-from autograd.anomaly import source_lines
 from autograd.modes import no_grad
 from autograd.primitives import REALS, Interval, Primitive
 from autograd.reverse import gradient
@@ -160,8 +160,8 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
         for value in found:
             if not isinstance(value, Value):
                 raise OperandError(
-                    f"gradcheck: {name} returned {type(value).__name__}, no Value. For a function of "
-                    "plain numbers, give its derivative: gradcheck(f, inputs, grad=df)."
+                    f"gradcheck: {name} returned {type(value).__name__}, no Value. For a function "
+                    "of plain numbers, give its derivative: gradcheck(f, inputs, grad=df)."
                 )
         return found
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from autograd.compiler.backends.choice import check_name
 from autograd.compiler.program.program import Program
-from autograd.compiler.versions import Version
 from autograd.compiler.record.arguments import (
     examples,
     flatten,
 )
+from autograd.compiler.versions import Version
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
@@ -31,14 +31,14 @@ def compile(
     """Record ``f``, a function of one example, and replay it over batches at machine speed.
 
     ``f`` is run once with traced Values for each structure of arguments; what it computes, and what
-    the derivatives inside it compute, becomes a :class:`Program`. So ``f`` is plain scalar code, with
-    ``grad`` or any other transform around it and ``nn`` modules inside or as arguments. Random
+    the derivatives inside it compute, becomes a :class:`Program`. So ``f`` is plain scalar code,
+    with ``grad`` or any other transform around it and ``nn`` modules inside or as arguments. Random
     numbers are drawn and prints printed when it is recorded, and never again. Values that ``f``
     finds outside itself are read anew at every call.
 
     Args:
         f: the function; it returns a number, or numbers in any structure.
-        in_axes: as in JAX's vmap. 0 for an argument that has one entry for each example, None for one
+        in_axes: as in JAX's vmap. 0 for an argument with one entry for each example, None for one
             that is the same for all; a tuple with an entry for each argument, or one for all.
         reduce: "sum" or "mean" over the examples; None for a result for each.
         backend: "python", "numpy", "numba" or "auto", which takes numba where it is installed. An
@@ -161,8 +161,8 @@ class Compiled:
                 structures.append(examples(arg, batch, sizes, who))
         if sizes and sizes.count(sizes[0]) != len(sizes):
             raise ArgumentError(
-                f"compile: the batches of {self.__name__} have {', '.join(map(str, sizes))} entries; "
-                "all must have as many."
+                f"compile: the batches of {self.__name__} have {', '.join(map(str, sizes))} "
+                "entries; all must have as many."
             )
         key = tuple(structures)
         recorded = self._recorded.get(key)

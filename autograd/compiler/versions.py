@@ -15,9 +15,9 @@ from autograd.compiler.backends.choice import made
 from autograd.compiler.backends.run import run
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
-from autograd.compiler.record.recording import Recording
 from autograd.compiler.program.simplify import collected, spelled
 from autograd.compiler.record.arguments import Spec, filled_example, named
+from autograd.compiler.record.recording import Recording
 from autograd.errors import OperandError
 from autograd.maths import describe
 from autograd.trees import is_plain_array, is_tensor, leaves, listed, modules, rebuilt
@@ -51,9 +51,7 @@ class Version:
         self.engines: dict[Any, Any] = {}
         self.n_shared = sum([not i.varies for i in inputs])
         self.has_arrays = any(map(is_tensor, numbers))
-        self.is_foreign = any(
-            [is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)]
-        )
+        self.is_foreign = any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
         self.widths = [math.prod(a.shape[1:]) for a in batch]
 
     @cached_property

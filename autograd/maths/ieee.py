@@ -1,7 +1,7 @@
 """The number system of IEEE 754: Python floats that have a result at every edge.
 
-``1 / 0`` is inf, ``log 0`` is -inf, ``log -1`` is nan, ``exp 1000`` is inf; nothing raises. Slow, so it
-is read only where Python's floats have raised.
+``1 / 0`` is inf, ``log 0`` is -inf, ``log -1`` is nan, ``exp 1000`` is inf; nothing raises. Slow,
+so it is read only where Python's floats have raised.
 
 Source: IEEE 754-2019, 6.1, 7.2, 7.3 and 9.2.
 """
@@ -109,8 +109,7 @@ def pow(x: float, y: float) -> Float:
         return Float(math.nan)
 
 
-for _name, _function in list(vars(floats).items()):
-    if getattr(_function, "__module__", "") == floats.__name__ and _name not in {"native", "_whole"}:
-        globals()[_name] = _never_raising(_name, _function)
-cbrt = _never_raising("cbrt", floats.cbrt)
 abs = Float.__abs__
+for _name, _function in list(vars(floats).items()):  # all others that floats has of its own
+    if callable(_function) and _name[0] != "_" and _name not in globals():
+        globals()[_name] = _never_raising(_name, _function)

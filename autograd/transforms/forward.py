@@ -1,10 +1,10 @@
 """Forward mode: every number carries its tangent along, ż = Σ ∂z/∂x · ẋ.
 
 A local derivative is the same number forwards and backwards, so there is no second set of rules.
-While :func:`autograd.jvp` runs a function, each node that is made becomes a :class:`ValueWithTangents`: a Value
-with a tangent for each forward mode at work. Nested modes each have a tangent of their own, so they
-are never confused; the tangent of an inner mode is computed with the outer ones at work, which is
-how it gets tangents itself.
+While :func:`autograd.jvp` runs a function, each node that is made becomes a
+:class:`ValueWithTangents`: a Value with a tangent for each forward mode at work. Nested modes each
+have a tangent of their own, so they are never confused; the tangent of an inner mode is computed
+with the outer ones at work, which is how it gets tangents itself.
 """
 
 from __future__ import annotations

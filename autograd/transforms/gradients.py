@@ -132,7 +132,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     with entered(*level.inside()):
         output = f(*rebuilt(tuple(primals), iter(duals)))
     values = _output_values(f, output, "jvp")
-    slopes = [v.tangents.get(level, 0.0) if isinstance(v, ValueWithTangents) else 0.0 for v in values]
+    slopes = [
+        v.tangents.get(level, 0.0) if isinstance(v, ValueWithTangents) else 0.0 for v in values
+    ]
     outs: list[Any]
     if recorded:
         outs, slopes = values, [VALUES.valued(s) for s in slopes]

@@ -18,9 +18,9 @@ from typing import Any
 
 from autograd import reverse
 from autograd.anomaly import check_tangent
-from autograd.transforms.duals import Dual, system
 from autograd.maths import number
 from autograd.modes import levels
+from autograd.transforms.duals import Dual, system
 from autograd.transforms.gradients import Run, expect_value, grad, jvp
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value

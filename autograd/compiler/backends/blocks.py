@@ -1,7 +1,7 @@
 """A batch in blocks, and threads for them.
 
-A batch is computed a block at a time, so it needs no more memory than a block, whatever its size; and
-blocks are added up in their order, so a result does not depend on how many threads computed it.
+A batch is computed a block at a time, so it needs no more memory than a block, whatever its size;
+and blocks are added up in their order, so a result does not depend on how many threads computed it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SHARED = 2048  # examples that are worth it
 def run_in_rows(
     recorded: Any, engine: Any, numbers: list[Any], batch: list[Any], n: int | None, reduce: Any
 ) -> Any:
-    """The results of a version's program by a backend: of a batch of n, or one example if n is None."""
+    """The results of a version's program: of a batch of n, or of one example if n is None."""
     spec = recorded.spec
     shared = shared_row(numbers, recorded)
     if n is None or (n == 1 and reduce):

@@ -38,7 +38,9 @@ def run(
     if name == "python" and (n is None or (n == 1 and reduce)):
         found = engine.plain(_listed(numbers, recorded), _listed(batch))
         return recorded.spec.build(
-            found.__getitem__, lambda a, b, shape: _array(found[a:b], shape), lambda a, b: found[a:b]
+            found.__getitem__,
+            lambda a, b, shape: _array(found[a:b], shape),
+            lambda a, b: found[a:b],
         )
     from autograd.compiler.backends.blocks import run_in_rows
 

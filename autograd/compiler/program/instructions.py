@@ -39,7 +39,7 @@ def _condition(name: str, symbol: str, forward: Any) -> Primitive:
     )
 
 
-# Rows that stand in no table, for they have no derivative: a comparison is 1 where it holds, else 0.
+# Rows that stand in no table, for they have no derivative: a comparison is 1 or 0.
 LT = _condition("lt", "<", lambda m, x, y: m.where(x < y, 1.0, 0.0))
 LE = _condition("le", "≤", lambda m, x, y: m.where(x <= y, 1.0, 0.0))
 EQ = _condition("eq", "=", lambda m, x, y: m.where(x == y, 1.0, 0.0))

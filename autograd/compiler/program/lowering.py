@@ -127,8 +127,8 @@ def lower(
         return _place(builder, row.forward(m, *row.arguments(xs)))
     except (TypeError, AttributeError) as error:
         raise GraphError(
-            f"compile: {row}: its rule can't be read for arrays of numbers ({error}). Write it with "
-            "the functions of m, as in m.exp(x), and m.where for a branch."
+            f"compile: {row}: its rule can't be read for arrays of numbers ({error}). Write it "
+            "with the functions of m, as in m.exp(x), and m.where for a branch."
         ) from error
 
 

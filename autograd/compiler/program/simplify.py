@@ -27,8 +27,8 @@ from autograd.compiler.program.instructions import (
     Builder,
     Place,
 )
-from autograd.compiler.program.program import CAREFUL, Program, live, rewritten
 from autograd.compiler.program.lowering import NATIVE, lower
+from autograd.compiler.program.program import CAREFUL, Program, live, rewritten
 from autograd.maths import read
 from autograd.primitives import Primitive
 
@@ -180,8 +180,8 @@ def _sums(
 ) -> tuple[list[bool], dict[Place, list[Term]]]:
     """Which places are inside a larger sum, and the terms of each sum that is not.
 
-    A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, so the order
-    of the additions stays. Products are taken in wherever they stand, if nobody else uses them.
+    A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, so the
+    order of the additions stays. Products that nobody else uses are taken in.
     """
     users = [0] * len(program.ops)
     for place, operands in enumerate(program.operands):

@@ -46,7 +46,7 @@ class Writer:
         names: what inputs and labelled instructions are called.
         function: what the call of a row with these operands looks like.
         own_line: the places that must not be written inside another expression.
-        readable: write it as a book does: the bias of a dot last, a parameter before what it weighs,
+        readable: write it as a book does: a dot's bias last, a parameter before what it weighs,
             ``where(c, x, y)``; else as it is computed, ``x if c else y``.
     """
 
@@ -273,7 +273,7 @@ def _unpacked(tree: Any, expression: str, names: dict[Place, str]) -> list[str]:
         return []
     if all([isinstance(part, int) for part in tree]):
         return [
-            f"{', '.join([names[part] for part in tree])}{',' if len(tree) == 1 else ''} = {expression}"
+            f"{', '.join([names[x] for x in tree])}{',' if len(tree) == 1 else ''} = {expression}"
         ]
     return [
         line for i, part in enumerate(tree) for line in _unpacked(part, f"{expression}[{i}]", names)

@@ -108,8 +108,8 @@ def examples(tree: Any, found: list[Any], sizes: list[int], who: Who) -> Hashabl
         tree = _array(tree, who)
     if not is_tensor(tree) or not tree.shape:
         raise ArgumentError(
-            f"{_named(who)}: {describe(tree)} is no batch; with in_axes 0 it needs one entry for each "
-            "example. What is the same for all has in_axes None."
+            f"{_named(who)}: {describe(tree)} is no batch; with in_axes 0 it needs one entry for "
+            "each example. What is the same for all has in_axes None."
         )
     foreign = not is_array(tree)
     if not foreign and tree.dtype.kind not in REAL:
@@ -129,8 +129,8 @@ def _array(tree: Any, who: Who) -> Any:
         array = None
     if array is None:
         raise ArgumentError(
-            f"{_named(who)}: the batch is ragged: its examples are not all of one length. Pad them, "
-            "or call with one length at a time."
+            f"{_named(who)}: the batch is ragged: its examples are not all of one length. Pad "
+            "them, or call with one length at a time."
         )
     if array.dtype.kind not in REAL:
         found = [number(x, _named(who)) for x in array.flat]  # a Fraction, or what is no number

@@ -64,7 +64,7 @@ class Recording(Level, Builder):
             try:
                 yield
             finally:
-                self.nodes.clear()  # they refer to the recording: a cycle, for the collector to free
+                self.nodes.clear()  # they refer to the recording: a cycle for the collector
                 self.system = None
                 self.__class__ = Ended
 
@@ -171,8 +171,8 @@ class Recording(Level, Builder):
                 "and and or."
             )
         raise GraphError(
-            f"compile: .data or float() of {what}: a recording has no numbers yet. Compute with the "
-            "Value itself, by the functions of autograd."
+            f"compile: .data or float() of {what}: a recording has no numbers yet. Compute with "
+            "the Value itself, by the functions of autograd."
         )
 
     def refuse_data(self) -> NoReturn:

@@ -30,8 +30,9 @@ class NoNumberError(GraphError, AttributeError):
 def refuse_unknown(*_: Any) -> NoReturn:
     """Say that there is no number to compute with."""
     raise NoNumberError(
-        "compile: this uses a Value that was kept from a recording, or in another thread than it is "
-        "made in. Such a Value has no number: what a compiled function computes is what it returns."
+        "compile: this uses a Value that was kept from a recording, or in another thread than it "
+        "is made in. Such a Value has no number: what a compiled function computes is what it "
+        "returns."
     )
 
 

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.backends.arrays.plan import Plan
-from autograd.compiler.program.simplify import collected, lowered
-from autograd.trees import is_tensor
 from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.simplify import collected, lowered
 from autograd.errors import ArgumentError, GraphError, MissingDependencyError
+from autograd.trees import is_tensor
 
 BLOCK = 8192  # examples
 
@@ -67,7 +67,8 @@ def _compat() -> Any:
         import array_api_compat
     except ImportError:
         raise MissingDependencyError(
-            'compile: arrays of other libraries need array-api-compat: pip install "chalkgrad[arrays]"'
+            "compile: arrays of other libraries need array-api-compat: "
+            'pip install "chalkgrad[arrays]"'
         ) from None
     return array_api_compat
 

@@ -13,8 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, SUM, Place
-from autograd.compiler.program.program import Program
 from autograd.compiler.backends.arrays.steps import (
     Dots,
     Elementwise,
@@ -26,6 +24,8 @@ from autograd.compiler.backends.arrays.steps import (
     SummedProducts,
     as_slice,
 )
+from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, SUM, Place
+from autograd.compiler.program.program import Program
 from autograd.primitives import LEAF, Primitive
 
 SHARED, LANES, CONSTANTS = range(3)  # the matrices that are given

@@ -104,7 +104,7 @@ class Dots:
 
 
 def in_order(m: Any, terms: Any, shape: tuple[int, int], bias: Any = None) -> Any:
-    """Sums of ``shape[1]`` lines each, first to last: another order may overflow where this doesn't.
+    """Sums of ``shape[1]`` lines each, first to last: another order may overflow.
 
     A library's own sum goes along the lines in an order of its own, above all where there is one
     column only.

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program.instructions import DOT, SUM, Place
 from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID, TILE, interpreter
 from autograd.compiler.backends.numba.lanes import Lanes, constant, sigmoid_pairs, terms
+from autograd.compiler.program.instructions import DOT, SUM, Place
+from autograd.compiler.program.lowering import NATIVE
 from autograd.compiler.program.program import Program
 from autograd.compiler.program.simplify import collected, lowered
-from autograd.compiler.program.lowering import NATIVE
 
 KEPT = NATIVE | {SIGMOID}
 DOT_CODE, SIGMOIDS = CODE["DOT"], CODE["SIGMOIDS"]

@@ -24,12 +24,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from autograd.compiler.backends.numba.kernel import LANES, PRELUDE, SCALARS
 from autograd.compiler.program.instructions import NEG, Builder, Place
+from autograd.compiler.program.lowering import NATIVE
 from autograd.compiler.program.program import Input, Program
 from autograd.compiler.program.simplify import lowered
 from autograd.compiler.program.source import Writer
-from autograd.compiler.program.lowering import NATIVE
-from autograd.compiler.backends.numba.kernel import LANES, PRELUDE, SCALARS
 from autograd.primitives import LEAF, Primitive
 from autograd.table import TABLE
 

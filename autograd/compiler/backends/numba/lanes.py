@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, NEG, SUM, Place
 from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID
+from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, NEG, SUM, Place
 from autograd.compiler.program.program import Program
 from autograd.primitives import Primitive
 

@@ -27,7 +27,7 @@ compiler    compile
 import importlib
 import typing
 
-from autograd import functions, ufuncs
+from autograd import functions, ufuncs  # noqa: F401 - ufuncs gives Value what NumPy asks for
 from autograd.anomaly import detect_anomaly
 from autograd.errors import (
     AnomalyError,

@@ -107,7 +107,8 @@ def _pass_on(
     node: Any, adjoint: Any, shares: dict[Any, list[Any]], m: Any, mark: object = None
 ) -> None:
     """Give every operand (with a mark, every marked one) its partial and the node's adjoint."""
-    for operand, slope in zip(node.parents, recorded_partials(node, m), strict=True):
+    parents = node.parents
+    for operand, slope in zip(parents, recorded_partials(node, parents, m), strict=True):
         if mark is None or operand._mark is mark:
             share = shares.get(operand)
             if share is None:
@@ -127,13 +128,12 @@ def _weighted_sum(m: Any, share: list[Any]) -> Any:
     return adjoint * slope
 
 
-def recorded_partials(node: Any, m: Any) -> tuple[Any, ...]:
-    """The local derivatives of ``node`` as Values: its rule, read in Values.
+def recorded_partials(node: Any, parents: tuple[Any, ...], m: Any) -> tuple[Any, ...]:
+    """The local derivatives of ``node`` by its ``parents``, as Values: its rule, read in Values.
 
     Raises:
         GraphError: when a leaf has got other data since it was used.
     """
-    parents = node.parents
     # The same nan object is equal in a list; what compile traces has no numbers.
     if node.recording is None and [p._data for p in parents] != [*node.numbers]:
         for parent, number in zip(parents, node.numbers, strict=True):
@@ -152,7 +152,7 @@ def read_again(op: Primitive, m: Any, z: Any, xs: tuple[Any, ...]) -> tuple[Any,
         GraphError: when the rule does not work there.
     """
     try:
-        return op.partials(m, z, *op.arguments(xs))
+        return op.partials(m, z, xs) if op.arity is None else op.partials(m, z, *xs)
     except TypeError as error:
         if op.name in str(error) and "has no derivative rule" in str(error):
             raise

@@ -121,7 +121,10 @@ def record(row: Primitive, *operands: Any) -> Any:
     if not operands:
         return data
     z = _new(Value)
-    z._data, z.op, z.grad, z.note = data, row, NOT_RUN, NO_NOTE
+    z._data = data
+    z.op = row
+    z.grad = NOT_RUN
+    z.note = NO_NOTE
     z._y = z._mark = None
     if row.arity is None or len(operands) > 2:
         z._x, z._a = operands, numbers

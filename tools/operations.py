@@ -29,11 +29,12 @@ def page() -> str:
 
 
 def _line(row: Primitive) -> str:
+    formula = row.formula.replace("$", "")  # $n stands for a constant
     cells = [
         f"`{row}`",
         row.symbol,
         row.doc,
-        f"${row.formula.replace(chr(36), str())}$",
+        X,
         _domain(row),
         ", ".join(row.kinks),
         _written(row),

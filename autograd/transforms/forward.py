@@ -61,7 +61,7 @@ class Forward(Level):
         if self.recorded:
             with entered(*outer):
                 m = number_system()
-                slopes = recorded_partials(node, m)
+                slopes = recorded_partials(node, parents, m)
                 tangent = m.dot([slopes[i] for i in moving], moving.values())
             return with_tangent(node, self, tangent)
         slopes = node.partials

@@ -28,8 +28,8 @@ from autograd import (
     jvp,
 )
 from autograd.compiler.backends import run as backends
-from autograd.compiler.program.instructions import Builder
 from autograd.compiler.backends.numba.interpreter import kept
+from autograd.compiler.program.instructions import Builder
 from autograd.errors import MissingDependencyError
 from autograd.modes import levels, open_modes
 from tests.compiler.test_compile import BACKENDS, ON_EACH

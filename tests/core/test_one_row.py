@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-ROWS = '''
+ROWS = """
     Primitive("square", "x²", "x^2",
               forward=lambda m, x: x * x,
               partials=lambda m, z, x: (2 * x,),
@@ -30,7 +30,7 @@ ROWS = '''
               partials=lambda m, z, xs: tuple([z * z / (len(xs) * x * x) for x in xs]),
               doc="The harmonic mean.", example=("harmonic([1.0, 1.0])", "1.0"), least=1,
               domain=(POSITIVE,), samples=((0.7, 1.9), (2.5, 0.6, 0.8))),
-'''
+"""
 
 PROBE = """
 import doctest, importlib, math, pathlib, runpy, subprocess, sys

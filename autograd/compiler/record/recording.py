@@ -17,11 +17,11 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from autograd.compiler.program.instructions import COPY, SPELLED, Builder, Place, condition
-from autograd.compiler.record.traced import NO_TANGENTS, Traced, in_mode, refuse_unknown
+from autograd.compiler.record.traced import NO_TANGENTS, Traced, refuse_unknown
 from autograd.errors import GraphError, OperandError
 from autograd.functions import VALUES, maximum
 from autograd.maths import number, read
-from autograd.modes import Level, Mode, entered
+from autograd.modes import Level, Mode, entered, made, open_modes
 from autograd.primitives import CONSTANT, LEAF, Primitive
 from autograd.scalar import NO_NOTE, Note
 from autograd.transforms.forward import ValueWithTangents
@@ -99,7 +99,8 @@ class Recording(Level, Builder):
         """z = row(operands): a plain number where all operands are."""
         if not any([isinstance(x, Value) for x in operands]):
             return read(row.forward, *row.arguments([number(x, row.name) for x in operands]))
-        return in_mode(self._traced(row, operands))
+        z = self._traced(row, operands)
+        return made(z) if len(open_modes) > 1 else z
 
     def _traced(self, row: Primitive, operands: tuple[Any, ...]) -> Traced:
         xs = tuple(
@@ -153,7 +154,8 @@ class Recording(Level, Builder):
         if type(careful) is not Traced or type(textbook) is not Traced:
             return careful
         place = self.emit(SPELLED, (careful.place, textbook.place))
-        return in_mode(self._node(COPY, careful, None, place))
+        z = self._node(COPY, careful, None, place)
+        return made(z) if len(open_modes) > 1 else z
 
     def name_adjoint(self, adjoint: Any, node: Value, root: Value) -> None:
         """Remember what an adjoint is the gradient of."""

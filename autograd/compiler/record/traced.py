@@ -107,12 +107,8 @@ class Traced(ValueWithTangents):
     __int__ = __index__ = __complex__ = __float__
 
 
-def in_mode(z: Traced) -> Value:
-    """What becomes of a node just made, if another mode is open than the recording."""
-    return made(z) if len(open_modes) > 1 else z
-
-
-# The operators, built from the rows as those of Value are; a node has no number to compute.
+# The operators, built from the rows as those of Value are; a node has no number to compute. The
+# recording is an open mode itself, and has been asked already.
 
 
 def _unary(row: Primitive) -> Callable[[Traced], Value]:

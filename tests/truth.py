@@ -5,17 +5,20 @@ without an entry fails the tests. ``faults(row)`` reads the row's rules at point
 domain and lists where they miss the truth by more than a few ulps.
 """
 
+import contextlib
 import functools
 import itertools
 import math
 import random
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import mpmath
+import numpy as np
 from mpmath import mp, mpf
 
-from autograd.maths import read
+from autograd.maths import arrays, read
 
 DIGITS = 60
 VALUE_ULPS = 4
@@ -141,6 +144,54 @@ def clamp_partials(x, low, high):
     )
 
 
+def exact(x):
+    """A float as a fraction: a quotient of two floats may have 600 digits before its point."""
+    return Fraction(float(x))
+
+
+def quotient(x, y):
+    return rounded(Fraction(exact(x) // exact(y)))
+
+
+def remainder(x, y):
+    return rounded(exact(x) % exact(y))
+
+
+def rounded(x):
+    """An exact fraction to the digits of mpmath."""
+    return mpf(x.numerator) / mpf(x.denominator)
+
+
+def copysign(x, y):
+    return abs(x) if y >= 0 else -abs(x)
+
+
+def softsign_slope(x):
+    return 1 / (1 + abs(x)) ** 2
+
+
+def mish_factor(x):
+    return mp.tanh(softplus(x))
+
+
+def mish_slope_of_factor(x):
+    return sigmoid(x) / mp.cosh(softplus(x)) ** 2
+
+
+def smooth_maximum(x, y, k):
+    return logsumexp(k * x, k * y) / k
+
+
+def smooth_maximum_size(x, y, k):
+    top = max(x, y) if k > 0 else min(x, y)
+    distance = abs(k * (x - y))
+    return max(abs(top), mp.log1p(mp.exp(-distance)) / abs(k) * max(1, distance / 4))
+
+
+def smooth_maximum_partials(x, y, k):
+    return sigmoid(k * (x - y)), sigmoid(k * (y - x))
+
+
 def spread(xs, partials):
     """The partials, where exp makes (largest - x) / 2 ulps of the rounding of that difference."""
     return [p * max(1, (max(xs) - x) / 8) for p, x in zip(partials, xs, strict=True)]
@@ -151,6 +202,8 @@ TRUTH = {
     "sub": Truth(lambda x, y: x - y, lambda x, y: (1, -1)),
     "mul": Truth(lambda x, y: x * y, lambda x, y: (y, x)),
     "div": Truth(lambda x, y: x / y, lambda x, y: (1 / y, -x / y**2)),
+    "mod": Truth(remainder, lambda x, y: (1, -quotient(x, y))),
+    "floordiv": Truth(quotient, lambda x, y: (0, 0)),
     "neg": Truth(lambda x: -x, lambda x: (-1,)),
     "copy": Truth(lambda x: x, lambda x: (1,)),
     "pow": Truth(
@@ -168,6 +221,9 @@ TRUTH = {
     "exp": Truth(mp.exp, lambda x: (mp.exp(x),)),
     "expm1": Truth(mp.expm1, lambda x: (mp.exp(x),)),
     "log": Truth(mp.log, lambda x: (1 / x,)),
+    "exp2": Truth(lambda x: mp.power(2, x), lambda x: (mp.log(2) * mp.power(2, x),)),
+    "log2": Truth(lambda x: mp.log(x, 2), lambda x: (1 / (x * mp.log(2)),)),
+    "log10": Truth(mp.log10, lambda x: (1 / (x * mp.log(10)),)),
     "log1p": Truth(mp.log1p, lambda x: (1 / (1 + x),)),
     "logaddexp": Truth(
         logsumexp,
@@ -202,9 +258,20 @@ TRUTH = {
     "abs": Truth(abs, lambda x: (mp.sign(x),)),
     "sign": Truth(mp.sign, lambda x: (0,)),
     "floor": Truth(mp.floor, lambda x: (0,)),
+    "ceil": Truth(mp.ceil, lambda x: (0,)),
+    "trunc": Truth(lambda x: mp.floor(x) if x >= 0 else mp.ceil(x), lambda x: (0,)),
+    "copysign": Truth(copysign, lambda x, y: (mp.sign(x) * copysign(1, y), 0)),
     "round": Truth(mp.nint, lambda x: (0,)),
     "maximum": Truth(max, lambda x, y: (share(x, y), share(y, x))),
     "minimum": Truth(min, lambda x, y: (share(y, x), share(x, y))),
+    "smooth_maximum": Truth(
+        smooth_maximum,
+        smooth_maximum_partials,
+        constants=((1.0,), (0.25,), (7.3,), (-2.0,)),
+        size=smooth_maximum_size,
+        partial_sizes=lambda x, y, k: spread((k * x, k * y), smooth_maximum_partials(x, y, k)),
+        why="as logaddexp, and exp makes the same of the rounding of sharpness · |x - y|",
+    ),
     "clamp": Truth(lambda x, low, high: min(max(x, low), high), clamp_partials),
     "where": Truth(
         lambda condition, x, y: y if condition == 0 else x,
@@ -239,6 +306,17 @@ TRUTH = {
         partial_sizes=lambda x: [max(sigmoid(x), NORMAL) * max(1, abs(x * sigmoid(-x)))],
         why="the partial is a sum of two terms that cancel: 0 at x = -1.28; where the sigmoid is "
         "subnormal, it has lost digits that x makes visible",
+    ),
+    "softsign": Truth(lambda x: x / (1 + abs(x)), lambda x: (softsign_slope(x),)),
+    "mish": Truth(
+        lambda x: x * mish_factor(x),
+        lambda x: (mish_factor(x) + x * mish_slope_of_factor(x),),
+        size=lambda x: x * max(mish_factor(x), NORMAL),
+        partial_sizes=lambda x: [
+            max(mish_factor(x), abs(x) * max(mish_slope_of_factor(x), NORMAL))
+        ],
+        why="the partial is a sum of two terms that cancel: 0 at x = -1.19, and small far left; "
+        "where the factor is subnormal, it has lost digits that x makes visible",
     ),
     "sum": Truth(
         lambda *xs: mp.fsum(xs),
@@ -286,6 +364,17 @@ def variants(row):
     if not row.constants or row.values:
         return [row]
     return [row.bind(*values) for values in TRUTH[row.name].constants]
+
+
+def read_numpy(rule, *numbers):
+    """Read a rule in NumPy's numbers and give plain floats back."""
+    with np.errstate(all="ignore"):
+        result = rule(arrays, *map(in_numpy, numbers))
+    return tuple(map(float, result)) if isinstance(result, tuple) else float(result)
+
+
+def in_numpy(x):
+    return tuple(map(np.float64, x)) if isinstance(x, tuple) else np.float64(x)
 
 
 # How far off?
@@ -347,6 +436,21 @@ def cases(name, domain, arity, constants):
             pairs = zip(partials, sizes, strict=True)
             found.append((xs, parts(value, size), [parts(*pair) for pair in pairs]))
     return found
+
+
+def sizes(row, xs):
+    """Of which numbers the ulps are taken: for the value, and for each partial; 0 for themselves."""
+    truth = TRUTH[row.name]
+    value, partials = 0.0, [0.0] * len(xs)
+    if not all(map(math.isfinite, xs)):
+        return value, partials
+    with mp.workdps(DIGITS), contextlib.suppress(ZeroDivisionError):  # a pole
+        operands = [mpf(x) for x in (*xs, *row.values)]
+        if truth.size:
+            value = abs(float(truth.size(*operands)))
+        if truth.partial_sizes:
+            partials = [abs(float(x)) for x in truth.partial_sizes(*operands)]
+    return value, partials
 
 
 def real(x):

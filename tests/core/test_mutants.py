@@ -3,7 +3,7 @@
 import pytest
 
 from autograd import TABLE
-from tests.truth import faults
+from tests.truth import cases, faults
 
 pytestmark = pytest.mark.wide
 
@@ -15,11 +15,6 @@ CHANGES = {
     "off by 1e-6": lambda p: p * (1.0 + 1e-6),
     "one added": lambda p: p + 1.0,
 }
-
-# A partial that is 0 everywhere stays what it is when it is multiplied.
-ZERO = {("sign", 0), ("floor", 0), ("round", 0), ("where", 0)}
-# Both partials are the same, so swapping them changes nothing.
-SYMMETRIC = {"add"}
 
 
 def broken(row, index, change):
@@ -40,13 +35,22 @@ ONES = [
     for row in BOUND
     for index in range(row.arity or 5)
     for what in CHANGES
-    if (row.name, index) not in ZERO or what == "one added"
 ]
+
+
+def true_partials(row):
+    """The partials at every point, by mpmath."""
+    found = cases(row.name, row.domain, row.arity, row.values)
+    return [[head for head, _, _ in partials] for _, _, partials in found]
 
 
 @pytest.mark.parametrize(("row", "index", "what"), ONES)
 def test_a_wrong_partial_is_found(row, index, what):
-    assert faults(broken(row, index, CHANGES[what])) != []
+    # A partial that is 0 everywhere stays what it is when it is multiplied.
+    change = CHANGES[what]
+    wrong = any(change(p[index]) != p[index] for p in true_partials(row) if index < len(p))
+    assert bool(faults(broken(row, index, change))) == wrong
+    assert wrong or what != "one added"
 
 
 @pytest.mark.parametrize("row", BOUND, ids=str)
@@ -54,13 +58,12 @@ def test_an_unchanged_row_is_not_accused(row):
     assert faults(broken(row, 0, lambda p: p)) == []
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in TABLE.values() if row.arity == 2 and row.name not in SYMMETRIC], ids=str
-)
+@pytest.mark.parametrize("row", [row for row in BOUND if row.arity == 2], ids=str)
 def test_swapped_partials_are_found(row):
     rule = row.partials
     swapped = row.changed(partials=lambda m, z, x, y: rule(m, z, x, y)[::-1])
-    assert faults(swapped) != []
+    differ = any(p != p[::-1] for p in true_partials(row))  # those of a sum don't
+    assert bool(faults(swapped)) == differ
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=str)

@@ -62,7 +62,8 @@ def test_operators_name_the_operation_and_the_operand(bad):
     v = Value(1.0)
     for use, name in (
         (lambda: v + bad, "add"), (lambda: bad - v, "sub"), (lambda: v * bad, "mul"),
-        (lambda: bad / v, "div"), (lambda: bad**v, "pow"), (lambda: exp(bad), "exp"),
+        (lambda: bad / v, "div"), (lambda: v % bad, "mod"), (lambda: v // bad, "floordiv"),
+        (lambda: bad // v, "floordiv"), (lambda: bad**v, "pow"), (lambda: exp(bad), "exp"),
         (lambda: autograd.atan2(v, bad), "atan2"), (lambda: dot([v], [bad]), "dot"),
         (lambda: autograd.sum([v, bad]), "sum"), (lambda: autograd.where(v, bad, 1), "where"),
         (lambda: autograd.softmax([v, bad]), "softmax"), (lambda: v.elu(bad), "elu"),
@@ -90,10 +91,96 @@ def test_other_classes_may_handle_values():
     assert Value(1.0) != None  # noqa: E711
 
 
-@pytest.mark.parametrize("convert", [float, int, complex, math.exp, math.floor, [0].__getitem__])
+@pytest.mark.parametrize("convert", [float, int, complex, math.exp, math.gcd, [0].__getitem__])
 def test_nothing_turns_a_value_into_a_plain_number(convert):
     with pytest.raises(TypeError, match=r"v\.data.*autograd\.exp"):
         convert(Value(0.0))
+
+
+@pytest.mark.parametrize("x", [2.5, -2.5, 3.5, -0.5, 4.0, 0.0])
+def test_python_rounds_a_value_to_a_value(x):
+    for rounds, row in (
+        (math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "trunc"), (round, "round"),
+    ):  # fmt: skip
+        v = Value(x)
+        made = rounds(v)
+        assert type(made) is Value and made.op is autograd.TABLE[row] and made.parents == (v,)
+        assert made.data == rounds(x)
+        assert math.copysign(1, made.data) == math.copysign(1, x) or made.data != 0
+        made.backward()
+        assert v.grad == 0.0 and v.has_grad
+
+
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])
+def test_what_no_integer_is_near_is_rounded_to_itself(x):
+    for rounds in (math.floor, math.ceil, math.trunc, round):
+        assert rounds(Value(x)).data == pytest.approx(x, nan_ok=True)
+
+
+@pytest.mark.parametrize("digits", [2, 0, -1, Value(1.0)])
+def test_a_number_of_digits_is_refused_with_a_remedy(digits):
+    v = Value(2.345, label="v")
+    with pytest.raises(ArgumentError, match=r"label='v'.*round\(v \* 10\*\*n\) / 10\*\*n"):
+        round(v, digits)
+    assert round(v, None).data == 2.0
+    assert (round(v * 10) / 10).data == 2.3
+
+
+NUMBERS = [7, 7.5, -7, -7.5, True, Fraction(15, 2), Decimal("7.5"), np.float64(7.5), np.int64(-7)]
+NUMBERS += [np.float32(7.5), np.int8(7), np.array(7.5)]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+@pytest.mark.parametrize("divisor", [2.0, -2.0, 0.75])
+def test_remainder_and_floor_quotient_take_numbers_on_both_sides(number, divisor):
+    v, w, x = Value(divisor), Value(float(number)), float(number)
+    for made, data, row in (
+        (number % v, x % divisor, "mod"),
+        (number // v, x // divisor, "floordiv"),
+        (v % number, divisor % x, "mod"),
+        (v // number, divisor // x, "floordiv"),
+        (w % v, x % divisor, "mod"),
+        (w // v, x // divisor, "floordiv"),
+        (w % divisor, x % divisor, "mod"),
+        (w // divisor, x // divisor, "floordiv"),
+    ):
+        assert type(made) is Value and str(made.op) == row
+        assert made.data == data
+        assert [p.data for p in made.parents] in ([x, divisor], [divisor, x])
+
+
+def test_divmod_is_both_and_has_their_derivatives():
+    v = Value(7.5)
+    for (quotient, rest), (q, r) in (
+        (divmod(v, 2), divmod(7.5, 2)), (divmod(-20, v), divmod(-20, 7.5)),
+        (divmod(v, Value(-2.0)), divmod(7.5, -2.0)),
+    ):  # fmt: skip
+        assert type(quotient) is type(rest) is Value
+        assert (quotient.data, rest.data) == (q, r)
+        assert (str(quotient.op), str(rest.op)) == ("floordiv", "mod")
+    x, y = Value(-20.0), Value(7.5)
+    quotient, rest = divmod(x, y)
+    (quotient + rest).backward()
+    assert (x.grad, y.grad) == (1.0, 3.0)  # -20 = -3 · 7.5 + 2.5
+    with pytest.raises(TypeError, match="floordiv"):
+        divmod(v, "2")
+    with pytest.raises(TypeError, match=r"floordiv|mod"):
+        divmod(None, v)
+
+
+def test_divmod_takes_numpys_numbers():
+    quotient, rest = divmod(np.float64(20), Value(7.5))
+    assert type(quotient) is type(rest) is Value and (quotient.data, rest.data) == (2.0, 5.0)
+    quotient, rest = divmod(Value(7.5), np.float64(2))
+    assert type(quotient) is type(rest) is Value and (quotient.data, rest.data) == (3.0, 1.5)
+
+
+def test_whole_division_by_zero_is_what_ieee_says():
+    v, zero = Value(7.0), Value(0.0)
+    assert (v // 0).data == math.inf and (-7 // zero).data == -math.inf
+    assert math.isnan((v % 0).data) and math.isnan((7 % zero).data)
+    quotient, rest = divmod(v, -0.0)
+    assert quotient.data == -math.inf and math.isnan(rest.data)
 
 
 def test_comparisons_are_of_numbers_and_hash_is_of_identity():
@@ -179,7 +266,9 @@ def test_numpy_gives_values():
         (np.array([v, w]) @ np.array([1.0, 2.0]), 8.0), (np.float32(1) / v, 0.5),
         (np.arctan2(v, w), math.atan2(2, 3)), (np.maximum(v, 2.0), 2.0), (np.add(1, v), 3.0),
         (np.square(v), 4.0), (np.int64(1) - v, -1.0), (np.sum([v, w]), 5.0),
-        (np.negative(v), -2.0), (np.power(v, 3), 8.0),
+        (np.negative(v), -2.0), (np.power(v, 3), 8.0), (np.remainder(v, 1.5), 0.5),
+        (np.floor_divide(7, v), 3.0), (np.mod(7, v), 1.0), (np.log2(v), 1.0), (np.ceil(v), 2.0),
+        (np.exp2(v), 4.0), (np.log10(v), math.log10(2)), (np.copysign(v, -1), -2.0),
     ):  # fmt: skip
         assert type(result) is Value
         assert result.data == pytest.approx(data, rel=1e-15)
@@ -307,7 +396,7 @@ def test_softmax_is_the_gradient_of_logsumexp():
     assert ys[0].grad == pytest.approx(p * (1 - p), rel=1e-14)
     assert ys[1].grad == pytest.approx(-p * (1 - p), rel=1e-14)
     assert autograd.softmax([math.inf, 1.0])[1] == 0.0
-    assert autograd.functions.stable(1.0, 2.0) == 1.0
+    assert autograd.functions.VALUES.stable(1.0, 2.0) == 1.0
 
 
 def test_note_is_shared_and_scope_kept():

@@ -6,14 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-transforms bench-gradcheck bench-compile test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
 
-demo: $(VENV)/.installed-plot,progress  ## run the seed's example, train networks, draw under out/
+demo: $(VENV)/.installed-plot,progress  ## run the worked example, train networks, draw under out/
 	@echo "== running examples/backprop_by_hand.py"
 	@$(BIN)/python examples/backprop_by_hand.py
+
+quick: $(VENV)/.installed-test  ## the tests of the core, in under a minute
+	@$(BIN)/python -m pytest -q -n auto -m "not wide" autograd tests/core tests/test_project.py
 
 test: $(VENV)/.installed-test  ## run every test and doctest, with coverage
 	@echo "== running the tests"

@@ -21,6 +21,8 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **kwargs: A
         if ufunc is np.power:  # a constant exponent is no operand
             x, y = inputs
             return x**y if isinstance(x, Value) else y.__rpow__(x)
+        if ufunc is np.divmod:
+            return record(UFUNCS["floor_divide"], *inputs), record(UFUNCS["remainder"], *inputs)
         row = UFUNCS.get(ufunc.__name__)
         if row is not None:
             return record(row, *inputs)

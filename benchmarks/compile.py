@@ -192,7 +192,7 @@ def row(what: str, ms: dict[str, float], peer: str, bar: str) -> Row:
 
 
 def check(what: str, steps: dict[str, Step]) -> None:
-    """Exit with a message unless all give our loss and gradients to 1e-9; this warms them up too."""
+    """Exit with a message unless all give our loss and gradients to 1e-9; it warms them up, too."""
     ours, *others = [(name, numbers(step())) for name, step in steps.items()]
     for name, theirs in others:
         if ours[1].shape != theirs.shape or not np.allclose(ours[1], theirs, 1e-9, 1e-12):

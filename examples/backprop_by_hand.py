@@ -1,8 +1,8 @@
 """Backpropagation by hand, and by the engine: the same numbers.
 
-1. The 2-2-1 sigmoid network of the seed text at its published numbers, every quantity of its steps
-   computed by its formula and by the engine.
-2. The variant with two outputs that the seed's targets belong to, trained for 10,000 steps.
+1. A text derives backpropagation by hand for a 2-2-1 sigmoid network: every quantity of its steps,
+   at its published numbers, computed by its formula and by the engine.
+2. The variant with two outputs that the text's targets belong to, trained for 10,000 steps.
 3. Two problems that need the hidden layer: XOR, and two moons by mini-batches.
 4. The graph of 1., drawn.
 
@@ -23,7 +23,7 @@ from viz import Drawing, draw
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 
-# What the seed publishes. Its weights into the hidden layer are left open; these are ours.
+# What the text publishes. Its weights into the hidden layer are left open; these are ours.
 X_1, X_2, Y = 0.05, 0.10, 0.75
 A_h1, A_h2, A_o1 = 0.59, 0.60, 0.70
 W31, W41 = 0.40, 0.45
@@ -33,7 +33,7 @@ ALPHA = 0.5
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity: by the seed's formula, by the engine, and as the seed prints it."""
+    """One quantity: by the text's formula, by the engine, and as the text prints it."""
 
     step: str
     name: str
@@ -44,7 +44,7 @@ class Row:
 
 
 def seed_network() -> MLP:
-    """The 2-2-1 network whose activations are the seed's: biases solved for, Z = ln(A / (1-A))."""
+    """The 2-2-1 network whose activations are the text's: biases solved for, Z = ln(A / (1-A))."""
     model = MLP(2, [2, 1])
     numbers = {"W11": W11, "W12": W12, "W21": W21, "W22": W22, "W31": W31, "W41": W41}
     numbers["B1"] = logit(A_h1) - (X_1 * W11 + X_2 * W21)
@@ -72,7 +72,7 @@ def seed_step() -> tuple[Drawing, list[Row]]:
     SGD(model.parameters(), lr=ALPHA).step()
     new = {parameter.label: parameter.data for parameter in model.parameters()}
 
-    # The seed's formulas, in plain numbers.
+    # The text's formulas, in plain numbers.
     d_o1 = -(Y - A_o1) * A_o1 * (1 - A_o1)
     d_h1 = (W31 * d_o1) * A_h1 * (1 - A_h1)
     d_h2 = (W41 * d_o1) * A_h2 * (1 - A_h2)
@@ -139,13 +139,13 @@ def by_label(output: Value) -> dict[str, Value]:
 
 def print_table(rows: list[Row]) -> None:
     """The table, a line each quantity."""
-    print(f"{'step':<11}{'quantity':<10}{'formula of the seed':<27}", end="")
-    print(f"{'by the formula':>16}{'by the engine':>16}{'the seed prints':>17}")
+    print(f"{'step':<11}{'quantity':<10}{'formula of the text':<27}", end="")
+    print(f"{'by the formula':>16}{'by the engine':>16}{'the text prints':>17}")
     for row in rows:
         print(f"{row.step:<11}{row.name:<10}{row.formula:<27}", end="")
         print(f"{row.by_hand:>16.10f}{row.by_engine:>16.10f}{row.printed:>17}")
     print(
-        "The seed cuts δ_h1 = -0.00101598 off to -0.00101 and goes on from there:\n"
+        "The text cuts δ_h1 = -0.00101598 off to -0.00101 and goes on from there:\n"
         "-0.00101 · 0.05 = -0.0000505. All its other numbers are the engine's, digit by digit."
     )
 
@@ -241,7 +241,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     have = {name: importlib.util.find_spec(name) is not None for name in ("tqdm", "matplotlib")}
 
-    print("1. The seed's 2-2-1 network, one step of backpropagation\n")
+    print("1. The text's 2-2-1 network, one step of backpropagation\n")
     picture, rows = seed_step()
     print_table(rows)
 

@@ -1,7 +1,7 @@
 """Neural networks on top of ``autograd``: no derivative is written here.
 
 module     Module: parameters by attribute path, state
-layers     Neuron, Layer, MLP: the network of the seed text, Z = Σ W·A + B and A = f(Z)
+layers     Neuron, Layer, MLP: the network of the worked example, Z = Σ W·A + B and A = f(Z)
 losses     half squared error, mean squared error
 training   SGD, and a plain loop over mini-batches
 """

@@ -1,9 +1,9 @@
-"""Neuron, Layer and MLP: the network of the seed text.
+"""Neuron, Layer and MLP: the network of the worked example (examples/backprop_by_hand.py).
 
-A neuron computes Z = Σ W·A + B, one node, and A = f(Z), another. Labels are the seed's. Units are
-counted from 1 through the whole network, inputs first, a neuron j within its layer: so W12 leads
-from input 1 to the second hidden neuron, and in a 2-2-1 network W31 from the first hidden neuron,
-which is unit 3, to the output. Biases are counted through, B1, B2, B3.
+A neuron computes Z = Σ W·A + B, one node, and A = f(Z), another. Labels are those of the example.
+Units are counted from 1 through the whole network, inputs first, a neuron j within its layer: so
+W12 leads from input 1 to the second hidden neuron, and in a 2-2-1 network W31 from the first hidden
+neuron, which is unit 3, to the output. Biases are counted through, B1, B2, B3.
 """
 
 from __future__ import annotations

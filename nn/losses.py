@@ -12,7 +12,7 @@ Number = float | Value
 
 
 def half_squared_error(outputs: Iterable[Number] | Number, targets: Iterable[Any] | Any) -> Value:
-    """L = ½ Σ (Y - A)², the seed's loss, whose derivative with respect to A is A - Y.
+    """L = ½ Σ (Y - A)², the worked example's loss, whose derivative with respect to A is A - Y.
 
     Raises:
         ArgumentError: when there are not as many targets as outputs.

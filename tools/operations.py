@@ -34,7 +34,7 @@ def _line(row: Primitive) -> str:
         f"`{row}`",
         row.symbol,
         row.doc,
-        X,
+        f"${formula}$",
         _domain(row),
         ", ".join(row.kinks),
         _written(row),

@@ -1,13 +1,10 @@
 """compile: record a graph once, replay it over batches at machine speed.
 
-builder     instructions, each different one once, and the algebra between them
-recording   a run of the function with traced Values
-program     what was recorded
-symbols     the number system in which a row is taken apart into simpler ones
-simplify    spelling, lowering, dots
-source      a program as Python source
-python, arrays, tape   the backends
-compiled    the function that all this makes
+record    arguments as traced Values, and one run of the function with them
+program   the instructions that came out, simplified, and as source
+backends  what runs them: Python, NumPy, numba, arrays of other libraries
+versions  one recording of a function, and what is built from it
+compiled  the function that all this makes
 """
 
 from autograd.compiler.compiled import Compiled, compile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import math
 import sys
 from collections.abc import Iterator
@@ -125,6 +124,8 @@ def _place(node: Any) -> str:
 
 
 def _source_line() -> str:
+    import linecache
+
     frame = sys._getframe(1)
     while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in PACKAGES:
         if frame.f_back is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import describe, number, read
-from autograd.modes import EAGER, number_system
+from autograd.modes import Mode, number_system
 from autograd.primitives import Primitive
 from autograd.table import TABLE
 from autograd.value import Value, lifted, record
@@ -196,4 +196,4 @@ VALUES = SimpleNamespace(
 )
 """The number system of Values: the functions of this module, and branches that are picked."""
 VALUES.where = _picked
-EAGER.system = VALUES
+Mode.system = VALUES

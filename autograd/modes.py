@@ -17,10 +17,16 @@ from autograd.primitives import LEAF
 
 
 class Mode:
-    """Something that is switched on. ``rank`` says who is asked first."""
+    """Something that is switched on.
+
+    Attributes:
+        rank: who is asked first: a recording (0), what watches (1), transforms (2), no_grad (3).
+        system: what a rule is read in to be recorded, the functions of Values; autograd.functions
+            puts them here.
+    """
 
     rank = 2
-    system: Any = None  # the number system of Values, if it is another one than usual
+    system: Any
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """What becomes of a node just made; the modes ``outer`` were asked before this one."""
@@ -29,8 +35,6 @@ class Mode:
     def seen(self, how: str, *values: Any) -> Any:
         """Told that somebody looks at a number; what is not None is what they see."""
 
-
-EAGER = Mode()  # while no mode is open: autograd.functions gives it the number system of Values
 
 open_modes: list[Any] = []  # one entry for every ``with`` that is open, in whatever thread
 _current: ContextVar[tuple[Mode, ...]] = ContextVar("modes", default=())
@@ -62,7 +66,7 @@ def seen(how: str, *values: Any) -> Any:
 def number_system() -> Any:
     """What a rule is read in to be recorded: the functions of Values, or of a recording's."""
     modes = _current.get()
-    return (modes and modes[0].system) or EAGER.system
+    return modes[0].system if modes else Mode.system
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Recording(Level, Builder):
                 yield
             finally:
                 self.nodes.clear()  # they refer to the recording: a cycle for the collector
-                self.system = None
+                del self.system
                 self.__class__ = Ended
 
     def input(self, label: str, scope: str = "") -> Traced:

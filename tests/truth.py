@@ -145,8 +145,9 @@ def clamp_partials(x, low, high):
 
 
 def exact(x):
-    """A float as a fraction: a quotient of two floats may have 600 digits before its point."""
-    return Fraction(float(x))
+    """As a fraction: a quotient of two floats may have 600 digits before its point."""
+    sign, mantissa, exponent, _ = x._mpf_
+    return (-1) ** sign * Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def quotient(x, y):
@@ -284,7 +285,7 @@ TRUTH = {
     "leaky_relu": Truth(
         lambda x, slope: x if x > 0 else slope * x,
         lambda x, slope: (mpf(1) if x > 0 else slope,),
-        constants=((0.01,), (0.25,)),
+        constants=((0.01,), (0.25,), (1.0,)),
     ),
     "elu": Truth(
         lambda x, alpha: x if x > 0 else alpha * mp.expm1(x),

@@ -178,8 +178,8 @@ def test_long_sums_keep_their_order(backend):
 
 # Random graphs.
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
-plain = settings(max_examples=400, deadline=None, derandomize=True)
+quick = settings(max_examples=60)
+plain = settings(max_examples=400)
 
 
 @quick
@@ -216,9 +216,8 @@ def test_second_derivatives_of_random_graphs_agree_with_eager(program):
         np.testing.assert_allclose(got[:, :, 1], expected, rtol=1e-9, atol=1e-9 * scale)
 
 
-ARITHMETIC = (
-    "add sub mul neg abs where sum dot sign floor".split()
-)  # max(0, -0) is open in IEEE 754
+# No maximum: max(0, -0) is open in IEEE 754. No copysign: so is the sign of a nan.
+ARITHMETIC = "add sub mul neg abs where sum dot sign floor ceil trunc round mod floordiv".split()
 
 
 @st.composite
@@ -255,14 +254,16 @@ def test_exact_graphs_agree_to_the_bit_and_in_the_sign_of_zero(program):
                 record(TABLE[name], *[x[1] if isinstance(x, tuple) else nodes[x] for x in operands])
             )
         last = nodes[-1]
-        return [last, 1 / last, ag.atan2(last, -1.0)] if isinstance(last, Value) else [last]
+        return [last, 1 / last, ag.copysign(1.0, last)] if isinstance(last, Value) else [last]
 
     expected = numbers(f([Value(x) for x in leaves]))
+    if math.isnan(expected[0]):
+        expected = expected[:2]  # a nan has a sign, and which is the processor's affair
     for backend in BACKENDS:
         one = numbers(compile(f, backend=backend)(leaves))
         batched = [x[1] for x in compile(f, in_axes=0, backend=backend)([leaves, leaves])]
         for got in (one, batched):
-            assert all(same(p, q) for p, q in zip(got, expected, strict=True)), (
+            assert all(same(p, q) for p, q in zip(got[: len(expected)], expected, strict=True)), (
                 backend,
                 got,
                 expected,

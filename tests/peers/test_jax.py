@@ -148,7 +148,7 @@ def agree(got, expected):
     assert np.abs(got - expected).max() <= TOLERANCE * max(scale, 1e-3)
 
 
-many = settings(max_examples=120, deadline=None, derandomize=True)
+many = settings(max_examples=120)
 
 
 @many

@@ -15,6 +15,7 @@ from mpmath import mp, mpf
 import autograd as ag
 from autograd import TABLE, Value, grad, hessian, hvp, jacobian, jvp
 from autograd.value import record
+from tests.kinks import finite, inside, on_kink
 from tests.truth import DIGITS, TRUTH, variants
 
 INF = math.inf
@@ -24,34 +25,18 @@ MORE = {
     2: [(0.0, 1.0), (1.0, 0.0), (2.0, 0.0), (0.0, -2.0), (3.0, 3.0), (0.001, 8.0), (0.5, 0.5)],
     3: [(1.0, 1.0, 1.0), (0.0, 2.0, 3.0), (0.0, 0.0, 3.0), (-8.0, 8.0, 0.001)],
 }
-STEPS = {"sign", "floor", "round"}
-KINKS = {"abs", "relu", "leaky_relu", "elu", "cbrt"}  # cbrt is vertical at 0
 LENGTHS = {"hypot", "norm"}
 ROWS = [bound for row in TABLE.values() for bound in variants(row)]
 
 
 def smooth(row, xs):
     """Whether the row has all its derivatives at this point."""
-    intervals = [row.domain[min(i, len(row.domain) - 1)] for i in range(len(xs))]
-    if not all(low < x < high for x, (low, high) in zip(xs, intervals, strict=True)):
+    if not inside(row, xs) or on_kink(row, xs) or not finite(row, xs):
         return False
-    name, x, y = row.name, xs[0], xs[-1]
-    if name in STEPS:
-        return 2 * x != round(2 * x)
-    if name == "powc":
-        (n,) = row.values
+    if row.name == "powc":
+        (x,), (n,) = xs, row.values
         return x > 0 or (n == int(n) and (x < 0 or n >= 0))
-    if name in {"maximum", "minimum"}:
-        return x != y
-    if name == "clamp":
-        return x not in xs[1:]
-    if name == "where":
-        return x != 0
-    if name in {"hypot", "norm"}:
-        return any(xs)
-    if name == "atan2":
-        return x != 0 or y > 0
-    return (name != "div" or y != 0) and (name not in KINKS or x != 0)
+    return row.name not in {"softsign", "elu"} or xs != (0.0,)  # from the second on they jump
 
 
 def points(row):
@@ -199,6 +184,15 @@ EDGES = {
     "sign": (ag.sign, 0.0, (0.0, 0.0, 0.0)),
     "floor": (ag.floor, 1.0, (0.0, 0.0, 0.0)),
     "round": (ag.round, 0.5, (0.0, 0.0, 0.0)),
+    "ceil": (ag.ceil, 1.0, (0.0, 0.0, 0.0)),
+    "trunc": (ag.trunc, 1.0, (0.0, 0.0, 0.0)),
+    "copysign": (lambda x: ag.copysign(x, -1.0), 0.0, (0.0, 0.0, 0.0)),
+    "copysign of its sign": (lambda x: ag.copysign(2.0, x), 0.0, (0.0, 0.0, 0.0)),
+    "x mod 2": (lambda x: x % 2, 4.0, (1.0, 0.0, 0.0)),
+    "6 mod x": (lambda x: 6 % x, 2.0, (-3.0, 0.0, 0.0)),
+    "x mod 2 times x": (lambda x: x % 2 * x, 4.0, (4.0, 2.0, 0.0)),
+    "6 floor-divided by x": (lambda x: 6 // x, 2.0, (0.0, 0.0, 0.0)),
+    "softsign": (ag.softsign, 0.0, (1.0, 0.0)),
     "maximum with 0": (lambda x: ag.maximum(x, 0.0), 0.0, (0.5, 0.0, 0.0)),
     "maximum with itself": (lambda x: ag.maximum(x, x), 1.0, (1.0, 0.0, 0.0)),
     "maximum, a tie": (lambda x: ag.maximum(x * x, x), 1.0, (1.5, 1.0, 0.0)),
@@ -218,12 +212,14 @@ EDGES = {
     "1/x": (lambda x: 1 / x, 0.0, (-INF, INF, -INF)),
     "sqrt": (ag.sqrt, 0.0, (INF, -INF, INF)),
     "log": (ag.log, 0.0, (INF, -INF, INF)),
+    "log2": (ag.log2, 0.0, (INF, -INF, INF)),
+    "log10": (ag.log10, 0.0, (INF, -INF, INF)),
     "log1p": (ag.log1p, -1.0, (INF, -INF, INF)),
     "acosh": (ag.acosh, 1.0, (INF, -INF)),
     "x log 2": (lambda x: ag.xlogy(x, 2.0), 0.0, (math.log(2.0), 0.0, 0.0)),
 }
 # Far out every derivative is 0, but the first of what goes on as x or as -x.
-FLAT = "sigmoid tanh erf erfc normal_cdf softplus logsigmoid gelu silu elu".split()
+FLAT = "sigmoid tanh erf erfc normal_cdf softplus logsigmoid gelu silu elu mish".split()
 FAR = [(name, x) for name in FLAT for x in (800.0, -800.0, 1e200, -1e200)]
 FAR += [(name, x) for name in ("atan", "asinh") for x in (1e200, -1e200)]
 CORNERS = (0.0, 1.0, -1.0, INF)

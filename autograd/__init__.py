@@ -15,6 +15,7 @@ scalar         a Value as Python sees it: number, name, text, comparisons
 modes, anomaly no_grad, detect_anomaly
 reverse        gradients that can be differentiated again
 copying, ufuncs   pickle and copy; NumPy's functions
+namesake       the other package called autograd
 
 And on top, imported when they are first used:
 
@@ -27,7 +28,7 @@ compiler    compile
 import importlib
 import typing
 
-from autograd import functions, ufuncs  # noqa: F401 - ufuncs gives Value what NumPy asks for
+from autograd import functions, namesake, ufuncs  # noqa: F401 - ufuncs gives Value what NumPy asks
 from autograd.anomaly import detect_anomaly
 from autograd.errors import (
     AnomalyError,
@@ -44,6 +45,7 @@ from autograd.table import TABLE
 from autograd.value import Value
 
 __version__ = "0.1.0"
+__project__ = "chalkgrad"  # by this the package chalkgrad knows its autograd, nn and viz
 
 # Imported when first asked for: the engine is a third of all code, and often all that is needed.
 _LATER = {
@@ -77,10 +79,13 @@ __all__.sort(key=lambda name: (not name.isupper(), not name[0].isupper(), name))
 
 def __getattr__(name: str) -> typing.Any:
     if name not in _HOME:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        raise AttributeError(namesake.missing(name))
     found = globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
     return found
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+namesake.warn_if_here(__path__[0])

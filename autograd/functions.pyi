@@ -344,10 +344,10 @@ def silu(x: float) -> float:
     """x times its sigmoid, also called swish."""
 @overload
 def softsign(x: Value) -> Value:
-    """x / (1 + |x|), a step as smooth as that of tanh, and slower."""
+    """x / (1 + |x|), a step from -1 to 1 as tanh, and slower."""
 @overload
 def softsign(x: float) -> float:
-    """x / (1 + |x|), a step as smooth as that of tanh, and slower."""
+    """x / (1 + |x|), a step from -1 to 1 as tanh, and slower."""
 @overload
 def mish(x: Value) -> Value:
     """x times the tanh of its softplus (Misra 2019)."""

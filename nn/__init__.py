@@ -6,10 +6,13 @@ losses     half squared error, mean squared error
 training   SGD, and a plain loop over mini-batches
 """
 
+import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import half_squared_error, mean_squared_error
 from nn.module import Module
 from nn.training import SGD, History, train
+
+__project__ = "chalkgrad"
 
 __all__ = [
     "MLP",

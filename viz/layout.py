@@ -64,9 +64,10 @@ def render(source: str, suffix: str) -> bytes:
     if importlib.util.find_spec("pygraphviz") is None:
         try:
             return graphviz.Source(source).pipe(format=suffix)
-        except graphviz.ExecutableNotFound:
+        except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
             raise MissingDependencyError(
-                "draw: nothing here lays out graphs: pip install pygraphviz (or install Graphviz)"
+                f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, or "
+                "install Graphviz itself (https://graphviz.org/download); .dot needs neither."
             ) from None
     with tempfile.TemporaryDirectory() as folder:
         fonts = Path(folder) / "fonts.conf"

@@ -206,8 +206,10 @@ def _one_by_one(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:
 
 def _compiled(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:
     """The same by one program for a batch."""
-    import numpy as np
-
+    try:
+        import numpy as np
+    except ImportError:
+        raise MissingDependencyError("train: compile=True needs NumPy: pip install numpy") from None
     xs, ys = np.asarray(inputs, dtype=float), np.asarray(targets, dtype=float)
     parameters = list(model.named_parameters())
 

@@ -27,7 +27,7 @@ from numbers import Complex, Number, Real
 from types import ModuleType
 from typing import Any
 
-from autograd.errors import OperandError
+from autograd.errors import MissingDependencyError, OperandError
 from autograd.maths import floats, ieee
 
 Rule = Callable[..., Any]
@@ -85,6 +85,19 @@ def read_ieee(rule: Rule, *numbers: Any) -> Any:
 
 def _never_raising(x: Any) -> Any:
     return tuple(map(ieee.Float, x)) if isinstance(x, tuple) else ieee.Float(x)
+
+
+def numpy_for(what: str) -> Any:
+    """NumPy, for what can't be had without it.
+
+    Raises:
+        MissingDependencyError: when it is not installed.
+    """
+    try:
+        import numpy
+    except ImportError:
+        raise MissingDependencyError(f"{what} needs NumPy: pip install numpy") from None
+    return numpy
 
 
 def is_array(x: Any) -> bool:

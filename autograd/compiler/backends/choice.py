@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd.compiler.backends.python import Python
 from autograd.errors import ArgumentError, MissingDependencyError
+from autograd.maths import numpy_for
 
 NAMES = ("auto", "numba", "numpy", "python")
 FEW = 8  # examples that NumPy needs more time for than Python
@@ -45,6 +46,7 @@ def made(name: str, program: Any, *, reduce: bool) -> Any:
     if name == "python":
         return Python(program, reduce=reduce)
     if name == "numpy":
+        numpy_for('compile: backend "numpy"')
         from autograd.compiler.backends.arrays.on_numpy import Arrays
 
         return Arrays(program, reduce=reduce)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, NamedTuple
 
-from autograd.errors import ArgumentError, GraphError, MissingDependencyError, OperandError
-from autograd.maths import describe, is_array, number
+from autograd.errors import ArgumentError, GraphError, OperandError
+from autograd.maths import describe, is_array, number, numpy_for
 from autograd.trees import is_module, is_plain_array, is_tensor, object_array
 from autograd.value import Value
 
@@ -144,14 +144,7 @@ def _array(tree: Any, who: Who) -> Any:
 
 
 def _numpy() -> Any:
-    try:
-        import numpy as np
-    except ImportError:
-        raise MissingDependencyError(
-            "compile: a batch, and an array among the arguments or results, need NumPy: "
-            "pip install numpy"
-        ) from None
-    return np
+    return numpy_for("compile: a batch, or an array among the arguments or results,")
 
 
 # One example, or an argument, with something else in the place of its numbers.

@@ -66,8 +66,8 @@ def render(source: str, suffix: str) -> bytes:
             return graphviz.Source(source).pipe(format=suffix)
         except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
             raise MissingDependencyError(
-                f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, or "
-                "install Graphviz itself (https://graphviz.org/download); .dot needs neither."
+                f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
+                "or install Graphviz itself (https://graphviz.org/download); .dot needs neither."
             ) from None
     with tempfile.TemporaryDirectory() as folder:
         fonts = Path(folder) / "fonts.conf"

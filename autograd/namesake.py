@@ -77,7 +77,7 @@ def warn_if_here(folder: str) -> None:
     """Warn once if files of the other package lie among ours."""
     if not os.path.exists(f"{folder}/differential_operators.py"):  # noqa: PTH110 - the fastest
         return
-    import warnings
+    import warnings  # noqa: PLC0415 - rarely needed
 
     warnings.warn(
         f"{folder} also holds files of another package called autograd: one was installed over the "

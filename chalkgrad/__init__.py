@@ -4,9 +4,9 @@
 Each is looked up when it is first asked for, so this costs no more than ``import autograd``.
 
 autograd, nn and viz are names that others use too: a well-known package on PyPI is called autograd,
-and a file nn.py is soon written. So whoever imports this, as nn and viz do, gets chalkgrad's own, or
-an ImportError that says what is in the way. The check stands here because an autograd that is not
-ours can't be asked.
+and a file nn.py is soon written. So whoever imports this, as nn and viz do, gets chalkgrad's own,
+or an ImportError that says what is in the way. The check stands here because an autograd that is
+not ours can't be asked.
 
 >>> import chalkgrad as cg
 >>> x = cg.Value(3.0)
@@ -54,7 +54,7 @@ def _is_marked(spec: importlib.machinery.ModuleSpec | None) -> bool:
 
 def _way_out(name: str, spec: importlib.machinery.ModuleSpec | None) -> str:
     """What is in the way, and what to do about it."""
-    from pathlib import Path
+    from pathlib import Path  # noqa: PLC0415 - slow to import, and rarely needed
 
     home = Path(__file__).resolve().parent.parent
     if spec is None:

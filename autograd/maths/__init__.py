@@ -94,10 +94,10 @@ def numpy_for(what: str) -> Any:
         MissingDependencyError: when it is not installed.
     """
     try:
-        import numpy
+        import numpy as np
     except ImportError:
         raise MissingDependencyError(f"{what} needs NumPy: pip install numpy") from None
-    return numpy
+    return np
 
 
 def is_array(x: Any) -> bool:

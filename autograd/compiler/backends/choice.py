@@ -34,7 +34,7 @@ def chosen(backend: str, n: int | None) -> str:
 @cache
 def numba_is_there() -> bool:
     """Whether numba can be imported; looked up once."""
-    return importlib.util.find_spec("numba") is not None
+    return all([importlib.util.find_spec(name) is not None for name in ("numba", "numpy")])
 
 
 def made(name: str, program: Any, *, reduce: bool) -> Any:

@@ -54,7 +54,7 @@ def _is_marked(spec: importlib.machinery.ModuleSpec | None) -> bool:
 
 def _way_out(name: str, spec: importlib.machinery.ModuleSpec | None) -> str:
     """What is in the way, and what to do about it."""
-    from pathlib import Path  # noqa: PLC0415 - slow to import, and rarely needed
+    from pathlib import Path
 
     home = Path(__file__).resolve().parent.parent
     if spec is None:

@@ -301,6 +301,12 @@ def sigmoid(x: Value) -> Value:
 def sigmoid(x: float) -> float:
     """The logistic function 1 / (1 + exp(-x))."""
 @overload
+def sigmoid_slope(x: Value) -> Value:
+    """The derivative of the sigmoid, σ(x)(1 - σ(x)); every digit right for a large x."""
+@overload
+def sigmoid_slope(x: float) -> float:
+    """The derivative of the sigmoid, σ(x)(1 - σ(x)); every digit right for a large x."""
+@overload
 def logsigmoid(x: Value) -> Value:
     """The logarithm of the sigmoid."""
 @overload

@@ -6,7 +6,9 @@ and ``z`` for the result. Each comment names the hazard.
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from typing import Any
 
 LN2 = math.log(2.0)
@@ -23,18 +25,25 @@ def sigmoid(m: Any, x: Any) -> Any:
     return m.where(x >= 0, 1.0, e) / (1 + e)
 
 
+def sigmoid_slope(m: Any, x: Any) -> Any:
+    e = m.exp(-m.abs(x))  # σ(1 - σ) without the difference, which has no digits left at a large x
+    return e / ((1 + e) * (1 + e))
+
+
 def softplus(m: Any, x: Any) -> Any:
     return m.maximum(x, 0.0) + m.log1p(m.exp(-m.abs(x)))  # log(1 + exp(x)) overflows at 710
 
 
 def _head(m: Any, x: Any) -> Any:
-    return m.floor(x * 1048576.0) / 1048576.0  # 26 bits of |x| <= 40: head * head is exact
+    # 26 bits of |x| <= 40, so head * head is exact. Towards 0: the head of a tiny x is 0, and the
+    # derivative of (x - head) * (x + head), which is 2 * x, keeps its digits.
+    return m.trunc(x * 1048576.0) / 1048576.0
 
 
 def exp_of_square(m: Any, scale: float, x: Any) -> Any:
     # exp(scale * x**2) for scale -1 or -1/2. The rounding of the square would cost x*x ulps; the
     # square of the head is exact, and what x has more is small.
-    x = m.minimum(m.maximum(x, -40.0), 40.0)  # exp(-800) is 0, and floor needs a finite x
+    x = m.minimum(m.maximum(x, -40.0), 40.0)  # exp(-800) is 0; inf - inf would be nan
     h = _head(m, x)
     return m.exp(scale * (h * h)) * m.exp(scale * ((x - h) * (x + h)))
 
@@ -47,7 +56,7 @@ def normal_cdf(m: Any, x: Any) -> Any:
     # Phi(x) = erfc(-x / sqrt 2) / 2. In its tail erfc makes t*t ulps of one ulp in its operand t,
     # so the rounding of t is made good to first order: the exact product of x and 1 / sqrt 2 by
     # heads and tails (Dekker 1971).
-    x = m.minimum(m.maximum(x, -40.0), 40.0)  # Phi(-40) is 0, and floor needs a finite x
+    x = m.minimum(m.maximum(x, -40.0), 40.0)  # Phi(-40) is 0; inf - inf would be nan
     t = -x * (SQRT_HALF_HEAD + SQRT_HALF_TAIL)
     h = _head(m, x)
     error = ((-h * SQRT_HALF_HEAD - t) - (x - h) * SQRT_HALF_HEAD) - x * SQRT_HALF_TAIL
@@ -58,7 +67,7 @@ def slope_of_power(m: Any, z: Any, x: Any, y: Any) -> Any:
     # y * x**(y-1), but y-1 rounds for a small y, and the power makes 100 ulps of that.
     size = m.abs(x)
     near = (y < 0.5) & (size > 0) & (size < math.inf)
-    slope = m.where(near, y * (z / x), y * m.pow(x, y - 1))
+    slope = m.where(near, y * z / x, y * m.pow(x, y - 1))  # z / x alone may overflow
     return m.where(size > 0, slope, m.where(y == 0, 0.0, slope))  # 0 * 0**-1 is nan
 
 
@@ -70,6 +79,12 @@ def slope_of_constant_power(m: Any, z: Any, x: Any, n: float) -> Any:
     if n >= 0.5:
         return n * m.pow(x, n - 1)
     return slope_of_power(m, z, x, n)
+
+
+def one_minus_square(m: Any, x: Any) -> Any:
+    # 1 - x² is 0 too early near 1; (1 - x)(1 + x) has a derivative (1 - x) - (1 + x) that cancels
+    # near 0. So each where it is good.
+    return m.stable(m.where(m.abs(x) < 0.5, 1 - x * x, (1 - x) * (1 + x)), 1 - x * x)
 
 
 def by_square(m: Any, x: Any, h: Any) -> Any:
@@ -111,7 +126,20 @@ def products_of_others(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
         left.append(left[-1] * x)
     for x in xs[:0:-1]:
         right.append(right[-1] * x)
-    return tuple([a * b for a, b in zip(left, reversed(right), strict=True)])
+    found = [a * b for a, b in zip(left, reversed(right), strict=True)]
+    return tuple([_again(m, xs, i, product) for i, product in enumerate(found)])
+
+
+def _again(m: Any, xs: Any, i: int, product: Any) -> Any:
+    # The product of all but xs[i], where 0 on one side and an overflow on the other made it nan.
+    lost = product != product
+    if lost is False:
+        return product
+    others = [*xs[:i], *xs[i + 1 :]]
+    if lost is True:  # 0 comes first and stays 0, if nothing is infinite or nan
+        return functools.reduce(operator.mul, sorted(others, key=lambda x: (x != 0, m.isfinite(x))))
+    finite = functools.reduce(operator.and_, [x - x == 0 for x in others])
+    return m.where(lost & finite, 0.0, product)
 
 
 def dot(m: Any, xs: Any) -> Any:
@@ -131,7 +159,7 @@ def softsign(m: Any, x: Any) -> Any:
 
 def squared_sech(m: Any, x: Any, tanh: Any) -> Any:
     """tanh' = 1 / cosh²: 1 - tanh² has no digits left where tanh is near 1."""
-    return m.stable(4 * m.sigmoid(2 * x) * m.sigmoid(-2 * x), 1 - tanh * tanh)
+    return m.stable(4 * m.sigmoid_slope(2 * x), 1 - tanh * tanh)
 
 
 def slope_of_mish(m: Any, x: Any) -> Any:

@@ -279,6 +279,10 @@ TRUTH = {
         lambda condition, x, y: (0, step(condition != 0), step(condition == 0)),
     ),
     "sigmoid": Truth(sigmoid, lambda x: (sigmoid(x) * sigmoid(-x),)),
+    "sigmoid_slope": Truth(
+        lambda x: sigmoid(x) * sigmoid(-x),
+        lambda x: (sigmoid(x) * sigmoid(-x) * (sigmoid(-x) - sigmoid(x)),),
+    ),
     "logsigmoid": Truth(lambda x: -softplus(-x), lambda x: (sigmoid(-x),)),
     "softplus": Truth(softplus, lambda x: (sigmoid(x),)),
     "relu": Truth(lambda x: max(x, mpf(0)), lambda x: (step(x > 0),)),

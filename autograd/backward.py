@@ -1,11 +1,11 @@
 """Backpropagation: the nodes of a graph, their order, and one sweep of the chain rule over them.
 
-    adjoint of the output = 1
-    for every node z, users before operands:      z = f(x, y)
+    adjoint of the output = 1                     a node's adjoint is ∂output/∂node
+    for every node z, results before operands:    z = f(x, y)
         adjoint of x += ∂z/∂x · adjoint of z
         adjoint of y += ∂z/∂y · adjoint of z
 
-and that is :func:`sweep`, line by line. After it, a node's ``grad`` is its adjoint ∂output/∂node.
+This is :func:`sweep`. ``grad`` holds the adjoint; in a leaf, the sum of those of all sweeps so far.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from autograd.primitives import Primitive
 class Node:
     """A number in a graph: which operation made it, and from which operands.
 
-    The operands' numbers are kept too, for a leaf may get new data between forward and backward:
-    the gradient is still that of the graph as it was recorded. A node with one or two operands, as
-    nearly all have, keeps them in slots of its own: a tuple would cost half as much as the node.
+    The operands' numbers are kept too: if a leaf gets new data between forward and backward, the
+    gradient is still that of the graph as it was recorded. One operand or two, the usual case, are
+    kept in slots of their own: a tuple for them would take half as much memory as the node.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_mark", "_x", "_y", "grad", "note", "op")
@@ -30,11 +30,11 @@ class Node:
     op: Primitive  # the operation that made this node
     grad: Any  # its adjoint: a float; a Value after backward(create_graph=True)
     _data: float  # its number
-    _x: Any  # its operand, or the first of two, or the tuple of more; None on a leaf
-    _y: Any  # the second of two operands
-    _a: Any  # the number that _x had when this node was made, or the tuple of theirs
-    _b: Any  # and that of _y
-    _mark: Any  # of the last walk that came by
+    _x: Any  # None on a leaf; the operand, or the first of two; a tuple of all for any other row
+    _y: Any  # the second of two operands, else None
+    _a: Any  # the number that _x had when this node was made; a tuple where _x is one
+    _b: Any  # the same for _y
+    _mark: Any  # an object that tells which walk came here last
 
     @property
     def parents(self) -> tuple[Any, ...]:
@@ -63,16 +63,16 @@ class Node:
 
 
 def topological_order(root: Node) -> list[Any]:
-    """All inner nodes that ``root`` depends on, operands before users, ``root`` last.
+    """All inner nodes that ``root`` depends on, operands before results, ``root`` last.
 
-    Walks down to an operand that is not in the order yet; when there is none, the node itself is
-    next. Leaves are left out: they have no operands to pass anything to. Iterative, so a chain of
-    a million nodes is no trouble; O(edges), about 0.2 µs a node.
+    From a node, go on to an operand that is not in the order yet; if there is none, append the
+    node. Leaves are left out: they have no operands to pass anything to. No recursion, so a chain
+    of a million nodes is fine; O(edges), about 0.2 µs a node.
     """
     order: list[Any] = []
     if root._x is None:
         return order
-    done = object()  # this walk's mark: marks of earlier walks mean nothing
+    done = object()  # the mark of this walk; a mark left by an earlier one is another object
     unfinished: list[Any] = []
     node = root
     while True:
@@ -92,7 +92,7 @@ def topological_order(root: Node) -> list[Any]:
             unfinished.append(node)
             node = y
             continue
-        if node._mark is not done:  # an operand of two waiting nodes waits twice
+        if node._mark is not done:  # a shared operand can be in ``unfinished`` twice
             node._mark = done
             order.append(node)
         if not unfinished:
@@ -100,7 +100,7 @@ def topological_order(root: Node) -> list[Any]:
         node = unfinished.pop()
 
 
-# What looks before a sweep, and may raise while nothing is changed yet: see autograd.anomaly.
+# Checks that run before a sweep and may raise: no ``grad`` has changed yet. See autograd.anomaly.
 rehearsals: list[Callable[[Node, list[Any], float], None]] = []
 
 
@@ -116,29 +116,29 @@ def sweep(root: Node, order: list[Any], adjoint: float) -> None:
     """The chain rule, from ``root`` back through the nodes of ``order``."""
     for node in order:
         node.grad = 0.0
-    root.grad += adjoint
+    root.grad += adjoint  # added, for root may be a leaf
     for node in reversed(order):
-        # adjoint of operand += ∂node/∂operand · adjoint of node. One operand and two are written
-        # out: twice as fast as a loop over operands, which the rest is.
+        # adjoint of operand += ∂node/∂operand · adjoint of node. One operand and two have code of
+        # their own, twice as fast as the loop for all other nodes.
         x, y, adjoint = node._x, node._y, node.grad
         if y is not None:
             try:
-                dx, dy = node.op.partials(floats, node._data, node._a, node._b)
-            except PYTHON_RAISES:
-                dx, dy = read_ieee(node.op.partials, node._data, node._a, node._b)
-            x.grad += dx * adjoint
-            y.grad += dy * adjoint
+                dz_dx, dz_dy = node.op.partials(floats, node._data, node._a, node._b)
+            except PYTHON_RAISES:  # such as 1 / 0, which is inf in IEEE 754
+                dz_dx, dz_dy = read_ieee(node.op.partials, node._data, node._a, node._b)
+            x.grad += dz_dx * adjoint
+            y.grad += dz_dy * adjoint
         elif type(x) is not tuple:
             try:
-                (dx,) = node.op.partials(floats, node._data, node._a)
+                (dz_dx,) = node.op.partials(floats, node._data, node._a)
             except PYTHON_RAISES:
-                (dx,) = read_ieee(node.op.partials, node._data, node._a)
-            x.grad += dx * adjoint
+                (dz_dx,) = read_ieee(node.op.partials, node._data, node._a)
+            x.grad += dz_dx * adjoint
         else:
             rule, z, a = node.op.partials, node._data, node._a
             try:
-                slopes = rule(floats, z, a) if node.op.arity is None else rule(floats, z, *a)
+                partials = rule(floats, z, a) if node.op.arity is None else rule(floats, z, *a)
             except PYTHON_RAISES:
-                slopes = node.partials
-            for operand, slope in zip(x, slopes, strict=True):
-                operand.grad += slope * adjoint
+                partials = read_ieee(rule, z, *node.op.arguments(a))
+            for operand, partial in zip(x, partials, strict=True):
+                operand.grad += partial * adjoint

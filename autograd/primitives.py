@@ -5,9 +5,9 @@ A scalar's local derivative is just a number, so a rule is a line of a textbook.
     forward  = lambda m, x, y: x / y
     partials = lambda m, z, x, y: (1 / y, -z / y)
 
-``x`` and ``y`` are the operands and ``z`` is the result. ``m`` is the number system that the rule
-is read in: think of module ``math``. A rule with a parameter ``xs`` takes any number of operands,
-as one tuple. The rows themselves stand in :mod:`autograd.table`.
+``x`` and ``y`` are the operands, ``z`` is the result. ``m``, a *number system*, has the functions,
+like module ``math``; to *read* a rule in a number system is to call it with that ``m``. A rule with
+a parameter ``xs`` takes any number of operands, as one tuple. :mod:`autograd.table` has all rows.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ class Primitive:
     formula: str  # the operation in LaTeX, with operands x, y or x_i; ``$n`` as in ``symbol``
     forward: Rule  # forward(m, x, y, ..., *constants): the result
     partials: Rule  # partials(m, z, x, y, ..., *constants): the tuple (∂z/∂x, ∂z/∂y, ...)
-    arity: int | None  # how many operands; None for any number. Read off ``forward``
+    arity: int | None  # how many operands; None for any number. Counted from ``forward``
     doc: str = ""  # the law in one line
     example: tuple[str, str] = ("", "")  # an expression, and what Python prints for it
-    domain: tuple[Interval, ...] = (REALS,)  # of each operand; the last holds for all further ones
-    kinks: tuple[str, ...] = ()  # equations of the points where the slope jumps, such as "x = 0"
+    domain: tuple[Interval, ...] = (REALS,)  # one for each operand; the last one for any others too
+    kinks: tuple[str, ...] = ()  # where the value or the slope jumps: equations, such as "x = 0"
     samples: tuple[tuple[float, ...], ...] = ()  # typical operands, away from kinks
-    least: int = 0  # how many operands it needs at least, where it takes any number
+    least: int = 0  # the fewest operands, for a row that takes any number of them
     operator: str = ""  # Python's operator for it, by its name in module ``operator``
     function: bool = True  # whether ``autograd`` has a function of this name
-    ufunc: str = ""  # the name of NumPy's function for it, where that is not ``name``
+    ufunc: str = ""  # NumPy's name for it, if that is not ``name``
     constants: tuple[str, ...] = ()  # what follows the operands and has no derivative: n in x**n
     values: tuple[float, ...] = ()  # the constants' values, once :meth:`bind` has given them
     free: Primitive | None = None  # the row that :meth:`bind` was called on
@@ -54,7 +54,7 @@ class Primitive:
             raise TypeError(f"{name}: a row has no {min(unknown)}.")
         if "arity" not in others:
             code = forward.__code__
-            parameters = code.co_varnames[1 : code.co_argcount]
+            parameters = code.co_varnames[1 : code.co_argcount]  # their names, without m
             constants = others.get("constants", ())
             others["arity"] = None if "xs" in parameters else len(parameters) - len(constants)
         vars(self).update(
@@ -74,9 +74,9 @@ class Primitive:
 
     @functools.lru_cache(maxsize=4096)  # noqa: B019 - rows are few, and live as long as the program
     def bind(self, *values: float) -> Primitive:
-        """Give the constants their values: a row of its own, whose rules take operands only.
+        """A new row with these values for the constants; its rules take operands only.
 
-        Rows are remembered, so that ``x ** 2`` makes its row once.
+        New rows are cached, so that ``x ** 2`` makes its row only once.
 
         Raises:
             ArgumentError: when there are too many values or too few.
@@ -110,10 +110,10 @@ class Primitive:
         return f"<Primitive {self.name}{''.join(f' {name}={v!r}' for name, v in constants)}>"
 
     def __copy__(self, memo: Any = None) -> Primitive:
-        return self
+        return self  # it never changes, so one is enough
 
     __deepcopy__ = __copy__
 
 
-LEAF = Primitive("", "", "", lambda m: None, lambda m, z: ())  # of a Value that no operation made
-CONSTANT = LEAF.changed()  # of a plain number that became an operand, as the 2 of ``2 * x``
+LEAF = Primitive("", "", "", lambda m: None, lambda m, z: ())  # the op of a Value that is given
+CONSTANT = LEAF.changed()  # op of a plain number that became an operand: the 2 of ``2 * x``

@@ -5,18 +5,19 @@
     y.backward()           # x.grad is now dy/dx = 4.0
 
 Here is how an operation is recorded; the graph and the chain rule are in :mod:`autograd.backward`.
-At a first reading, skip what hangs on ``open_modes``: it is for ``no_grad()`` and its kind.
+On a first reading, skip ``open_modes`` (``no_grad()``...) and ``recording`` (``compile``).
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 from autograd.backward import backward
 from autograd.errors import ArgumentError, OperandError
-from autograd.maths import PYTHON_RAISES, floats, is_array, number, read, read_ieee
+from autograd.maths import PYTHON_RAISES, floats, number, read, read_ieee
 from autograd.methods import Methods
 from autograd.modes import made, open_modes
 from autograd.operators import install
@@ -25,27 +26,27 @@ from autograd.reverse import recorded_backward
 from autograd.scalar import NO_NOTE, NOT_RUN, Scalar
 from autograd.table import TABLE
 
-PLAIN = frozenset((float, int))
-_new = object.__new__
+PLAIN = frozenset((float, int))  # the usual types of a plain number
+_new = object.__new__  # a Value without __init__: setting its slots one by one is faster
 
 
 class Value(Scalar, Methods):
     """A float in a computation graph.
 
     ``+ - * / // % ** abs`` and the functions of ``autograd`` record a new Value for each operation;
-    ``<  <=  >  >=  ==  !=`` compare the numbers and give a bool, and Values hash by identity.
+    ``<  <=  >  >=  ==  !=`` compare the numbers and give a bool; Values hash by identity.
 
     Args:
-        data: any real number (int, bool, Fraction, Decimal, NumPy scalar or 0-d array); what is
-            none raises OperandError.
+        data: any real number (int, bool, Fraction, Decimal, NumPy scalar or 0-d array);
+            anything else raises OperandError.
         label: a name, for pictures and messages.
 
     Attributes:
         data: the number, a float. A leaf's may be assigned; a result's may not.
-        grad: ∂output/∂self after ``output.backward()``. Adds up in leaves, from call to call, until
-            it is set to 0; 0.0 before the first.
+        grad: ∂output/∂self after ``output.backward()``, and 0.0 before. In a leaf it adds up from
+            call to call, until it is set to 0.
         op: the row of the operation that made this Value; ``str(v.op)`` is its name, "" on a leaf.
-        note: label, scope (the path of the module) and source line, as one shared tuple.
+        note: label, scope (the path of the module) and source line, in one tuple.
 
     A node costs 136 bytes and about 0.4 µs; a graph holds no reference cycle.
 
@@ -63,25 +64,25 @@ class Value(Scalar, Methods):
         return self
 
     def __pow__(self, y: Any) -> Value:
-        """x to the y; a y that is no Value is a constant and no operand."""
-        if isinstance(y, Value) or is_array(y):
-            return _pow(self, y)
-        return _power(number(y, "pow"))(self)
+        """x to the power y. A plain number y is a constant of the row and not an operand."""
+        if type(y) in PLAIN or isinstance(y, Number):
+            return _constant_power(number(y, "pow"))(self)
+        return _power(self, y)
 
     def backward(self, adjoint: Any = 1.0, *, create_graph: bool = False) -> None:
         """Compute ∂self/∂node · adjoint for every node that this Value depends on.
 
-        Leaves add it to their ``grad``; inner nodes overwrite theirs, so that a second backward
-        over a graph, or one that shares nodes with it, is right too. O(nodes); no recursion.
+        Leaves add it to their ``grad``; inner nodes overwrite theirs. So a second backward, over
+        the same graph or one that shares nodes with it, is right too. O(nodes); no recursion.
 
         Args:
-            adjoint: that of this Value itself, by which all others are multiplied.
+            adjoint: the adjoint of this Value itself, a factor of all the others.
             create_graph: make every ``grad`` a Value that can be differentiated again, for about
                 4 times the cost. Leaf and gradient then refer to each other: clear the grads, or
                 use :func:`autograd.grad`, which leaves nothing behind.
 
         Raises:
-            GraphError: with ``create_graph``, when a leaf has got other data since it was used.
+            GraphError: with ``create_graph``, when a leaf has been given new data since its use.
 
         >>> x = Value(3.0)
         >>> (x ** 2).backward()
@@ -102,23 +103,23 @@ class Value(Scalar, Methods):
 
 
 def record(row: Primitive, *operands: Any) -> Any:
-    """z = row(operands): a Value where any operand is a Value, else a plain float.
+    """z = row(operands): a Value if any operand is a Value, else a plain float.
 
     Raises:
         OperandError: when an operand is neither a Value nor a number; it names the row.
-        ArgumentError: when the row takes another number of operands.
+        ArgumentError: when there are too many operands for the row, or too few.
     """
     if row.arity is not None and len(operands) != row.arity:
         raise ArgumentError(f"{row}: takes {row.arity} operands, got {len(operands)}.")
     try:
         numbers = tuple([x._data for x in operands])
-    except AttributeError:  # some are plain numbers
+    except AttributeError:  # some are plain numbers, or compile is recording
         return _record_mixed(row, operands)
     try:
         data = row.forward(floats, numbers) if row.arity is None else row.forward(floats, *numbers)
     except PYTHON_RAISES:
         data = read_ieee(row.forward, *row.arguments(numbers))
-    if not operands:
+    if not operands:  # sum([]) is a plain 0.0
         return data
     z = _new(Value)
     z._data = data
@@ -146,7 +147,7 @@ def _record_mixed(row: Primitive, operands: tuple[Any, ...]) -> Any:
 
 
 def lifted(x: Any, where: str = "Value") -> Value:
-    """A plain number as an operand."""
+    """A Value made of a plain number, so that it can be an operand."""
     z = _new(Value)
     z._data = x if type(x) is float else number(x, where)
     z._x = z._y = z._mark = None
@@ -154,7 +155,7 @@ def lifted(x: Any, where: str = "Value") -> Value:
     return z
 
 
-# For one operand and for two, ``record`` written out line by line: here is where all the time goes.
+# ``record`` again, for one operand and for two, written out for speed: most time is spent here.
 
 
 def unary(row: Primitive) -> Callable[[Value], Value]:
@@ -183,7 +184,7 @@ def unary(row: Primitive) -> Callable[[Value], Value]:
 
 
 def binary(row: Primitive) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
-    """The methods that record z = row(x, y): x's own, and y's for an x that is a plain number."""
+    """The methods that record z = row(x, y): ``x.__op__(y)``, and ``y.__rop__(x)`` for plain x."""
     forward = row.forward
 
     def method(x: Value, y: Any) -> Value:
@@ -218,8 +219,8 @@ def binary(row: Primitive) -> tuple[Callable[[Value, Any], Value], Callable[[Val
 
 
 def _operand(row: Primitive, y: Any) -> Any:
-    # A class of somebody else's may know what to do with a Value: it is asked next. NumPy's arrays
-    # do; text and containers do not, and the message is better from here.
+    # After NotImplemented, Python asks the class of y, which may know what to do with a Value, as
+    # NumPy's arrays do. Strings and containers do not, and our message is clearer than Python's.
     if isinstance(y, Value):
         return y
     try:
@@ -230,7 +231,7 @@ def _operand(row: Primitive, y: Any) -> Any:
         return NotImplemented
 
 
-_pow = binary(TABLE["pow"])[0]
-_power = functools.lru_cache(maxsize=4096)(lambda n: unary(TABLE["powc"].bind(n)))
+_power = binary(TABLE["pow"])[0]
+_constant_power = functools.lru_cache(maxsize=4096)(lambda n: unary(TABLE["powc"].bind(n)))
 
 install(Value, unary, binary, methods=True)  # x + y, -x, abs(x), x.exp() ...: see the table

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from autograd.backward import Node, rehearsals
 from autograd.errors import AnomalyError
-from autograd.modes import Mode, current, entered
+from autograd.modes import Mode, Switch, current
 
 PACKAGES = ("autograd", "nn", "viz", "chalkgrad")
 
@@ -32,15 +30,14 @@ class Anomalies(SourceLines):
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """The same node, or an error."""
         node = super().made(node, outer)
-        if node.recording is None and not math.isfinite(node._data):
+        if node.recording is None and not math.isfinite(node._number):
             raise AnomalyError(
-                f"{node.op} made {node._data} from {_named_numbers(node)}{_place(node)}"
+                f"{node.op} made {node._number} from {_named_numbers(node)}{_place(node)}"
             )
         return node
 
 
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
+class detect_anomaly(Switch):  # noqa: N801 - used as a function
     """Raise at the first nan or infinity that an operation makes, forward or backward.
 
     The error names the operation, its operands, its label and the line of your source. Taking the
@@ -55,15 +52,18 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     autograd.errors.AnomalyError: log made -inf from p=0.0
     """
-    with entered(*current(Anomalies())):
-        yield
+
+    def mode(self) -> Mode:
+        """A mode that watches."""
+        return Anomalies()
 
 
-@contextmanager
-def source_lines() -> Iterator[None]:
+class source_lines(Switch):  # noqa: N801 - used as a function
     """Note on every node the line of source that made it."""
-    with entered(*current(SourceLines())):
-        yield
+
+    def mode(self) -> Mode:
+        """A mode that notes."""
+        return SourceLines()
 
 
 def looks_for_anomalies() -> bool:
@@ -88,7 +88,7 @@ def check_backward(root: Node, order: list[Any], adjoint: float) -> None:
     for node in reversed(order):
         adjoint = adjoints.get(node, 0.0)
         for index, (operand, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
-            already = 0.0 if operand.parents else operand.grad
+            already = 0.0 if operand.parents else operand._grad
             total = adjoints.get(operand, already) + partial * adjoint
             if not math.isfinite(total):
                 raise AnomalyError(_backward_message(node, index, partial, adjoint, total))

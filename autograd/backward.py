@@ -25,11 +25,11 @@ class Node:
     kept in slots of their own: a tuple for them would take half as much memory as the node.
     """
 
-    __slots__ = ("__weakref__", "_a", "_b", "_data", "_mark", "_x", "_y", "grad", "note", "op")
+    __slots__ = ("__weakref__", "_a", "_b", "_grad", "_mark", "_number", "_x", "_y", "note", "op")
 
     op: Primitive  # the operation that made this node
-    grad: Any  # its adjoint: a float; a Value after backward(create_graph=True)
-    _data: float  # its number
+    _grad: Any  # its adjoint: a float; a Value after backward(create_graph=True)
+    _number: float  # its number
     _x: Any  # None on a leaf; the operand, or the first of two; a tuple of all for any other row
     _y: Any  # the second of two operands, else None
     _a: Any  # the number that _x had when this node was made; a tuple where _x is one
@@ -59,7 +59,7 @@ class Node:
         >>> (Value(2.0) * Value(5.0)).partials
         (5.0, 2.0)
         """
-        return read(self.op.partials, self._data, *self.op.arguments(self.numbers))
+        return read(self.op.partials, self._number, *self.op.arguments(self.numbers))
 
 
 def topological_order(root: Node) -> list[Any]:
@@ -115,30 +115,30 @@ def backward(root: Node, adjoint: float = 1.0) -> None:
 def sweep(root: Node, order: list[Any], adjoint: float) -> None:
     """The chain rule, from ``root`` back through the nodes of ``order``."""
     for node in order:
-        node.grad = 0.0
-    root.grad += adjoint  # added, for root may be a leaf
+        node._grad = 0.0
+    root._grad += adjoint  # added, for root may be a leaf
     for node in reversed(order):
         # adjoint of operand += ∂node/∂operand · adjoint of node. One operand and two have code of
         # their own, twice as fast as the loop for all other nodes.
-        x, y, adjoint = node._x, node._y, node.grad
+        x, y, adjoint = node._x, node._y, node._grad
         if y is not None:
             try:
-                dz_dx, dz_dy = node.op.partials(floats, node._data, node._a, node._b)
+                dz_dx, dz_dy = node.op.partials(floats, node._number, node._a, node._b)
             except PYTHON_RAISES:  # such as 1 / 0, which is inf in IEEE 754
-                dz_dx, dz_dy = read_ieee(node.op.partials, node._data, node._a, node._b)
-            x.grad += dz_dx * adjoint
-            y.grad += dz_dy * adjoint
+                dz_dx, dz_dy = read_ieee(node.op.partials, node._number, node._a, node._b)
+            x._grad += dz_dx * adjoint
+            y._grad += dz_dy * adjoint
         elif type(x) is not tuple:
             try:
-                (dz_dx,) = node.op.partials(floats, node._data, node._a)
+                (dz_dx,) = node.op.partials(floats, node._number, node._a)
             except PYTHON_RAISES:
-                (dz_dx,) = read_ieee(node.op.partials, node._data, node._a)
-            x.grad += dz_dx * adjoint
+                (dz_dx,) = read_ieee(node.op.partials, node._number, node._a)
+            x._grad += dz_dx * adjoint
         else:
-            rule, z, a = node.op.partials, node._data, node._a
+            rule, z, a = node.op.partials, node._number, node._a
             try:
                 partials = rule(floats, z, a) if node.op.arity is None else rule(floats, z, *a)
             except PYTHON_RAISES:
                 partials = read_ieee(rule, z, *node.op.arguments(a))
             for operand, partial in zip(x, partials, strict=True):
-                operand.grad += partial * adjoint
+                operand._grad += partial * adjoint

@@ -172,11 +172,11 @@ __all__ = sorted({*OWN, *[row.name for row in TABLE.values() if row.function]}) 
 
 def _largest(xs: Iterable[Number]) -> float:
     """The largest number, to shift by; no operand, so nothing is differentiated through it."""
-    return max([x._data if isinstance(x, Value) else x for x in xs])
+    return max([x._number if isinstance(x, Value) else x for x in xs])
 
 
 def _is_finite(x: Number) -> bool:
-    return math.isfinite(x._data if isinstance(x, Value) else x)
+    return math.isfinite(x._number if isinstance(x, Value) else x)
 
 
 def _picked(condition: Any, x: Any, y: Any) -> Any:

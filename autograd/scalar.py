@@ -13,7 +13,7 @@ from autograd import copying
 from autograd.backward import Node
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe, number
-from autograd.modes import open_modes, seen
+from autograd.modes import clock, open_modes, seen
 from autograd.primitives import LEAF
 
 
@@ -34,7 +34,9 @@ def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Scalar, ob
         if open_modes and (found := seen(compare.__name__, x, y)) is not None:
             return found
         try:
-            return compare(x._data, y._data if isinstance(y, Scalar) else number(y))
+            # Python itself compares a float with an int of any size exactly.
+            other = y._number if isinstance(y, Scalar) else y if type(y) is int else number(y)
+            return compare(x._number, other)
         except OperandError:
             return NotImplemented
 
@@ -51,10 +53,11 @@ class Scalar(Node):
     recording: Any = None  # what autograd.compile is making, if this belongs to it
 
     def __init__(self, data: Any, label: str = "") -> None:
-        self._data = data if type(data) is float else number(data)
+        self._number = data if type(data) is float else number(data)
         self.op = LEAF
         self._x = self._y = self._mark = None
-        self.grad = NOT_RUN
+        self._a = clock[0]  # when a leaf was made: see autograd.modes
+        self._grad = NOT_RUN
         self.note = Note(_text(label)) if label else NO_NOTE
 
     @property
@@ -62,7 +65,7 @@ class Scalar(Node):
         """The number; a leaf's may be assigned."""
         if open_modes:
             seen("data", self)
-        return self._data
+        return self._number
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -78,7 +81,7 @@ class Scalar(Node):
                 f"data of {self!r}: {data!r} is a Value, whose history would be lost. "
                 "Assign its .data."
             )
-        self._data = data if type(data) is float else number(data, f"data of {self!r}")
+        self._number = data if type(data) is float else number(data, f"data of {self!r}")
 
     @property
     def is_leaf(self) -> bool:
@@ -86,13 +89,25 @@ class Scalar(Node):
         return self._x is None
 
     @property
+    def grad(self) -> Any:
+        """∂output/∂self after ``output.backward()``; may be set to a number, a Value, or None."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        if grad is None:
+            self._grad = NOT_RUN
+        else:
+            self._grad = grad if isinstance(grad, Scalar) else number(grad, f"grad of {self!r}")
+
+    @property
     def has_grad(self) -> bool:
         """Whether a backward has reached this node since ``grad`` was last cleared."""
-        return self.grad is not NOT_RUN
+        return self._grad is not NOT_RUN
 
     def clear_grad(self) -> None:
         """Set ``grad`` to 0.0, as if no backward had run."""
-        self.grad = NOT_RUN
+        self._grad = NOT_RUN
 
     @property
     def label(self) -> str:
@@ -106,11 +121,13 @@ class Scalar(Node):
     def __repr__(self) -> str:
         op = f", op={self.op.name!r}" if self.op.name else ""
         label = f", label={self.label!r}" if self.label else ""
-        grad = f", grad={self.grad!r}" if self.has_grad else ""
-        return f"Value({self._data!r}{label}{op}{grad})"
+        grad = self._grad  # a Value's own grad may be this one again: its number will do
+        number = f"Value({grad._number!r})" if isinstance(grad, Scalar) else repr(grad)
+        grad = f", grad={number}" if self.has_grad else ""
+        return f"Value({self._number!r}{label}{op}{grad})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._number, spec) if spec else repr(self)
 
     __lt__ = _comparison(operator.lt)
     __le__ = _comparison(operator.le)
@@ -149,13 +166,16 @@ class Scalar(Node):
     def __bool__(self) -> bool:
         if open_modes:
             seen("bool", self)
-        return self._data != 0.0
+        return self._number != 0.0
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return copying.reduce(self)
 
     def __copy__(self) -> Any:
         return copying.copied(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return copying.deepcopied(self, memo)
 
 
 def _text(label: Any) -> str:

@@ -97,7 +97,7 @@ class Value(Scalar, Methods):
 
     def detach(self) -> Value:
         """A leaf with the same number and label, and no history."""
-        leaf = Value(self._data)
+        leaf = Value(self._number)
         leaf.note = self.note
         return leaf
 
@@ -112,7 +112,7 @@ def record(row: Primitive, *operands: Any) -> Any:
     if row.arity is not None and len(operands) != row.arity:
         raise ArgumentError(f"{row}: takes {row.arity} operands, got {len(operands)}.")
     try:
-        numbers = tuple([x._data for x in operands])
+        numbers = tuple([x._number for x in operands])
     except AttributeError:  # some are plain numbers, or compile is recording
         return _record_mixed(row, operands)
     try:
@@ -122,9 +122,9 @@ def record(row: Primitive, *operands: Any) -> Any:
     if not operands:  # sum([]) is a plain 0.0
         return data
     z = _new(Value)
-    z._data = data
+    z._number = data
     z.op = row
-    z.grad = NOT_RUN
+    z._grad = NOT_RUN
     z.note = NO_NOTE
     z._y = z._mark = None
     if row.arity is None or len(operands) > 2:
@@ -149,9 +149,9 @@ def _record_mixed(row: Primitive, operands: tuple[Any, ...]) -> Any:
 def lifted(x: Any, where: str = "Value") -> Value:
     """A Value made of a plain number, so that it can be an operand."""
     z = _new(Value)
-    z._data = x if type(x) is float else number(x, where)
+    z._number = x if type(x) is float else number(x, where)
     z._x = z._y = z._mark = None
-    z.op, z.grad, z.note = CONSTANT, NOT_RUN, NO_NOTE
+    z.op, z._grad, z.note = CONSTANT, NOT_RUN, NO_NOTE
     return z
 
 
@@ -163,18 +163,18 @@ def unary(row: Primitive) -> Callable[[Value], Value]:
     forward = row.forward
 
     def method(x: Value) -> Value:
-        a = x._data
+        a = x._number
         try:
             data = forward(floats, a)
         except PYTHON_RAISES:
             data = read_ieee(forward, a)
         z = _new(Value)
-        z._data = data
+        z._number = data
         z._x = x
         z._y = None
         z._a = a
         z.op = row
-        z.grad = NOT_RUN
+        z._grad = NOT_RUN
         z.note = NO_NOTE
         z._mark = None
         return made(z) if open_modes else z
@@ -192,20 +192,20 @@ def binary(row: Primitive) -> tuple[Callable[[Value, Any], Value], Callable[[Val
             y = lifted(y) if type(y) in PLAIN else _operand(row, y)
             if y is NotImplemented:
                 return NotImplemented
-        a = x._data
-        b = y._data
+        a = x._number
+        b = y._number
         try:
             data = forward(floats, a, b)
         except PYTHON_RAISES:
             data = read_ieee(forward, a, b)
         z = _new(Value)
-        z._data = data
+        z._number = data
         z._x = x
         z._y = y
         z._a = a
         z._b = b
         z.op = row
-        z.grad = NOT_RUN
+        z._grad = NOT_RUN
         z.note = NO_NOTE
         z._mark = None
         return made(z) if open_modes else z

@@ -86,7 +86,7 @@ def _wrong_gradients(root: Value, order: list[Value], tolerance: Tolerance) -> l
     wrong: dict[Value, Suspect] = {}
     for node in reversed([*leaves, *order[:-1]]):
         replay = _Replay(node, order)
-        slope = estimate(replay, node._data)
+        slope = estimate(replay, node._number)
         if verdict(float(node.grad), slope, tolerance) == "mismatch":
             wrong[node] = Suspect(node, "gradient", 0, float(node.grad), slope)
     users: dict[Value, list[Value]] = {node: [] for node in wrong}

@@ -136,7 +136,7 @@ def _output_place(recording: Recording, name: str, x: Any) -> Place:
     if isinstance(x, Value):
         return recording.place(x)
     try:
-        return recording.constant(Value(x)._data)
+        return recording.constant(Value(x)._number)
     except OperandError as error:
         raise OperandError(f"compile: {name} returned {describe(x)}: {error}") from None
 

@@ -74,7 +74,7 @@ class Forward(Level):
 def with_tangent(node: Value, mode: Forward, tangent: Any) -> ValueWithTangents:
     """The same node, as a ValueWithTangents."""
     if not isinstance(node, ValueWithTangents):
-        dual = ValueWithTangents(node._data)
+        dual = ValueWithTangents(node._number)
         dual.op, dual.note = node.op, node.note
         dual._x, dual._y = node._x, node._y
         if node._x is not None:

@@ -89,7 +89,7 @@ class HessianProducts:
         self.nodes = nodes
         self.operands = [[place.get(id(p), -1) for p in z.parents] for z in nodes]
         self.partials = [z.partials for z in nodes]
-        self.adjoints = [z.grad for z in nodes]
+        self.adjoints = [z._grad for z in nodes]
         self.users: list[list[int]] = [[] for _ in place]
         for z, operands in enumerate(self.operands, start=self.n):
             for x in set(operands) - {-1}:
@@ -128,7 +128,7 @@ class HessianProducts:
                 for x, number in zip(self.operands[k], node.numbers, strict=True)
             ]
         )
-        z = Dual(node._data, tangents[k + self.n])
+        z = Dual(node._number, tangents[k + self.n])
         slopes = reverse.read_again(node.op, system, z, duals)
         if not any(type(slope) is Dual for slope in slopes):
             self._flat.add(k)

@@ -746,7 +746,7 @@ def test_second_derivatives():
 
 def number_of(x):
     """x as a float, whatever it is: what loses a second derivative."""
-    for name in ("_data", "x"):
+    for name in ("_number", "x"):
         x = getattr(x, name, x)
     return float(x)
 

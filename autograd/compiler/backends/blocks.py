@@ -67,7 +67,7 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
         start = len(numbers)
         found[:start] = numbers
     if recorded.captured:
-        found[start:] = [v._data for v in recorded.captured]
+        found[start:] = [v._number for v in recorded.captured]
     return found
 
 

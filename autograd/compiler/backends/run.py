@@ -64,4 +64,4 @@ def _listed(numbers: list[Any], recorded: Any = None) -> list[float]:
                 found.append(x)
             else:
                 found += (x if x.dtype == float else x.astype(float)).reshape(-1).tolist()
-    return [*found, *[v._data for v in recorded.captured]] if recorded is not None else found
+    return [*found, *[v._number for v in recorded.captured]] if recorded is not None else found

@@ -52,7 +52,7 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
         found.append(_plain(tree, who))
         return 0
     if is_module(tree):
-        numbers = [p._data for p in tree.parameters()]
+        numbers = [p._number for p in tree.parameters()]
         found += numbers
         return (kind, id(tree), len(numbers))
     if isinstance(tree, (list, tuple)):
@@ -77,7 +77,7 @@ def _plain(x: Any, who: Who) -> float:
             f"{_named(who)}: {x!r} is the result of {x.op}, and a compiled function gives plain "
             "numbers: its history would be lost. Pass its .data, or compile what made it too."
         )
-    return x._data
+    return x._number
 
 
 def _numbers_of(array: Any, who: Who) -> Any:

@@ -215,7 +215,7 @@ class Recording(Level, Builder):
         place = self._places.get(id(x))
         if place is None:
             if x.op is CONSTANT:
-                return self.constant(x._data)
+                return self.constant(x._number)
             place = self._places[id(x)] = self.add(LEAF)
             self.captured[place] = x
         return place

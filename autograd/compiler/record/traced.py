@@ -45,8 +45,8 @@ class Traced(ValueWithTangents):
     recording: Recording
 
     # The same for all of them, so that a node need not be given it.
-    grad = NOT_RUN
-    _data = _a = _b = property(refuse_unknown)
+    _grad = NOT_RUN
+    _number = _a = _b = property(refuse_unknown)
 
     @property
     def data(self) -> float:

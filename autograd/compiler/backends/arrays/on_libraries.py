@@ -45,7 +45,7 @@ def run_in_namespace(
         )
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
-    numbers = [*numbers, *[v._data for v in recorded.captured]]
+    numbers = [*numbers, *[v._number for v in recorded.captured]]
     if "dask" in kinds:
         from autograd.compiler.backends.arrays.on_dask import run_in_dask
 

@@ -161,8 +161,9 @@ def _replaced(thing: Any, copies: dict[int, Any]) -> Any:
         return {key: _replaced(part, copies) for key, part in thing.items()}
     if isinstance(thing, list):
         return [_replaced(part, copies) for part in thing]
-    if isinstance(thing, tuple) and not hasattr(thing, "_fields"):
-        return tuple([_replaced(part, copies) for part in thing])
+    if isinstance(thing, tuple):
+        parts = [_replaced(part, copies) for part in thing]
+        return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
     return thing
 
 

@@ -1,9 +1,10 @@
 """Modes: what is switched on while a ``with`` is open, such as ``no_grad()``.
 
-A mode is told of every node that is made, and of everybody who looks at a number. It holds in the
-thread (or asyncio task) that entered it and nowhere else. Looking that up costs more than half an
-operation does, so operators first ask ``open_modes``, which is empty while no thread at all is in a
-mode.
+A mode is told of every node that is made and of every look at a number. It holds only in the thread
+(or asyncio task) that entered it. Finding the modes of a thread takes more than half the time of an
+operation, so operators first look at ``open_modes``, which is empty unless some thread is in a
+mode. A :class:`Level` begun by :func:`enter_level` is not counted there, so it is told of nodes
+only while another mode is open.
 """
 
 from __future__ import annotations
@@ -20,28 +21,28 @@ class Mode:
     """Something that is switched on.
 
     Attributes:
-        rank: who is asked first: a recording (0), what watches (1), transforms (2), no_grad (3).
-        system: what a rule is read in to be recorded, the functions of Values; autograd.functions
-            puts them here.
+        rank: the order of asking: a recording (0), what watches (1), transforms (2), no_grad (3).
+        system: the number system in which recorded rules are read; autograd.functions sets it.
     """
 
     rank = 2
     system: Any
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
-        """What becomes of a node just made; the modes ``outer`` were asked before this one."""
+        """The node to use instead of one just made; modes ``outer`` were asked before this one."""
         return node
 
     def seen(self, how: str, *values: Any) -> Any:
-        """Told that somebody looks at a number; what is not None is what they see."""
+        """Called when a number is looked at; a result other than None is used instead of it."""
 
 
-open_modes: list[Any] = []  # one entry for every ``with`` that is open, in whatever thread
+# One entry for every ``with`` that is open, in whatever thread; only whether it is empty matters.
+open_modes: list[Any] = []
 _current: ContextVar[tuple[Mode, ...]] = ContextVar("modes", default=())
 
 
 def made(node: Any) -> Any:
-    """What becomes of a node just made, while some thread is in a mode."""
+    """The node to use instead of one just made; called while some thread is in a mode."""
     modes = _current.get()
     for i, mode in enumerate(modes):
         node = mode.made(node, modes[:i])
@@ -55,7 +56,7 @@ def cut(node: Any) -> Any:
 
 
 def seen(how: str, *values: Any) -> Any:
-    """What somebody sees instead of a number, while a mode is open; None for the number."""
+    """The modes' answer to a look at a number; None for the number itself."""
     for mode in _current.get():
         found = mode.seen(how, *values)
         if found is not None:
@@ -64,7 +65,7 @@ def seen(how: str, *values: Any) -> Any:
 
 
 def number_system() -> Any:
-    """What a rule is read in to be recorded: the functions of Values, or of a recording's."""
+    """The number system in which recorded rules are read: that of Values, or a recording's."""
     modes = _current.get()
     return modes[0].system if modes else Mode.system
 
@@ -116,7 +117,7 @@ def no_grad() -> Iterator[None]:
 
 
 class Level(Mode):
-    """A transform at work. What is computed for it is recorded, also inside ``no_grad()``."""
+    """A transform at work. What is computed for it is recorded, even inside ``no_grad()``."""
 
     def inside(self) -> tuple[Mode, ...]:
         """The modes of this thread with this one, and without an outer ``no_grad``."""
@@ -129,7 +130,7 @@ def levels() -> tuple[Level, ...]:
 
 
 def enter_level(level: Level) -> Token[tuple[Mode, ...]]:
-    """Begin a transform that need not see each node; give the token to :func:`leave_level`."""
+    """Begin a transform that does not need to see nodes; give the token to :func:`leave_level`."""
     return _current.set(level.inside())
 
 

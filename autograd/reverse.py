@@ -1,8 +1,9 @@
 """Reverse mode with respect to chosen variables, once in floats and once recorded.
 
-:func:`gradient` is :func:`autograd.backward.backward` that leaves no trace. :func:`adjoints` reads
-the rules in Values, so the gradient is a graph again. Each adjoint is one weighted sum,
-x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints; what is constant comes as a plain float.
+:func:`gradient` is :func:`autograd.backward.backward` that changes no ``grad`` but those of the
+variables and of the nodes between them and the output. :func:`adjoints` reads the rules in Values,
+so the gradient is a graph again. Each adjoint is one weighted sum, x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of
+partials and adjoints; what is constant comes as a plain float.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from autograd.primitives import Primitive
 
 
 def gradient(root: Node, variables: list[Any], adjoint: float = 1.0) -> list[float]:
-    """∂root/∂variable · adjoint for each variable, a leaf; no trace in any ``grad`` but theirs."""
+    """∂root/∂variable · adjoint for each variable, a leaf.
+
+    Overwrites ``grad`` of the variables and of the nodes between them and ``root``, and no other.
+    """
     for variable in variables:
         variable.grad = 0.0
     if root._x is None:
@@ -35,8 +39,8 @@ def gradient(root: Node, variables: list[Any], adjoint: float = 1.0) -> list[flo
 def dependents(root: Node, variables: list[Any]) -> tuple[list[Any], list[Any], object]:
     """What lies between ``variables`` and ``root``.
 
-    The nodes that depend on a variable, in topological order; those of their operands that don't;
-    and the mark that the former and the variables bear.
+    The nodes that depend on a variable, in topological order; their operands that do not; and the
+    mark that the variables and these nodes carry.
     """
     order = topological_order(root)
     mark = object()
@@ -83,7 +87,7 @@ def adjoints(root: Node, variables: list[Any], adjoint: Any = 1.0) -> list[Any]:
     """∂root/∂variable · adjoint, recorded.
 
     Raises:
-        GraphError: when a leaf has got other data since it was used, or a rule can't be read in
+        GraphError: when a leaf has been given new data since its use, or a rule can't be read in
             Values.
     """
     if root._x is None:
@@ -106,7 +110,7 @@ def adjoints(root: Node, variables: list[Any], adjoint: Any = 1.0) -> list[Any]:
 def _pass_on(
     node: Any, adjoint: Any, shares: dict[Any, list[Any]], m: Any, mark: object = None
 ) -> None:
-    """Give every operand (with a mark, every marked one) its partial and the node's adjoint."""
+    """Add (partial, adjoint) to the shares of every operand, or of the marked ones."""
     parents = node.parents
     for operand, slope in zip(parents, recorded_partials(node, parents, m), strict=True):
         if mark is None or operand._mark is mark:
@@ -132,9 +136,9 @@ def recorded_partials(node: Any, parents: tuple[Any, ...], m: Any) -> tuple[Any,
     """The local derivatives of ``node`` by its ``parents``, as Values: its rule, read in Values.
 
     Raises:
-        GraphError: when a leaf has got other data since it was used.
+        GraphError: when a leaf has been given new data since its use.
     """
-    # The same nan object is equal in a list; what compile traces has no numbers.
+    # Lists count one nan object as equal to itself. What compile traces has no numbers to compare.
     if node.recording is None and [p._data for p in parents] != [*node.numbers]:
         for parent, number in zip(parents, node.numbers, strict=True):
             if parent._data is not number and parent._data != number:

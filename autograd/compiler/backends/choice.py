@@ -11,11 +11,11 @@ from autograd.errors import ArgumentError, MissingDependencyError
 from autograd.maths import numpy_for
 
 NAMES = ("auto", "numba", "numpy", "python")
-FEW = 8  # examples that NumPy needs more time for than Python
+FEW = 8  # with fewer examples, Python is faster than NumPy
 
 
 def check_name(backend: str) -> None:
-    """Refuse a backend that there isn't."""
+    """Raise ArgumentError for an unknown backend."""
     if backend not in NAMES:
         raise ArgumentError(
             f"compile: there is no backend {backend!r}; there are {', '.join(NAMES)}."

@@ -147,7 +147,7 @@ def _values(thing: Any, path: str) -> Iterator[tuple[str, Value]]:
 def _replaced(thing: Any, copies: dict[int, Any]) -> Any:
     """``thing`` with what ``copies`` has in its place.
 
-    Modules, dicts, lists and plain tuples are copied; other objects are shared, named tuples too.
+    Modules, dicts, lists and tuples are copied; other objects are shared.
     """
     if id(thing) in copies:
         return copies[id(thing)]

@@ -34,7 +34,13 @@ def chosen(backend: str, n: int | None) -> str:
 @cache
 def numba_is_there() -> bool:
     """Whether numba can be imported; looked up once."""
-    return all([importlib.util.find_spec(name) is not None for name in ("numba", "numpy")])
+    if importlib.util.find_spec("numba") is None:
+        return False
+    try:
+        import numpy  # noqa: F401, ICN001 - numba needs it
+    except ImportError:
+        return False
+    return True
 
 
 def made(name: str, program: Any, *, reduce: bool) -> Any:

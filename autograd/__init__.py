@@ -7,7 +7,7 @@ backward    a node, the topological order, and the reverse sweep
 value       how an operation is recorded; the operators
 functions   exp, sin, dot ..., made from the table
 
-What these read, and what hangs on them:
+What these read, and what depends on them:
 
 maths, rules   number systems, and the numerics of the longer rules
 operators      which of Python's operators stand for which rows

@@ -123,11 +123,11 @@ def primitive(
     samples: Sequence[tuple[float, ...]] = (),
     name: str = "",
 ) -> Any:
-    """Make an operation of a forward rule ``f(m, x, y, ...)``; a decorator, options or none.
+    """Make an operation of a forward rule ``f(m, x, y, ...)``: a decorator with or without options.
 
     Operands come by position, any number of them as ``*xs``; constants, which have no derivative,
-    by keyword: ``def leaky(m, x, *, slope=0.01)``. Names are not global: operations of one name
-    don't know each other.
+    by keyword: ``def leaky(m, x, *, slope=0.01)``. Names are not global: operations with
+    the same name do not affect each other.
 
     Args:
         forward: the rule.
@@ -167,7 +167,7 @@ def primitive(
             )
         constants = tuple(_constants(rule))
         intervals = tuple([(float(a), float(b)) for a, b in domain]) if domain else (REALS,)
-        if _try_rules not in rehearsals:  # while there is no such operation, no sweep looks for it
+        if _try_rules not in rehearsals:  # no sweep is slowed down until one is made
             rehearsals.append(_try_rules)
         row = Primitive(
             title,
@@ -200,7 +200,7 @@ def _constants(rule: Rule) -> dict[str, Any]:
 
 
 def _positional(rule: Rule, constants: tuple[str, ...], title: str, *, star: bool) -> Rule:
-    """The forward rule as rows have it: constants after the operands; floats checked."""
+    """The forward rule in the form rows have: constants after operands, float results checked."""
     k = len(constants)
 
     def call(m: Any, args: tuple[Any, ...]) -> Any:

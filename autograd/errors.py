@@ -1,7 +1,7 @@
 """The exception tree: everything chalkgrad raises on purpose.
 
     AutogradError
-    ├── OperandError (TypeError)         an operand that is no number and no Value
+    ├── OperandError (TypeError)         an operand that is neither a number nor a Value
     ├── ArgumentError (ValueError)       a number or a size that the operation can't use
     ├── GraphError (RuntimeError)        a use of the graph that would give a wrong gradient
     ├── AnomalyError (ArithmeticError)   a nan or inf was made inside ``detect_anomaly()``

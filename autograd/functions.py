@@ -22,11 +22,11 @@ from autograd.value import Value, lifted, record
 Number = float | Value
 
 
-# What takes its operands in another form than its row.
+# Functions that take their operands in another form than their rows do.
 
 
 def pow(x: Any, y: Any) -> Any:
-    """x to the power y. A y that is no Value is a constant: ``x ** 3``.
+    """x to the power y. If y is a plain number, it is a constant: ``x ** 3``.
 
     >>> pow(2.0, 3.0)
     8.0
@@ -37,7 +37,7 @@ def pow(x: Any, y: Any) -> Any:
 def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     """The weighted sum Σ w·x + bias, as one node: a neuron's Z = Σ W·A + B.
 
-    Operands are all w, then all x, then the bias, unless that is the number 0.
+    Operands are all w, then all x, then the bias, left out if it is the number 0.
 
     Raises:
         ArgumentError: when there are not as many w as x.
@@ -113,7 +113,7 @@ def _listed(name: str, xs: Any) -> tuple[Any, ...]:
 
 
 def _with_defaults(row: Primitive) -> Callable[..., Any]:
-    """Of operands and constants as the row's ``forward`` names them, with its defaults."""
+    """A function whose parameters are the row's operands and constants, with its defaults."""
     n = row.arity or 0
     names, defaults = parameters(row)
 
@@ -167,7 +167,7 @@ for _row in TABLE.values():
 __all__ = sorted({*OWN, *[row.name for row in TABLE.values() if row.function]})  # noqa: PLE0605
 
 
-# What rules ask of a number system, and users have no need of.
+# For rules only.
 
 
 def _largest(xs: Iterable[Number]) -> float:

@@ -1,7 +1,7 @@
 """Python's operators, in one place for every class of numbers: Values, duals, instructions.
 
-A row says which operator it is (``add``, ``truediv`` ...: the names of module ``operator``), and a
-class says how it computes a row of one operand and one of two.
+A row names its operator (``add``, ``truediv`` ...: the names of module ``operator``), and a class
+gives a way to make methods from rows of one operand and of two.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def install(
     Args:
         cls: the class.
         unary: makes the method for a row of one operand.
-        binary: makes the methods for a row of two: ``x + y``, and y's own for an x that is no
-            number of the class.
+        binary: makes the methods for a row of two: ``x + y``, and the reflected one, for an x of
+            another class.
         methods: whether rows of one operand are methods under their own names too, ``x.exp()``, and
             under NumPy's: ``np.arcsin`` of an array of objects looks for their method ``arcsin``.
     """

@@ -1,6 +1,6 @@
-"""Scalar: a node as Python and people see it: its number, its name, comparisons, a text, a copy.
+"""Scalar: a node as Python and people see it: number, name, comparisons, text, copying.
 
-What is computed with it, and how that is recorded, stands in :mod:`autograd.value`.
+What is computed with it, and how that is recorded, is in :mod:`autograd.value`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograd.primitives import LEAF
 
 
 class Note(NamedTuple):
-    """What a node is called, in which module, and, under detect_anomaly, made by which line."""
+    """A node's label, its module and, under detect_anomaly, the source line that made it."""
 
     label: str = ""
     scope: str = ""
@@ -26,7 +26,8 @@ class Note(NamedTuple):
 
 
 NO_NOTE = Note()
-NOT_RUN = float("0")  # the grad of a node no backward has reached: this very object, equal to 0.0
+# grad before any backward: an object of its own, so that "is" can tell it from 0.0
+NOT_RUN = float("0")
 
 
 def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Scalar, object], bool]:
@@ -50,7 +51,7 @@ class Scalar(Node):
     __slots__ = ()
 
     note: Note
-    recording: Any = None  # what autograd.compile is making, if this belongs to it
+    recording: Any = None  # the recording of autograd.compile that it belongs to, if any
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._number = data if type(data) is float else number(data)
@@ -73,7 +74,7 @@ class Scalar(Node):
             seen("new data", self)
         if self._x is not None:
             raise GraphError(
-                f"data of {self!r}: only a leaf's data can be assigned, this is the result of "
+                f"data of {self!r}: only a leaf's data can be assigned; this is the result of "
                 f"{self.op}. Assign to its operands and compute it again, or to .detach()."
             )
         if isinstance(data, Scalar):
@@ -137,7 +138,7 @@ class Scalar(Node):
     __ne__ = _comparison(operator.ne)
     __hash__ = object.__hash__
 
-    # Python asks these for a plain number. Giving one would drop the history without a word.
+    # Python calls these to get a plain number. Returning one would silently lose the history.
 
     def __float__(self) -> float:
         if open_modes:
@@ -153,7 +154,8 @@ class Scalar(Node):
         """The nearest integer, halves to the even one, as a Value; ``round(v)``."""
         if digits is not None:
             raise ArgumentError(
-                f"round of {self!r}: takes no number of digits; write round(v * 10**n) / 10**n."
+                f"round of {self!r}: a number of digits is not supported; "
+                "write round(v * 10**n) / 10**n."
             )
         return self.round()  # type: ignore[attr-defined]
 

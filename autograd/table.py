@@ -8,8 +8,8 @@ A default in a rule is the function's default. Longer rules are in :mod:`autogra
 Where the textbook's line loses digits, ``m.stable(careful, textbook)`` keeps both spellings: for a
 large x the sigmoid is so near 1 that ``1 - z`` has no digits left, and σ(-x) has them all.
 
-At kinks and edges the derivatives follow PyTorch: relu'(0) = 0, |x|'(0) = 0, the larger of two
-equal numbers is half of each, x**0 at 0 has derivative 0.
+At kinks and edges the derivatives follow PyTorch: relu'(0) = 0, |x|'(0) = 0, maximum gives
+each of two equal operands half, x**0 at 0 has derivative 0.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ _ROWS = (
     Primitive("powc", "^$n", "x^{$n}", function=False, constants=("n",),
               forward=lambda m, x, n: m.pow(x, n),
               partials=lambda m, z, x, n: (rules.slope_of_constant_power(m, z, x, n),),
-              doc="The power x to a constant n: no log of x in sight, so x may be negative.",
+              doc="The power x to a constant n; its derivative has no log x, so x may be negative.",
               samples=HALVES),
     Primitive("copy", "=", "x", function=False, ufunc="positive",
               forward=lambda m, x: x,
               partials=lambda m, z, x: (1.0,),
-              doc="x itself, as a variable of its own: what a transform differentiates by.",
+              doc="x itself, as the variable that a transform differentiates with respect to.",
               samples=HALVES),
     Primitive("mod", "mod", r"x \bmod y", operator="mod", ufunc="remainder",
               forward=lambda m, x, y: x % y,

@@ -39,7 +39,7 @@ def leaves(tree: Any) -> list[Any]:
 
 
 def is_tensor(x: Any) -> bool:
-    """Whether x is an array of any library; NumPy's scalars are none."""
+    """Whether x is an array of any library; NumPy's scalars are not arrays."""
     if not (hasattr(x, "shape") and hasattr(x, "dtype")):
         return False
     numpy = sys.modules.get("numpy")
@@ -61,7 +61,7 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
     """The numbers of ``tree`` in the order of those of ``like``, which has the same structure.
 
     Raises:
-        ArgumentError: where they part; it begins with ``who``.
+        ArgumentError: where they differ; the message begins with ``who``.
 
     >>> matched({"b": 0.0, "a": 1.0}, {"a": 3.0, "b": 5.0}, "v")
     [1.0, 0.0]
@@ -95,7 +95,8 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
 def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = None) -> Any:
     """The same structure with other leaves.
 
-    With ``pack`` it is a result: ``pack`` finishes an array, and a module's is a dict by name.
+    With ``pack`` it is a result: ``pack`` is applied to each array, and a module becomes a dict by
+    parameter name.
 
     >>> rebuilt({"w": [1.0, 2.0], "b": 3.0}, iter("xyz"))
     {'w': ['x', 'y'], 'b': 'z'}

@@ -234,7 +234,7 @@ def against_arrays() -> Iterator[Row]:
 
 def working_set(rows: int) -> None:
     """Print what the interpreter works in, beside what the second-level cache holds."""
-    from autograd.compiler.backends.numba.interpreter import TILE
+    from autograd.compiler.backends.numba.codes import TILE
 
     kB = rows * TILE * 8 / 1024
     caches = Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")
@@ -304,7 +304,7 @@ def by_two(other: ThreadPoolExecutor, task: Step) -> None:
 
 def machine_code(step: Any, parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Step:
     """The interpreter on a batch, with nothing of Python's around it: what two cores can give."""
-    from autograd.compiler.backends.numba.interpreter import TILE
+    from autograd.compiler.backends.numba.codes import TILE
 
     engine = step._last.engine("numba", reduce=True)
     u = engine.start(np.concatenate([a.ravel() for layer in parameters for a in layer]))

@@ -102,7 +102,7 @@ class Neuron(Module):
 class Layer(Module):
     """``nout`` neurons over the same inputs; a call returns a list, also of one.
 
-    Args: see :class:`Neuron`.
+    Args: see :class:`Neuron`; weights are drawn from ±√(6 / (nin + nout)).
 
     >>> len(Layer(3, 2, seed=1)([1.0, 2.0, 3.0]))
     2

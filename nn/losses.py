@@ -38,7 +38,9 @@ def mean_squared_error(outputs: Iterable[Number] | Number, targets: Iterable[Any
 def _loss(name: str, outputs: Any, targets: Any, factor: float | None) -> Value:
     a, y = _listed(outputs), _listed(targets)
     if len(a) != len(y):
-        raise ArgumentError(f"{name}: got {len(y)} targets for {len(a)} outputs; need as many.")
+        raise ArgumentError(
+            f"{name}: got {len(y)} targets for {len(a)} outputs; the numbers must be equal."
+        )
     if not a:
         raise ArgumentError(f"{name}: there is no output.")
     if not any(isinstance(x, Value) for x in a):

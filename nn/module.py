@@ -1,4 +1,4 @@
-"""Module: a thing with parameters."""
+"""Module: an object with parameters."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 class Module:
     """Base of everything with parameters: finds them in its attributes.
 
-    A parameter is a leaf Value that is an attribute, or stands in a list, tuple or dict that is
-    one, or in an attribute that is a Module again. Its name is the path to it, such as
-    ``layers.0.neurons.1.weights.0``. A Value reached by two paths counts once, under the first.
-    Attributes whose name begins with an underscore are not searched.
+    A parameter is a leaf Value that is an attribute, or is in a list, tuple, dict or Module that is
+    one, however deep. Its name is the path to it, such as ``layers.0.neurons.1.weights.0``. A Value
+    reached by two paths counts once, under the first. Attributes whose name begins with an
+    underscore are not searched.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -61,9 +61,9 @@ class Module:
     def with_parameters(self, values: Iterable[Any]) -> Self:
         """A copy that computes with other parameters, given in the order of :meth:`parameters`.
 
-        Of an iterator it takes as many as it needs. The module itself and its parameters stay as
-        they are. So a module can be differentiated by (``grad`` gives a dict by the parameters'
-        names) and compiled.
+        From an iterator it takes as many as it needs. The module itself and its parameters stay as
+        they are. So ``grad`` can differentiate with respect to a module (and gives a dict by the
+        parameters' names), and ``compile`` can take one.
 
         Raises:
             ArgumentError: when there are fewer values than parameters.
@@ -145,7 +145,10 @@ def _values(thing: Any, path: str) -> Iterator[tuple[str, Value]]:
 
 
 def _replaced(thing: Any, copies: dict[int, Any]) -> Any:
-    """``thing`` with what ``copies`` has in its place; what holds no parameter is not copied."""
+    """``thing`` with what ``copies`` has in its place.
+
+    Modules, dicts, lists and tuples are copied; other objects are shared.
+    """
     if id(thing) in copies:
         return copies[id(thing)]
     if isinstance(thing, Module):
@@ -161,8 +164,9 @@ def _replaced(thing: Any, copies: dict[int, Any]) -> Any:
         return {key: _replaced(part, copies) for key, part in thing.items()}
     if isinstance(thing, list):
         return [_replaced(part, copies) for part in thing]
-    if isinstance(thing, tuple) and not hasattr(thing, "_fields"):
-        return tuple([_replaced(part, copies) for part in thing])
+    if isinstance(thing, tuple):
+        parts = [_replaced(part, copies) for part in thing]
+        return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
     return thing
 
 

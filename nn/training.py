@@ -30,7 +30,9 @@ class SGD:
         lr: the learning rate α, finite and positive.
 
     Raises:
-        ArgumentError: when there is no parameter, one is no leaf, or α can't be a step's size.
+        OperandError: when ``parameters`` is not a list of Values, or ``lr`` is not a number.
+        ArgumentError: when there is no parameter, one is not a leaf, or α is not finite and
+            positive.
 
     >>> w = Value(0.40)
     >>> (w * -0.006195).backward()
@@ -90,11 +92,11 @@ class SGD:
 
 @dataclass(frozen=True)
 class History:
-    """What a training run came to.
+    """What a training run gave.
 
     Attributes:
         losses: the mean loss over the examples, epoch by epoch, as they were met.
-        converged: whether it stopped before its epochs were used up.
+        converged: whether it met the goal or ran out of patience.
     """
 
     losses: list[float]
@@ -124,20 +126,20 @@ def train(
 
     Args:
         model: called with an example's inputs.
-        inputs: one entry an example.
+        inputs: one entry per example.
         targets: as many.
         optimizer: makes the steps.
         epochs: how many passes at the most.
         loss: ``loss(outputs, target)``.
-        batch_size: examples a step; None for all of them.
+        batch_size: examples per step; None for all of them.
         goal: converged when the mean loss of an epoch is at most this.
-        patience: converged when the best loss has not got smaller by a thousandth in so many
-            epochs; None for never.
+        patience: converged when the best loss has not fallen by a thousandth in this many epochs;
+            None for never.
         seed: of the shuffling.
         compile: record model and loss once by :func:`autograd.compile` and replay them over whole
             batches: the same steps to rounding, some twenty times as fast.
         progress: show a bar; needs ``pip install "chalkgrad[progress]"``.
-        title: what stands before the bar.
+        title: the text before the bar.
 
     Raises:
         ArgumentError: for numbers and lengths that don't fit, before anything is changed; for an

@@ -1,11 +1,13 @@
 """Installed beside others: a namesake from PyPI, files of a student's, no NumPy, no pygraphviz."""
 
+import importlib.machinery
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+import types
 import zipfile
 from pathlib import Path
 
@@ -458,3 +460,46 @@ def test_pygraphviz_is_asked_for_where_it_has_a_wheel(wheel):
     assert asked("darwin", "arm64") and asked("darwin", "x86_64")
     assert not asked("emscripten", "wasm32") and not asked("win32", "ARM64")
     assert not asked("linux", "armv7l") and not asked("linux", "x86_64", "pypy")
+
+
+# The same in this process
+
+
+def spec(origin, folder=None):
+    found = importlib.machinery.ModuleSpec("autograd", None, origin=origin and str(origin))
+    if folder:
+        found.submodule_search_locations = [str(folder)]
+    return found
+
+
+def test_every_way_out_names_the_place_and_the_remedy(tmp_path, root, monkeypatch):
+    installed = tmp_path / "site-packages" / "autograd"
+    for found, *said in [
+        (None, str(root), "has no autograd", "pip install"),
+        (spec(None, tmp_path), str(tmp_path), "has no __init__.py", "pip install"),
+        (
+            spec(root / "autograd" / "__init__.py", root / "autograd"),
+            "installed over",
+            "pip uninstall",
+        ),
+        (spec(installed / "__init__.py", installed), str(installed), "pip uninstall -y autograd"),
+        (spec(tmp_path / "autograd.py"), "autograd.py", "rename that file"),
+        (spec(tmp_path / "autograd" / "__init__.py", tmp_path / "autograd"), "rename that folder"),
+    ]:
+        text = chalkgrad._way_out("autograd", found)
+        assert all(part in text for part in said) and text.count("\n") <= 1, text
+    assert not chalkgrad._is_marked(None) and not chalkgrad._is_marked(spec(None))
+    assert chalkgrad._is_marked(spec(tmp_path / "in a.zip"))
+    monkeypatch.setitem(
+        sys.modules, "viz", types.SimpleNamespace(__spec__=spec(tmp_path / "viz.py"))
+    )
+    with pytest.raises(ImportError, match="rename that file") as error:
+        chalkgrad._ours("viz")
+    assert error.value.name == "viz" and error.value.path.endswith("viz.py")
+    monkeypatch.delitem(sys.modules, "viz")
+    assert chalkgrad._ours("viz").draw
+    with pytest.raises(AttributeError, match="no attribute 'colour'"):
+        chalkgrad.__getattr__("colour")
+    (tmp_path / "differential_operators.py").write_text("")
+    with pytest.warns(UserWarning, match="also holds files of another package"):
+        autograd.namesake.warn_if_here(str(tmp_path))

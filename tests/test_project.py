@@ -116,6 +116,12 @@ def test_the_stubs_are_what_the_table_says(root):
         assert written == stub(), f"run tools/stubs.py: {name} is of another table"
 
 
+def test_the_page_of_operations_is_of_the_table(root):
+    page = runpy.run_path(str(root / "tools" / "operations.py"))["page"]()
+    written = (root / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert written == page, "run tools/operations.py"
+
+
 def test_public_names_are_pinned():
     for package in (autograd, nn, viz):
         for name in package.__all__:

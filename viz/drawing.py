@@ -23,7 +23,7 @@ from viz.layout import FONT, render
 from viz.programs import outputs
 
 SUFFIXES = ("svg", "png", "pdf", "dot")
-MOST_NODES = 2000  # to lay out; a box a Value is readable to about 110 of them on one screen
+MOST_NODES = 2000  # most that are laid out; about 110 are readable on one screen
 LONGEST_LABEL = 48  # characters in a box; the tooltip has all of them
 
 # Role: (fill, border). Dark text on each has a contrast of at least 7 : 1.
@@ -104,14 +104,14 @@ def draw(
             its program is drawn, which has no numbers.
         direction: "LR" for left to right, "TB" for top to bottom.
         partials: write the local derivatives on the edges.
-        legend: say below the picture what is what.
+        legend: explain the picture below it.
         digits: significant digits of numbers.
 
     Raises:
-        OperandError: when ``value`` is no Value.
-        ArgumentError: for an unknown direction.
+        OperandError: when ``value`` is not a Value.
+        ArgumentError: for an unknown direction, or digits not from 1 to 17.
 
-    O(nodes) for the source; laying it out takes Graphviz about 5 ms a box.
+    O(nodes) for the source; laying it out takes Graphviz about 5 ms per box.
 
     >>> x = Value(2.0, label="x")
     >>> y = x * x

@@ -1,9 +1,8 @@
 """Layout: DOT in, a picture out. Graphviz does the work.
 
 The wheels of pygraphviz carry Graphviz as a library, so nobody needs a ``dot`` program. The library
-frees some memory twice and takes the interpreter down with it now and then, and it is not
-thread-safe; so it runs in a process of its own, which is started for the picture and left without
-any freeing: 0.2 s for a small one.
+frees some memory twice, which sometimes crashes the interpreter, and it is not thread-safe; so it
+runs in a process of its own, which exits without freeing anything: 0.2 s for a small picture.
 
 Graphviz asks fontconfig for fonts, and a bare container has none; so this package brings DejaVu
 Sans along and hands fontconfig a list of folders that begins with it.

@@ -8,7 +8,7 @@ from autograd import Note, Primitive, Program
 
 
 class Drawn:
-    """An instruction, in the form of a Value: with operands, a label and a place, and no number."""
+    """An instruction in the form of a Value: operands, a note, and a number if it is a constant."""
 
     has_grad = False
     partials = ()

@@ -7,8 +7,8 @@ search      where to look
 diagnose    the likely cause
 locate      the node to blame in a graph
 higher      second derivatives, forward mode
-report      what is told
-gradcheck   all of it together
+report      what was found, and the error that says it
+gradcheck   all of these together
 """
 
 from autograd.check.estimate import Estimate, estimate

@@ -10,7 +10,7 @@ from autograd.check.estimate import estimate
 from autograd.check.judge import Finding
 from autograd.check.target import Target
 
-# A claim that is the truth times this. Of ratios that don't change from point to point:
+# The claim divided by the true derivative, where that is the same number at every point.
 CONSTANTS = (
     (-1.0, "sign flipped"),
     (2.0, "factor 2"),

@@ -31,13 +31,13 @@ class Estimate:
     Attributes:
         kind: "smooth"; "kink", the one-sided slopes differ; "jump", no slope on some side;
             "edge", the domain ends here; "infinite", the slope grows without end; "unknown".
-        value: the derivative; at a kink the mean of the slopes, at an edge the one there is.
+        value: the derivative; at a kink the mean of the slopes, at an edge the one-sided slope.
         bar: by how much ``value`` may be off.
         left: the slope on the left, nan where there is none.
         right: the slope on the right.
         noise: how far single values of the function are off, as far as the ladder shows it.
-        rounded: whether the function is flat on a fine scale and sloped on a coarse one, as a
-            float32 or a rounded number is.
+        rounded: whether the function is flat on a fine scale and sloped on a coarse one, as if
+            computed in float32 or rounded.
         scale: the size of a slope that would show: |f| / max(|x|, 1) and the quotients met.
     """
 
@@ -71,7 +71,7 @@ def estimate(
     right = _side(f, x, here, +1, low, high)
     left = _side(f, x, here, -1, low, high)
     noise, rounded = _noise(f, x, here, right, left)
-    if rounded:  # keep the rungs that many of its steps fit in
+    if rounded:  # keep the rungs that span many of its steps
         right, left = ([(h, v) for h, v in s if abs(v - here) > 32 * noise] for s in (right, left))
     coarse = [abs(v - here) / h for s in (right, left) for h, v in s[:4]]
     scale = max([abs(here) / max(abs(x), 1.0), *coarse])
@@ -129,7 +129,7 @@ def _steps(x: float) -> list[float]:
 def _side(
     f: Function, x: float, here: float, sign: int, low: float, high: float
 ) -> list[tuple[float, float]]:
-    """(actual step, value), coarse to fine, without all that is coarser than the last gap."""
+    """(actual step, value), coarse to fine, from after the last step that has no value."""
     found: list[tuple[float, float]] = []
     for h in _steps(x):
         there = x + sign * h
@@ -183,7 +183,7 @@ def _noise(
 
 
 def _stairs(f: Function, x: float, h: float, quantum: float) -> bool:
-    """Whether the function goes up in steps from x + h to x + 9h: it bends to and fro."""
+    """Whether f moves in steps between x + h and x + 9h: its bend changes sign again and again."""
     v = [_safe(f, x + h * (1 + 0.37 * k)) for k in range(22)]
     bends = [a - 2 * b + c for a, b, c in zip(v, v[1:], v[2:], strict=False)]
     signs = [b > 0 for b in bends if abs(b) > quantum / 8]
@@ -191,7 +191,7 @@ def _stairs(f: Function, x: float, h: float, quantum: float) -> bool:
 
 
 def _rest(v: list[float]) -> list[float]:
-    """Values down a ladder without what a jump, a slope and a curve add: parts as 1, h and h²."""
+    """What is left of a ladder's values without their parts in 1, h and h²: jump, slope, curve."""
     return [abs(v[i] - 7 * v[i + 1] + 14 * v[i + 2] - 8 * v[i + 3]) / 18 for i in range(len(v) - 3)]
 
 
@@ -231,7 +231,7 @@ def _limit(
 
 
 def _jumps(side: list[tuple[float, float]], here: float, noise: float) -> bool:
-    """Whether the function comes to another value than f(x) from this side."""
+    """Whether the function tends to a value other than f(x) from this side."""
     gaps = [v - here for _, v in side[-6:]]
     return (
         bool(gaps)

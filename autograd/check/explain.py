@@ -1,4 +1,4 @@
-"""What a failure comes to: the simplest counterexample, the region, the cause, the place."""
+"""How a failure is explained: the simplest counterexample, the region, the cause, the place."""
 
 from __future__ import annotations
 

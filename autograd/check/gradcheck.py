@@ -47,21 +47,21 @@ def gradcheck(
     Args:
         func: a function of Values that returns one Value or several; an operation made with
             ``primitive``, or a row of the table; with ``grad``, any function of plain numbers; a
-            function of torch tensors or JAX arrays, if the inputs are such.
-        inputs: a number, or a tuple with the arguments, each of any structure; or a list of such,
-            for several samples. An operation brings samples of its own.
-        grad: the claimed derivative of a function of plain numbers: one number, or one each
+            function of torch tensors or JAX arrays, if the inputs are.
+        inputs: a number, or a tuple with the arguments, each of any structure; or a list of such
+            tuples, for several samples. An operation has samples of its own.
+        grad: the claimed derivative of a function of plain numbers: one number, or one per
             argument.
         eps: a fixed step, instead of the ladder.
         atol: how far a claim may be off, besides four times the estimate's bar.
-        rtol: the same, relative to the larger of both.
+        rtol: the same, relative to the larger of claim and estimate.
         raise_exception: raise if something is wrong; else the report is false.
         nondet_tol: by how much two calls with the same numbers may differ.
         order: 2 to check the second derivatives too (of functions of Values and of operations).
-        domain: (low, high), or one such interval an argument; where to search. That of an
-            operation is its own; else all numbers where ``func`` is finite.
+        domain: (low, high), or one such interval per argument: where to search. By default that of
+            the operation; for a function, all numbers where ``func`` is finite.
         samples: how many random points.
-        seed: of those.
+        seed: for drawing them.
         reference: the function in high precision (mpmath), to settle what is inconclusive.
 
     Returns:
@@ -71,9 +71,9 @@ def gradcheck(
         GradcheckError: when a derivative is wrong, or nothing could be concluded.
         ArgumentError: when inputs, grad and domain don't fit each other.
 
-    About 1 ms a point and argument for a plain function; at most 3 s in all. What was left out for
-    that is said. Sources: Ridders (1982) for the extrapolation, Moré and Wild (2011) for the noise,
-    Piessens and others (1983) for the quadrature.
+    About 1 ms per point and argument for a plain function; at most 3 s in all. The report says what
+    was left out for lack of time. Sources: Ridders (1982) for the extrapolation, Moré and Wild
+    (2011) for the noise, Piessens and others (1983) for the quadrature.
 
     >>> import math
     >>> assert gradcheck(math.sin, 1.0, grad=math.cos)
@@ -152,7 +152,7 @@ def _plain(x: Any) -> float:
 
 
 def check_target(target: Target, flat: list[Point], *, tolerance: Tolerance, seed: int) -> Report:
-    """One target at its samples and, more sparsely, over its domain."""
+    """Check one target at its samples and, more sparsely, over its domain."""
     deadline = time.perf_counter() + BUDGET / 4
     return _check(target, flat, tolerance, 0.0, 10, seed, None, deadline)
 
@@ -202,7 +202,7 @@ def _check(
 
 
 def _beyond_rounding(failures: list[Finding], report: Report) -> list[Finding]:
-    """Without those that the function's rounding, seen at other points, may explain."""
+    """The failures that the function's rounding, seen at other points, can't explain."""
     quantum = max([f.found.noise for f in report.scanned if f.found.rounded], default=0.0)
 
     def beyond(f: Finding) -> bool:
@@ -259,7 +259,7 @@ def _judge_point(
 
 
 def _ties(target: Target, point: Point, claims: Point, tolerance: Tolerance) -> list[Finding]:
-    """f(t, t) has the sum of both partials: at max(x, x) only this can be said."""
+    """The slope of f(t, t) is the sum of both partials: all that can be checked of max(x, x)."""
     found = []
     for i in range(target.n):
         for j in range(i + 1, target.n):

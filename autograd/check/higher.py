@@ -22,7 +22,7 @@ def check_second(
     domain: Any,
     check: Callable[[Target, list[Point]], Report],
 ) -> Report:
-    """Check Hessians against the first partials, and tangents against them; the report of both.
+    """Check Hessians and tangents against the first partials; returns the report on both.
 
     ``check`` checks one target at samples.
     """

@@ -24,8 +24,8 @@ class Finding:
     """One claim, judged.
 
     Attributes:
-        verdict: "ok", "mismatch", "kink", "jump", "edge" or "inconclusive". All but "mismatch" are
-            no failure; only "ok" and "kink" (a claim between the one-sided slopes) confirm.
+        verdict: "ok", "mismatch", "kink", "jump", "edge" or "inconclusive". Only "mismatch" is a
+            failure; only "ok" and "kink" (a claim between the one-sided slopes) confirm the claim.
     """
 
     point: Point
@@ -55,7 +55,7 @@ def verdict(claimed: float, found: Estimate, tolerance: Tolerance, n: int = 1) -
     size = max(abs(claimed), abs(found.value))
     slack = 4 * found.bar + tolerance.rtol * size + tolerance.atol
     if 0 < size < 1e-304:
-        return "inconclusive"  # among subnormal numbers digits get lost on either side
+        return "inconclusive"  # subnormal numbers have few digits, in the claim and in the estimate
     if not math.isfinite(claimed):
         clear = found.bar < 1e-3 * max(abs(found.value), found.scale)
         return "mismatch" if clear and (found.kind != "edge" or n == 1) else "edge"
@@ -68,7 +68,7 @@ def verdict(claimed: float, found: Estimate, tolerance: Tolerance, n: int = 1) -
     if found.kind == "edge":
         return "mismatch" if n == 1 else "edge"
     if found.rounded and (claimed == 0 or abs(claimed - found.value) < 0.05 * size):
-        return "inconclusive"  # 0 is the slope of each of its steps
+        return "inconclusive"  # 0 is the slope of a rounded function within each step
     return "mismatch"
 
 

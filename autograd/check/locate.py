@@ -1,9 +1,9 @@
 """Where in a graph a derivative goes wrong.
 
-First every node on its own: its partials, at the numbers it was recorded with, against values of
-its own forward. If all are right and a total is wrong, the sweep is: then the function is replayed
-with one node moved a little, which gives ∂output/∂node without any rule, and the first nodes whose
-``grad`` differs are named.
+First, each node by itself: its partials, at the numbers it was recorded with, are compared with
+values of its own forward. If all are right and a total is wrong, the sweep is to blame: then the
+function is replayed with one node moved a little, which gives ∂output/∂node without any rule, and
+the first nodes whose ``grad`` differs are named.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Suspect:
 
 
 def locate(root: Value, *, rtol: float = 1e-7) -> list[Suspect]:
-    """The nodes under ``root`` that are wrong, the first to blame first; empty if none is.
+    """The wrong nodes under ``root``, the one most to blame first; empty if none is wrong.
 
     If ``root.backward()`` has run, the gradients are checked too.
 
-    About 1 ms a node; if all partials are right, a replay of the graph for each step and node.
+    About 1 ms per node; if all partials are right, a replay of the graph for each step and node.
 
     >>> x = Value(2.0)
     >>> y = x * x + 1
@@ -94,7 +94,7 @@ def _wrong_gradients(root: Value, order: list[Value], tolerance: Tolerance) -> l
         for operand in node.parents:
             if operand in users:
                 users[operand].append(node)
-    # To blame are those whose users all have the right gradient: there the wrong sum was made.
+    # A node is to blame if all its users have the right gradient: the wrong sum was made there.
     return [s for node, s in wrong.items() if not any(user in wrong for user in users[node])]
 
 

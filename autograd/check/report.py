@@ -1,4 +1,4 @@
-"""What a check found: the report, and the error that tells it."""
+"""What a check found: the report, and the error that carries it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Report:
         name: the operation or function.
         ok: nothing is wrong, and something was confirmed.
         failures: the claims that are wrong, the simplest first.
-        problem: what is wrong where no claim can be pointed at (not repeatable, all inconclusive).
+        problem: what is wrong if it is no single claim (not repeatable, all inconclusive).
         cause: the likely cause, "" if no pattern fits.
         region: where it is wrong: "everywhere", "x > 10", "only x = 0".
         place: operation, label and source line of the node that is wrong, in a graph.
-        counts: how many claims got which verdict.
-        warnings: remarks that are no failure.
+        counts: the number of claims by verdict.
+        warnings: remarks that are not failures.
         left_out: what the time budget did not reach.
         evaluations: calls of the function.
         seconds: how long it took.

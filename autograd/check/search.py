@@ -16,7 +16,7 @@ from itertools import pairwise
 from autograd.check.target import Point, Target
 from autograd.primitives import Interval
 
-FAR = 100.0  # how far an unbounded domain is searched at least
+FAR = 100.0  # an unbounded domain is searched at least this far
 SPECIAL = (
     0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1e-8, -1e-8, 1e-4, -1e-4, 3.0, -3.0, 10.0, -10.0, 25.0,
     -25.0, 50.0, -50.0, 100.0, -100.0, 0.1, -0.1, 700.0, -700.0, 1e4, -1e4,
@@ -32,7 +32,7 @@ _NODES = (
 
 
 def reach(domain: Interval, samples: list[float]) -> Interval:
-    """The part of an interval that is searched: all of it if bounded, else some way beyond."""
+    """The part of an interval that is searched: all if bounded, else well past the samples."""
     low, high = domain
     far = max(FAR, 10 * max(map(abs, samples), default=1.0))
     if math.isinf(low):
@@ -43,7 +43,7 @@ def reach(domain: Interval, samples: list[float]) -> Interval:
 
 
 def points(target: Target, samples: list[Point], rng: random.Random, count: int) -> Iterator[Point]:
-    """Points of the domain, the telling ones first; samples are not among them."""
+    """Points of the domain besides the samples, those that reveal most first."""
     n = target.n
     columns = [[p[i] for p in samples] for i in range(n)]
     within = [reach(target.domain[i], columns[i]) for i in range(n)]
@@ -75,7 +75,7 @@ def panels(
 def panel_gap(
     target: Target, point: Point, i: int, a: float, b: float
 ) -> tuple[float, float] | None:
-    """|∫ claim - (f(b) - f(a))| over a panel, and what to compare it with; None off the domain."""
+    """|∫ claim - (f(b) - f(a))| over a panel, and a scale for it; None where one is not finite."""
     fa, fb = target.value(*_with(point, i, a)), target.value(*_with(point, i, b))
     if not (math.isfinite(fa) and math.isfinite(fb)):
         return None
@@ -121,7 +121,7 @@ def _ties(target: Target, samples: list[Point]) -> Iterator[Point]:
 
 
 def _draw(within: Interval, rng: random.Random, k: int) -> float:
-    """By turns: uniform; uniform in the middle; log-uniform around 0, or the end next to it."""
+    """In turn: uniform; uniform in the middle; log-uniform around 0, or the end nearest to it."""
     low, high = within
     if k % 2 == 0:
         inner = max(low, -20.0), min(high, 20.0)
@@ -135,7 +135,7 @@ def _draw(within: Interval, rng: random.Random, k: int) -> float:
 
 
 def _cuts(low: float, high: float, count: int) -> Iterator[float]:
-    """Even cuts, and ones that get dense towards 0 and the ends."""
+    """Evenly spaced cuts, and others that get denser towards 0 and the ends."""
     core = (max(low, -20.0), min(high, 20.0))
     for a, b in {(low, high), core}:
         if a < b:

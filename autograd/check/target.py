@@ -22,9 +22,9 @@ class Target:
     """A function f(x, y, ...) of floats and its claimed partials.
 
     Attributes:
-        name: for messages.
+        name: what messages call it.
         n: how many arguments.
-        domain: an interval for each.
+        domain: an interval for each argument.
         evaluations: how often f was called.
     """
 
@@ -43,7 +43,7 @@ class Target:
         self.domain = tuple(domain)
         self.what = what
         self.evaluations = 0
-        self.record = record  # the output with its graph, of a function of Values
+        self.record = record  # for a function of Values, the output with its graph
         self.seeded: Callable[..., list[float]] | None = None  # the gradient times a seed
         self._value = value
         self._claim = claim

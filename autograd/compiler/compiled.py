@@ -17,7 +17,7 @@ from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
 
-MOST_PROGRAMS = 32  # of one compiled function; the one used longest ago goes
+MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
 REDUCTIONS = (None, "sum", "mean")
 
 
@@ -41,8 +41,8 @@ def compile(
         in_axes: as in JAX's vmap. 0 for an argument with one entry for each example, None for one
             that is the same for all; a tuple with an entry for each argument, or one for all.
         reduce: "sum" or "mean" over the examples; None for a result for each.
-        backend: "python", "numpy", "numba" or "auto", which takes numba where it is installed. An
-            array of another library (PyTorch, JAX, Dask, CuPy) is computed with by that library.
+        backend: "python", "numpy", "numba" or "auto", which takes numba where it is installed.
+            Arrays of another library (PyTorch, JAX, Dask, CuPy) are computed by that library.
 
     Returns:
         A function of the same arguments. Numbers in, numbers out: results are floats and arrays.

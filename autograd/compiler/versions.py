@@ -76,7 +76,7 @@ class Version:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile: it would go through all instructions again and again.
+    """Pause the cyclic garbage collector, which would scan all instructions again and again.
 
     That is a quarter of the time of a recording of 600 instructions, and half of one of 60,000.
     """

@@ -62,9 +62,9 @@ def learn(system: ModuleType) -> None:
 
 
 def read(rule: Rule, *numbers: Any) -> Any:
-    """Read ``rule`` in floats; where Python raises, read it again as IEEE 754 has it.
+    """Read ``rule`` in floats; where Python raises, in ``ieee``.
 
-    Of a rule for any number of operands, the operands are one tuple.
+    For a rule with ``xs``, pass the operands as one tuple.
 
     >>> read(lambda m, x: m.log(x), 0.0)
     -inf
@@ -101,7 +101,7 @@ def numpy_for(what: str) -> Any:
 
 
 def is_array(x: Any) -> bool:
-    """Whether x is an array of NumPy's; nothing is one before somebody has imported NumPy."""
+    """Whether x is a NumPy array; False if NumPy was never imported."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.ndarray)
 
@@ -123,7 +123,8 @@ def number(x: Any, where: str = "Value") -> float:
     if type(x) is int and -EXACT <= x <= EXACT:
         return float(x)
     plain = x[()] if is_array(x) and x.ndim == 0 else x
-    decimal = isinstance(plain, Number) and not isinstance(plain, Complex)  # a Number, not a Real
+    # Decimal is a Number, but not a Real.
+    decimal = isinstance(plain, Number) and not isinstance(plain, Complex)
     if isinstance(plain, Real) or decimal or _is_numpy_bool(plain):
         try:
             result = float(plain)

@@ -84,7 +84,7 @@ def _never_raising(name: str, function: Callable[..., Any]) -> Callable[..., Flo
     def value(*operands: Any) -> Float:
         try:
             return Float(function(*operands))
-        except OverflowError:  # the sign is that of the function nearer to 0
+        except OverflowError:  # infinite, with the sign of the function nearer to 0
             near = [math.copysign(min(abs(x), 1.0), x) for x in operands]
             return Float(math.copysign(math.inf, function(*near)))
         except ValueError:

@@ -95,7 +95,7 @@ system = SimpleNamespace(
     }
 )
 system.pow = _pow
-system.where = floats.where  # the condition is a bool, and the branch not taken has no part
+system.where = floats.where  # the condition is a bool, and the branch not taken is ignored
 system.stable = floats.stable
 system.dot = lambda ws, xs, bias=0.0: _dot(*ws, *xs, bias)
 system.largest = lambda xs: max(x.x if type(x) is Dual else x for x in xs)

@@ -3,8 +3,8 @@
 A local derivative is the same number forwards and backwards, so there is no second set of rules.
 While :func:`autograd.jvp` runs a function, each node that is made becomes a
 :class:`ValueWithTangents`: a Value with a tangent for each forward mode at work. Nested modes each
-have a tangent of their own, so they are never confused; the tangent of an inner mode is computed
-with the outer ones at work, which is how it gets tangents itself.
+have their own tangent and are never confused. An inner mode computes its tangent while the outer
+modes are at work, so that tangent has tangents too.
 """
 
 from __future__ import annotations

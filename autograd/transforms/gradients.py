@@ -39,10 +39,11 @@ def grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) -> Callable[
 
     Args:
         f: the function.
-        argnums: which argument to differentiate by; of several, the gradient is a tuple.
+        argnums: which argument to differentiate with respect to; for several, the gradient is a
+            tuple.
 
     Raises:
-        OperandError: when ``f`` returns something else than a Value.
+        OperandError: when ``f`` returns anything but a Value.
         ArgumentError: when there is no such argument.
 
     >>> from autograd import sin
@@ -80,7 +81,7 @@ def value_and_grad(f: Callable[..., Value], argnums: int | Sequence[int] = 0) ->
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
-    """The output f(*primals) and its pullback: ū ↦ ūᵀ·J, as a tuple with one entry a primal.
+    """The output f(*primals) and its pullback: ū ↦ ūᵀ·J, as a tuple with one entry per primal.
 
     The pullback takes a cotangent of the output's structure; it may be called again and again.
     Each call costs about what ``backward()`` costs.
@@ -120,7 +121,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     (10.0, 5.0)
     """
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
-        raise ArgumentError("jvp: primals and tangents are tuples, one entry an argument.")
+        raise ArgumentError("jvp: primals and tangents are tuples, one entry per argument.")
     xs, ts = leaves(primals), matched(tuple(tangents), tuple(primals), "jvp: tangents")
     recorded = bool(levels()) or any(isinstance(x, Value) for x in (*xs, *ts))
     level = Forward(recorded=recorded)
@@ -150,7 +151,8 @@ def jacobian(f: Callable[..., Any], mode: str = "auto") -> Callable[..., Any]:
 
     Args:
         f: the function, from n numbers to m.
-        mode: "forward" costs n forward sweeps, "reverse" m backward ones; "auto" takes the fewer.
+        mode: "forward" costs n forward runs after the first, "reverse" m backward sweeps after it;
+            "auto" takes the fewer.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] ** 2, x[1]])([2.0, 5.0])
     [[5.0, 2.0], [4.0, 0.0], [0.0, 1.0]]
@@ -253,10 +255,10 @@ def _chosen(f: Any, args: tuple[Any, ...], argnums: int | Sequence[int]) -> list
 
 
 def expect_value(f: Any, output: Any, who: str) -> None:
-    """Refuse what is not one Value, saying what it is.
+    """Check that ``f`` returned one Value.
 
     Raises:
-        OperandError: then.
+        OperandError: if not; it says what was returned.
     """
     if not isinstance(output, Value):
         hint = (

@@ -32,8 +32,8 @@ def hvp(f: Callable[..., Value], x: Any, v: Any) -> Any:
     Costs about 4 gradients, whatever the number of inputs.
 
     Raises:
-        ArgumentError: when ``v`` has not the structure of ``x``.
-        OperandError: when ``f`` returns something else than a Value.
+        ArgumentError: when ``v`` does not have the structure of ``x``.
+        OperandError: when ``f`` returns anything but a Value.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], [3.0, 5.0], [1.0, 0.0])
     [10.0, 6.0]
@@ -51,7 +51,7 @@ def hessian(f: Callable[..., Value]) -> Callable[..., list[list[Any]]]:
     Exactly symmetric. Costs one recording, and for each input a sweep over what depends on it.
 
     Raises:
-        OperandError: when ``f`` returns something else than a Value.
+        OperandError: when ``f`` returns anything but a Value.
 
     >>> hessian(lambda x, y: x**2 * y)(3.0, 5.0)
     [[10.0, 6.0], [6.0, 0.0]]

@@ -46,6 +46,8 @@ def well_conditioned(name, xs):
         return abs(xs[1]) > 0.2
     if name in {"hypot", "atan2", "norm"}:
         return max(map(abs, xs)) > 0.2 and not (name == "atan2" and xs[1] < 0)
+    if name == "softsign":
+        return xs[0] != 0  # where its second derivative jumps
     if name == "acosh":
         return xs[0] > 1.2
     return name != "tan" or abs(xs[0]) < 1.2
@@ -150,9 +152,10 @@ def test_backward_twice_doubles_leaves_and_keeps_inner_grads(program):
     nodes[-1].backward()
     once = [node.grad for node in nodes]
     nodes[-1].backward()
-    n = len(leaves)
-    assert [node.grad for node in nodes[:n]] == [2 * grad for grad in once[:n]]
-    assert [node.grad for node in nodes[n:]] == once[n:]
+    for i in range(len(leaves)):  # shares are added one by one, and each sum is rounded
+        scale = max(1, float(tangents(*program, i, absolute=True)))
+        assert nodes[i].grad == pytest.approx(2 * once[i], abs=1e-13 * scale)
+    assert [node.grad for node in nodes[len(leaves) :]] == once[len(leaves) :]
 
 
 @quick

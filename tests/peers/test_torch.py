@@ -36,12 +36,18 @@ PEERS = {
     "sub": torch.sub,
     "mul": torch.mul,
     "div": torch.div,
+    "mod": torch.remainder,
+    "floordiv": lambda x, y: torch.div(x, y, rounding_mode="floor"),
+    "copy": torch.clone,
     "neg": torch.neg,
     "pow": torch.pow,
     "powc": torch.pow,
     "exp": torch.exp,
     "expm1": torch.expm1,
     "log": torch.log,
+    "exp2": torch.exp2,
+    "log2": torch.log2,
+    "log10": torch.log10,
     "log1p": torch.log1p,
     "logaddexp": torch.logaddexp,
     "xlogy": torch.xlogy,
@@ -66,9 +72,13 @@ PEERS = {
     "abs": torch.abs,
     "sign": torch.sign,
     "floor": torch.floor,
+    "ceil": torch.ceil,
+    "trunc": torch.trunc,
+    "copysign": torch.copysign,
     "round": torch.round,
     "maximum": torch.maximum,
     "minimum": torch.minimum,
+    "smooth_maximum": lambda x, y, k: torch.logaddexp(k * x, k * y) / k,
     "clamp": torch.clamp,
     "where": lambda condition, x, y: torch.where(condition != 0, x, y),
     "sigmoid": torch.sigmoid,
@@ -79,6 +89,8 @@ PEERS = {
     "elu": F.elu,
     "gelu": F.gelu,
     "silu": F.silu,
+    "softsign": F.softsign,
+    "mish": F.mish,
     "sum": stacked(torch.sum),
     "prod": stacked(torch.prod),
     "mean": stacked(torch.mean),
@@ -91,6 +103,7 @@ CONSTANTS = {
     "powc": [(0.0,), (1.0,), (2.0,), (3.0,), (-1.0,), (0.5,), (-0.5,), (2.5,)],
     "leaky_relu": [(0.01,), (0.25,)],
     "elu": [(1.0,), (0.3,)],
+    "smooth_maximum": [(1.0,), (0.5,), (-2.0,)],
 }
 
 
@@ -101,6 +114,7 @@ def infinite_or_nan(*xs):
 ACCURATE = "PyTorch computes 1 - z from the rounded value z, or erf(x) + 1, which loses digits"
 CPOW = "IEEE 754's pow; PyTorch takes 1 / sqrt or sqrt instead"
 OTHERS = "the product of the others is finite; PyTorch divides the value by x"
+QUOTIENT = "the limit; PyTorch divides, and inf / inf is nan"
 HYPOT = "a length is infinite if one side is (IEEE 754's hypot), and x / inf is 0"
 
 # (row, "value" or the partial's index): (where it is not PyTorch's, and why).
@@ -118,9 +132,21 @@ DIFFERENCES = {
     ("abs", 0): (math.isnan, "nan goes through"),
     ("elu", 0): (math.isnan, "nan goes through"),
     ("sign", "value"): (math.isnan, "nan, as in NumPy"),
+    ("copysign", 0): (lambda x, y: math.isinf(x), "PyTorch divides z by x, and inf / inf is nan"),
+    ("softsign", "value"): (math.isinf, QUOTIENT),
+    ("softsign", 0): (math.isinf, QUOTIENT),
     **{("prod", index): (infinite_or_nan, OTHERS) for index in range(3)},
     **{("norm", what): (infinite_or_nan, HYPOT) for what in ("value", 0, 1, 2)},
 }
+
+
+# Up to 2.13 x had the whole derivative at a bound, as here; since then bounds that vary share it.
+if tuple(map(int, torch.__version__.split(".")[:2])) >= (2, 14):
+    AT_A_BOUND = "x has the whole derivative at a bound, and where the bounds meet they have none"
+    DIFFERENCES |= {
+        ("clamp", i): (lambda *xs: len({*xs}) < 3 or any(map(math.isnan, xs)), AT_A_BOUND)
+        for i in range(3)
+    }
 
 
 def test_every_row_has_its_peer():

@@ -192,7 +192,7 @@ EDGES = {
     "6 mod x": (lambda x: 6 % x, 2.0, (-3.0, 0.0, 0.0)),
     "x mod 2 times x": (lambda x: x % 2 * x, 4.0, (4.0, 2.0, 0.0)),
     "6 floor-divided by x": (lambda x: 6 // x, 2.0, (0.0, 0.0, 0.0)),
-    "softsign": (ag.softsign, 0.0, (1.0, 0.0)),
+    "softsign": (ag.softsign, 0.0, (1.0, 0.0, 0.0)),
     "maximum with 0": (lambda x: ag.maximum(x, 0.0), 0.0, (0.5, 0.0, 0.0)),
     "maximum with itself": (lambda x: ag.maximum(x, x), 1.0, (1.0, 0.0, 0.0)),
     "maximum, a tie": (lambda x: ag.maximum(x * x, x), 1.0, (1.5, 1.0, 0.0)),

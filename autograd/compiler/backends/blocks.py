@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-BLOCK = 1024  # examples
-HANDED_OVER = 4096  # examples to a thread at a time: that takes 50 µs
-SHARED = 2048  # examples that are worth it
+BLOCK = 1024  # examples per block, where one thread computes
+HANDED_OVER = 4096  # at most so many examples per hand-over to a thread, which takes 50 µs
+SHARED = 2048  # with more examples than this, threads pay
 
 
 def run_in_rows(
@@ -116,7 +116,7 @@ def block_size(n: int) -> int:
 
 
 def in_waves(block: Callable[[int], Any], starts: range, threads: int) -> Iterator[Any]:
-    """The blocks in order, so many at a time: one that waits needs memory.
+    """The blocks in order, a limited number at a time, because finished blocks take memory.
 
     This thread is one of those that compute: waking it for each block would cost more than it does.
     """
@@ -135,5 +135,5 @@ def _each(block: Callable[[int], Any], starts: range) -> list[Any]:
 
 @cache
 def pool(process: int, threads: int) -> ThreadPoolExecutor:
-    """Threads of this process; one that is forked off has none of its parent's."""
+    """Threads of this process; one that was forked has none of its parent's."""
     return ThreadPoolExecutor(threads, thread_name_prefix="chalkgrad")

@@ -11,11 +11,11 @@ from autograd.errors import ArgumentError, MissingDependencyError
 from autograd.maths import numpy_for
 
 NAMES = ("auto", "numba", "numpy", "python")
-FEW = 8  # examples that NumPy needs more time for than Python
+FEW = 8  # with fewer examples, Python is faster than NumPy
 
 
 def check_name(backend: str) -> None:
-    """Refuse a backend that there isn't."""
+    """Raise ArgumentError for an unknown backend."""
     if backend not in NAMES:
         raise ArgumentError(
             f"compile: there is no backend {backend!r}; there are {', '.join(NAMES)}."
@@ -34,7 +34,13 @@ def chosen(backend: str, n: int | None) -> str:
 @cache
 def numba_is_there() -> bool:
     """Whether numba can be imported; looked up once."""
-    return all([importlib.util.find_spec(name) is not None for name in ("numba", "numpy")])
+    if importlib.util.find_spec("numba") is None:
+        return False
+    try:
+        import numpy  # noqa: F401, ICN001 - numba needs it
+    except ImportError:
+        return False
+    return True
 
 
 def made(name: str, program: Any, *, reduce: bool) -> Any:

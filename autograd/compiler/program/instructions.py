@@ -39,7 +39,7 @@ def _condition(name: str, symbol: str, forward: Any) -> Primitive:
     )
 
 
-# Rows that stand in no table, for they have no derivative: a comparison is 1 or 0.
+# Rows outside the table, for they have no derivative: a comparison is 1 or 0.
 LT = _condition("lt", "<", lambda m, x, y: m.where(x < y, 1.0, 0.0))
 LE = _condition("le", "≤", lambda m, x, y: m.where(x <= y, 1.0, 0.0))
 EQ = _condition("eq", "=", lambda m, x, y: m.where(x == y, 1.0, 0.0))
@@ -80,7 +80,7 @@ class Builder:
 
     def constant(self, x: float) -> Place:
         """The place of a number."""
-        key = x if x and x == x else str(x)  # 0.0 == -0.0, and nan is no key
+        key = x if x and x == x else str(x)  # 0.0 == -0.0, and nan is not a usable key
         place = self._constants.get(key)
         if place is None:
             place = self._constants[key] = self.add(CONSTANT)

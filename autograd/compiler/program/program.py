@@ -54,7 +54,7 @@ class Program:
     >>> from autograd import compile, sigmoid
     >>> neuron = compile(lambda w, x, b: sigmoid(w * x + b))
     >>> print(neuron.record(1.0, 1.0, 1.0))
-    <Program f: 3 inputs, 2 instructions, 1 outputs>
+    <Program f: 3 inputs, 2 instructions, 1 output>
     t1 = dot(w, x, b)
     t2 = sigmoid(t1)
     -> t2
@@ -137,9 +137,13 @@ class Program:
 
     def __repr__(self) -> str:
         return (
-            f"<Program {self.name}: {len(self.inputs)} inputs, {len(self)} instructions, "
-            f"{len(self.outputs)} outputs>"
+            f"<Program {self.name}: {_counted(len(self.inputs), 'input')}, "
+            f"{_counted(len(self), 'instruction')}, {_counted(len(self.outputs), 'output')}>"
         )
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _shown(op: Primitive) -> str:

@@ -156,9 +156,11 @@ OTHERS = (-math.inf, -2.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, math.inf)
 
 @cache
 def signs_of_zero(op: Primitive) -> tuple[Sequence[int], Sequence[int]]:
-    """The operands of which 0 and -0 give different results, and those where only a zero's sign is.
+    """Where it matters whether an operand is 0 or -0.
 
-    Asked of the rule itself: 1 / -0 is -inf, where 1 / 0 is inf; sin(-0) is -0; exp(-0) is exp(0).
+    The operands for which 0 and -0 give different results, and those for which only the sign of a
+    zero result differs. Asked of the rule itself: 1 / -0 is -inf, where 1 / 0 is inf; sin(-0)
+    is -0; exp(-0) is exp(0).
     """
     told_apart, passed_on = [], []
     for i in range(op.arity or 0):

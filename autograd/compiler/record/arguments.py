@@ -23,7 +23,7 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
     Two trees with equal structures can be computed by the same program.
 
     Raises:
-        OperandError: for what is no number; it names ``who``.
+        OperandError: for anything that is not a number; it names ``who``.
     """
     kind = type(tree)
     if is_plain_array(tree):
@@ -207,7 +207,7 @@ class Spec:
         self.size = len(self._taken)
 
     def take(self) -> list[Any]:
-        """What stood at the numbers' places; it is not kept."""
+        """Hand over, once, what was at the numbers' places."""
         taken, self._taken = self._taken, []
         return taken
 

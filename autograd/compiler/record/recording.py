@@ -5,7 +5,7 @@ instruction; the operations of a derivative do too, for derivative rules are rea
 whatever transforms the function is made of, and however they nest, one run records all of it.
 
 What depends on a number can't be recorded: ``if v > 0``, ``max(v, 0)``, ``v.data``. It is refused
-where it stands. ``where`` and ``maximum`` say the same and can be recorded.
+at that line. ``where`` and ``maximum`` say the same and can be recorded.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Recording(Level, Builder):
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """What is computed meanwhile in this thread is recorded."""
+        """Record what this thread computes inside the ``with``."""
         self.system = SimpleNamespace(**vars(VALUES))  # the functions of Values
         self.system.largest = _largest
         self.system.isfinite = lambda x: x - x == 0.0  # inf - inf is nan
@@ -118,7 +118,7 @@ class Recording(Level, Builder):
         return self._traced(node.op, node.parents)
 
     def seen(self, how: str, *values: Any) -> Any:
-        """A comparison is recorded; to see a number is refused, for there is none yet."""
+        """Record a comparison; refuse to show a number, for there is none yet."""
         if how == "new data":
             self.refuse_data()
         if how in {"data", "float", "bool"}:

@@ -187,7 +187,7 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
 
 
 def _own(xp: Any, name: str) -> Callable[..., Any]:
-    """A function that the standard has not: the library's own, if it has one."""
+    """A function that is not in the standard: the library's own, if any."""
     for place in ("special", "scipy.special"):
         found = xp
         for part in place.split("."):

@@ -29,8 +29,8 @@ from autograd.compiler.program.program import Program
 from autograd.primitives import LEAF, Primitive
 
 SHARED, LANES, CONSTANTS = range(3)  # the matrices that are given
-FEW_TERMS = 7  # one dot of so few is added up in its order: rules make good for rounding in such
-DENSE = 0.5  # of a matrix product's entries, the share that must be wanted
+FEW_TERMS = 7  # up to so many, a dot alone is added in order: rules correct for rounding in such
+DENSE = 0.5  # a matrix product must need at least this share of its entries
 
 
 class Plan:

@@ -1,6 +1,7 @@
 """A program as a tape of integers for an interpreter in machine code.
 
-kernel       the interpreter, a template
+codes        the numbers of instructions, and what follows each in a tape
+kernel       the interpreter, a template in Python: read as text, never imported
 interpreter  the template filled in from the table, and compiled
 lanes        the tape for batches: which row holds what, and until when
 engine       the backend

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID, TILE, interpreter
+from autograd.compiler.backends.numba import codes
+from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID, interpreter
 from autograd.compiler.backends.numba.lanes import Lanes, constant, sigmoid_pairs, terms
 from autograd.compiler.program.instructions import DOT, SUM, Place
 from autograd.compiler.program.lowering import NATIVE
@@ -21,7 +22,6 @@ from autograd.compiler.program.program import Program
 from autograd.compiler.program.simplify import collected, lowered
 
 KEPT = NATIVE | {SIGMOID}
-DOT_CODE, SIGMOIDS = CODE["DOT"], CODE["SIGMOIDS"]
 
 
 def fit(program: Program) -> Program:
@@ -49,11 +49,11 @@ class Scalars:
             if place in both:
                 other = both[place]
                 if other is not None:
-                    tape += [SIGMOIDS, place, other, operands[0]]
+                    tape += [codes.SIGMOIDS, place, other, operands[0]]
             elif op is DOT or op is SUM:
                 ws, xs, bias = terms(program, place)
                 pairs = [x for pair in zip(ws, xs, strict=True) for x in pair]
-                tape += [DOT_CODE, place, 0 if bias is None else bias + 1, len(ws), *pairs]
+                tape += [codes.DOT, place, 0 if bias is None else bias + 1, len(ws), *pairs]
             else:
                 tape += [CODE[op], place, *operands]
         self.tape = np.array(tape, dtype=np.uint32)
@@ -125,7 +125,7 @@ class Tape:
         """Results of a block of examples, or their sums."""
         lanes = self.lanes
         n = columns.shape[1]
-        rows = np.zeros((lanes.rows, TILE))
+        rows = np.zeros((lanes.rows, codes.TILE))
         if lanes.filled:
             rows[list(lanes.filled.values())] = u[list(lanes.filled)][:, None]
         m = len(self.outputs)

@@ -7,15 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.compiler.backends.numba import codes
 from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID
 from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, NEG, SUM, Place
 from autograd.compiler.program.program import Program
 from autograd.primitives import Primitive
-
-DOT_CODE, SCALE, SIGMOIDS = CODE["DOT"], CODE["SCALE"], CODE["SIGMOIDS"]
-SUM_LANES, SUM_PRODUCTS, STORE = CODE["SUM_LANES"], CODE["SUM_PRODUCTS"], CODE["STORE"]
-TWO_DOTS, SUM_TWICE = CODE["TWO_DOTS"], CODE["SUM_TWICE"]
-NO_BIAS, SCALAR_BIAS, ROW_BIAS, GO_ON = range(4)
 
 
 class Row(NamedTuple):
@@ -72,7 +68,7 @@ class Lanes:
         for index, place in enumerate(program.outputs):
             if varies[place] and place not in products:
                 self._steps.append(
-                    ([SUM_LANES if reduce else STORE, Row(place), index], [place], [])
+                    ([codes.SUM_LANES if reduce else codes.STORE, Row(place), index], [place], [])
                 )
         self._allocate()
 
@@ -94,7 +90,7 @@ class Lanes:
         }
 
     def _sum_products(self, first: Place, group: list[tuple[Place, int]]) -> None:
-        words: list[Any] = [SUM_PRODUCTS, Row(first), len(group)]
+        words: list[Any] = [codes.SUM_PRODUCTS, Row(first), len(group)]
         for second, index in group:
             words += [Row(second), index]
         self._steps.append((words, [first, *[second for second, _ in group]], []))
@@ -106,7 +102,7 @@ class Lanes:
         group: list[tuple[Place, int]],
         same: list[tuple[Place, int]],
     ) -> None:
-        words: list[Any] = [SUM_TWICE, Row(first), Row(other), len(group)]
+        words: list[Any] = [codes.SUM_TWICE, Row(first), Row(other), len(group)]
         for (second, index), (_, another) in zip(group, same, strict=True):
             words += [Row(second), index, another]
         self._steps.append((words, [first, other, *[second for second, _ in group]], []))
@@ -144,7 +140,7 @@ class Lanes:
         vs, xs, bias = self._weighed(first)
         ws, _, other = self._weighed(second)
         biases = [zero if b is None else b for b in (bias, other)]
-        words: list[Any] = [TWO_DOTS, Row(first), Row(second), *biases, len(xs)]
+        words: list[Any] = [codes.TWO_DOTS, Row(first), Row(second), *biases, len(xs)]
         for x, v, w in zip(xs, vs, ws, strict=True):
             words += [Row(x), v, w]
         self._steps.append((words, xs, [first, second]))
@@ -159,13 +155,13 @@ class Lanes:
         if place in both:
             other = both[place]
             if other is not None:
-                words = [SIGMOIDS, Row(place), Row(other), Row(operands[0])]
+                words = [codes.SIGMOIDS, Row(place), Row(other), Row(operands[0])]
                 self._steps.append((words, [operands[0]], [place, other]))
         elif op is DOT or op is SUM:
             self._dot(place)
         elif op is MUL and not all([self.varies[x] for x in operands]):
             w, x = operands if self.varies[operands[1]] else operands[::-1]
-            self._steps.append(([SCALE, Row(place), w, Row(x)], [x], [place]))
+            self._steps.append(([codes.SCALE, Row(place), w, Row(x)], [x], [place]))
         else:
             rows = [self._row(x) for x in operands]
             self._steps.append(([CODE[op], Row(place), *rows], list(operands), [place]))
@@ -178,11 +174,11 @@ class Lanes:
     def _dot(self, place: Place) -> None:
         """Terms in their order: a stretch of scalar times row, a stretch of row times row, ..."""
         ws, xs, bias = self._weighed(place)
-        start, kind, reads = 0, NO_BIAS, [*ws, *xs]
+        start, kind, reads = 0, codes.NO_BIAS, [*ws, *xs]
         bias_word: Any = 0
         if bias is not None:
             reads.append(bias)
-            kind = ROW_BIAS if self.varies[bias] else SCALAR_BIAS
+            kind = codes.ROW_BIAS if self.varies[bias] else codes.SCALAR_BIAS
             bias_word = Row(bias) if self.varies[bias] else bias
         stretches: list[tuple[bool, list[Any]]] = []
         for w, x in zip(ws, xs, strict=True):
@@ -197,9 +193,9 @@ class Lanes:
             start += bool(scaled)
             paired = stretches[start][1] if start < len(stretches) and stretches[start][0] else []
             start += bool(paired)
-            words += [DOT_CODE, Row(place), bias_word, len(scaled), len(paired), kind]
+            words += [codes.DOT, Row(place), bias_word, len(scaled), len(paired), kind]
             words += [word for pair in (*scaled, *paired) for word in pair]
-            kind, bias_word = GO_ON, 0
+            kind, bias_word = codes.GO_ON, 0
         self._steps.append((words, reads, [place]))
 
     def _allocate(self) -> None:

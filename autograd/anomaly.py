@@ -6,7 +6,8 @@ import math
 import sys
 from typing import Any
 
-from autograd.backward import Node, rehearsals
+from autograd.backward import Node
+from autograd.rehearsals import rehearsals
 from autograd.errors import AnomalyError
 from autograd.modes import Mode, Switch, current
 

@@ -15,12 +15,14 @@ they work on floats, and what asks for more says so.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
-from autograd.backward import Node, rehearsals
+from autograd.backward import Node
+from autograd.rehearsals import rehearsals
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import Rule, describe, floats, is_array, number
 from autograd.primitives import REALS, Interval, Primitive
@@ -167,8 +169,8 @@ def primitive(
             )
         constants = tuple(_constants(rule))
         intervals = tuple([(float(a), float(b)) for a, b in domain]) if domain else (REALS,)
-        if _try_rules not in rehearsals:  # no sweep is slowed down until one is made
-            rehearsals.append(_try_rules)
+        if _rehearse not in rehearsals:  # no sweep is slowed down until one is made
+            rehearsals.append(_rehearse)
         row = Primitive(
             title,
             symbol or title,
@@ -187,11 +189,24 @@ def primitive(
     return make if forward is None else make(forward)
 
 
-def _try_rules(root: Node, order: list[Any], adjoint: float) -> None:
-    # Rules of the table never raise; a user's may, and must do so before anything is changed.
+def _rehearse(root: Node, order: list[Any], adjoint: float) -> Any:
+    # Rules of the table never raise; a user's may, and must do so before anything is changed. It is
+    # run once: what it gives is kept for the sweep.
+    partials = {node: node.partials for node in order if node.op.origin[0]}
+    return functools.partial(_sweep, partials) if partials else None
+
+
+def _sweep(
+    given: dict[Any, tuple[float, ...]], root: Any, order: list[Any], adjoint: float
+) -> None:
+    """:func:`autograd.backward.sweep` with the partials that are ``given``."""
     for node in order:
-        if node.op.origin[0]:
-            _ = node.partials
+        node._grad = 0.0
+    root._grad += adjoint
+    for node in reversed(order):
+        partials = given[node] if node in given else node.partials
+        for operand, partial in zip(node.parents, partials, strict=True):
+            operand._grad += partial * node._grad
 
 
 def _constants(rule: Rule) -> dict[str, Any]:

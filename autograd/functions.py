@@ -192,6 +192,7 @@ VALUES = SimpleNamespace(
     isfinite=_is_finite,
     stable=lambda careful, textbook: careful,
     valued=lambda x: x if isinstance(x, Value) else lifted(x),
+    copy=lambda x: record(TABLE["copy"], x),
     name_adjoint=None,  # compile wants to know what is the gradient of what, for its listing
 )
 """The number system of Values: the functions of this module, and branches that are picked."""

@@ -73,8 +73,12 @@ def in_order(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
 def made(node: Any) -> Any:
     """The node to use instead of one just made; called while some thread is in a mode."""
     modes = current()
-    for adopt in adopters:
-        modes = adopt(node, modes)
+    for adopt in adopters:  # one for each that is open, all the same
+        adopted = adopt(node, modes)
+        if adopted is not modes:
+            with entered(*adopted):
+                return made(node)
+        break
     for i, mode in enumerate(modes):
         node = mode.made(node, modes[:i])
     return node
@@ -124,7 +128,7 @@ class Switch:
     def __new__(cls, function: Any = None) -> Any:
         """A switch, or with a function the function inside one: ``@no_grad`` as ``@no_grad()``."""
         self = super().__new__(cls)
-        self._open: list[Mode] = []
+        self._open = []
         return self if function is None else self(function)
 
     _open: list[Mode]

@@ -1,7 +1,7 @@
 """Reverse mode with respect to chosen variables, in floats and recorded.
 
 :func:`gradient` is :func:`autograd.backward.backward` that changes no ``grad`` but those of nodes that
-depend on the variables. :func:`adjoints` and :func:`plain_adjoints` touch none; the former reads the
+depend on the variables. :func:`plain_adjoints` and :func:`adjoints` touch none; the latter reads the
 rules in Values, so the gradient is a graph again. There each adjoint is one weighted sum,
 x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints; what is constant comes as a plain float.
 """
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from autograd.backward import Node, checked, topological_order, walking
+from autograd.backward import Node, sweep, topological_order
 from autograd.errors import GraphError
 from autograd.modes import number_system
-from autograd.primitives import CONSTANT, LEAF, Primitive
+from autograd.primitives import LEAF, Primitive
+from autograd.rehearsals import rehearsed, walking
 
 
 class Dependents(NamedTuple):
@@ -22,29 +23,43 @@ class Dependents(NamedTuple):
     Attributes:
         order: the nodes that depend on a variable, in topological order.
         others: those of their operands that don't.
-        known: the former and the variables.
     """
 
     order: list[Any]
     others: list[Any]
-    known: set[Any]
 
 
-def dependents(root: Node, variables: list[Any]) -> Dependents:
-    """What lies between ``variables`` and ``root``."""
-    with walking:
-        order = topological_order(root, variables)
-    known = set(variables)
+def dependents(root: Node, variables: list[Any], *, beyond: bool = False) -> Dependents:
+    """What lies between ``variables`` and ``root``; what is ``beyond`` a variable is looked at too,
+    where one may depend on another.
+    """
     between: list[Any] = []
     others: list[Any] = []
-    for node in order:
-        parents = node.parents
-        outside = [p for p in parents if p not in known]
-        if len(outside) < len(parents):
-            known.add(node)
+    with walking:
+        order = topological_order(root, () if beyond else variables)
+        mark = object()
+        for variable in variables:
+            variable._mark = mark
+        for node in order:
+            x, y = node._x, node._y
+            if y is not None:
+                if x._mark is mark:
+                    if y._mark is not mark:
+                        others.append(y)
+                elif y._mark is mark:
+                    others.append(x)
+                else:
+                    continue
+            elif type(x) is tuple:
+                outside = [p for p in x if p._mark is not mark]
+                if len(outside) == len(x):
+                    continue
+                others += outside
+            elif x._mark is not mark:
+                continue
+            node._mark = mark
             between.append(node)
-            others += outside
-    return Dependents(between, others, known)
+    return Dependents(between, others)
 
 
 def from_outside(nodes: list[Any], since: int) -> bool:
@@ -70,49 +85,30 @@ def gradient(
         variable._grad = 0.0
     if root._x is None:
         return [adjoint if variable is root else 0.0 for variable in variables]
-    order, others, _ = found or dependents(root, variables)
+    order, others = found or dependents(root, variables)
     if order:
-        sweep = checked(root, order, adjoint)
+        run = rehearsed(sweep, root, order, adjoint)
         grads = [operand._grad for operand in others]
-        sweep(root, order, adjoint)
+        run(root, order, adjoint)
         for operand, grad in zip(others, grads, strict=True):
             operand._grad = grad
     return [variable._grad for variable in variables]
 
 
-def plain_adjoints(
-    roots: list[Any], variables: list[Any], seeds: list[float]
-) -> dict[Any, float]:
-    """Σ seed · ∂root/∂variable for each variable, a leaf or not; no ``grad`` is touched.
+def plain_adjoints(root: Node, variables: list[Any], adjoint: float = 1.0) -> list[float]:
+    """∂root/∂variable · adjoint for each variable, a leaf or not; no ``grad`` is touched.
 
     About twice the cost of :func:`gradient`.
     """
-    shares: dict[Any, float] = {}
-    for root, seed in zip(roots, seeds, strict=True):
-        shares[root] = shares.get(root, 0.0) + seed
-    for node, known in _backwards(roots, variables):
-        adjoint = shares.get(node)
-        if adjoint is not None:
-            for operand, partial in zip(node.parents, node.partials, strict=True):
-                if operand in known:
-                    shares[operand] = shares.get(operand, 0.0) + partial * adjoint
-    return {variable: shares.get(variable, 0.0) for variable in variables}
-
-
-def _backwards(roots: list[Any], variables: list[Any]) -> Any:
-    """The nodes between variables and roots, results before operands, each with all of them."""
-    place: dict[Any, int] = {}
-    known = set(variables)
-    with walking:
-        for root in roots:
-            for node in topological_order(root):
-                place.setdefault(node, len(place))
-    for node in place:  # operands before results
-        if any([p in known for p in node.parents]):
-            known.add(node)
-    for node in reversed([*place]):
-        if node in known:
-            yield node, known
+    order = dependents(root, variables, beyond=True).order
+    known = {*order, *variables}
+    shares: dict[Any, float] = {root: adjoint}
+    for node in reversed(order):
+        total = shares.get(node, 0.0)
+        for operand, partial in zip(node.parents, node.partials, strict=True):
+            if operand in known:
+                shares[operand] = shares.get(operand, 0.0) + partial * total
+    return [shares.get(variable, 0.0) for variable in variables]
 
 
 def recorded_backward(root: Node, adjoint: Any) -> None:
@@ -141,7 +137,12 @@ def _own(m: Any, total: Any, share: list[Any]) -> Any:
 
 
 def adjoints(
-    root: Node, variables: list[Any], adjoint: Any = 1.0, found: Dependents | None = None
+    root: Node,
+    variables: list[Any],
+    adjoint: Any = 1.0,
+    found: Dependents | None = None,
+    *,
+    beyond: bool = False,
 ) -> list[Any]:
     """∂root/∂variable · adjoint, recorded.
 
@@ -149,12 +150,13 @@ def adjoints(
         GraphError: when a leaf has been given new data since its use, or a rule can't be read in
             Values.
     """
-    order, _, known = found or dependents(root, variables)
+    order = (found or dependents(root, variables, beyond=beyond)).order
+    wanted = set(variables)
+    known = wanted.union(order)
     shares: dict[Any, list[Any]] = {root: [1.0, adjoint]}
     m = number_system()
     for node in reversed(order):
-        share = shares.pop(node) if node is not root or node not in variables else shares[node]
-        total = _weighted_sum(m, share)
+        total = _weighted_sum(m, shares[node] if node in wanted else shares.pop(node))
         if m.name_adjoint is not None:
             m.name_adjoint(total, node, root)
         _pass_on(node, total, shares, m, known)

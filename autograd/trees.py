@@ -7,6 +7,7 @@ parameters, and its gradient is a dict by the parameters' names.
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,6 +28,8 @@ def leaves(tree: Any) -> list[Any]:
         return list(tree.flat)
     elif is_module(tree):
         return list(tree.parameters())
+    elif is_dataclass(tree):
+        tree = [getattr(tree, name) for name in tree.__dataclass_fields__]
     elif not isinstance(tree, (list, tuple)):
         return [] if tree is None else [tree]
     found: list[Any] = []
@@ -50,6 +53,11 @@ def is_plain_array(x: Any) -> bool:
     """Whether x is an array of NumPy's own, and of no class derived from it."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and type(x) is numpy.ndarray
+
+
+def is_dataclass(tree: Any) -> bool:
+    """Whether this is an object with fields, each a part of the structure."""
+    return hasattr(tree, "__dataclass_fields__") and not isinstance(tree, type)
 
 
 def is_module(tree: Any) -> bool:
@@ -85,6 +93,11 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
         return [x for a, b in zip(tree, like, strict=True) for x in matched(a, b, who)]
     if is_module(like):
         return matched(tree, dict(like.named_parameters()), who)
+    if is_dataclass(like):
+        if type(tree) is not type(like):
+            raise ArgumentError(f"{who}: needs {type(like).__name__}(...), got {tree!r}.")
+        names = like.__dataclass_fields__
+        return [x for n in names for x in matched(getattr(tree, n), getattr(like, n), who)]
     if like is None:
         return []
     if isinstance(tree, (dict, list, tuple)) or getattr(tree, "ndim", None):
@@ -102,12 +115,21 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
     {'w': ['x', 'y'], 'b': 'z'}
     """
     if isinstance(tree, dict):
-        return {key: rebuilt(part, new, pack) for key, part in tree.items()}
-    if isinstance(tree, tuple):
-        parts = [rebuilt(part, new, pack) for part in tree]
-        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+        parts = {key: rebuilt(part, new, pack) for key, part in tree.items()}
+        return parts if type(tree) is dict else _filled(tree, parts)
     if isinstance(tree, list):
-        return [rebuilt(part, new, pack) for part in tree]
+        listed = [rebuilt(part, new, pack) for part in tree]
+        return listed if type(tree) is list else _filled(tree, listed)
+    if isinstance(tree, tuple):
+        listed = [rebuilt(part, new, pack) for part in tree]
+        if hasattr(tree, "_fields"):
+            return type(tree)(*listed)
+        return tuple(listed) if type(tree) is tuple else type(tree)(listed)
+    if is_dataclass(tree) and not is_module(tree):
+        result = copy.copy(tree)
+        for name in tree.__dataclass_fields__:  # also of a frozen one
+            object.__setattr__(result, name, rebuilt(getattr(tree, name), new, pack))
+        return result
     if is_tensor(tree) and tree.shape:
         array = object_array(tuple(tree.shape), new)
         return array if pack is None else pack(array)
@@ -116,6 +138,17 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
             return tree.with_parameters(new)
         return {name: next(new) for name, _ in tree.named_parameters()}
     return None if tree is None else next(new)
+
+
+def _filled(tree: Any, parts: Any) -> Any:
+    """A copy of a dict or list of a class of its own, with other parts."""
+    result = copy.copy(tree)
+    if isinstance(tree, dict):
+        for key in tree:
+            result[key] = parts[key]
+    else:
+        result[:] = parts
+    return result
 
 
 def plain_array(array: Any) -> Any:

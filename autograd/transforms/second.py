@@ -12,7 +12,7 @@ direction then costs one sweep forwards and one back, and only over nodes that i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -21,70 +21,133 @@ from autograd.anomaly import check_tangent
 from autograd.maths import number
 from autograd.modes import levels
 from autograd.transforms.duals import Dual, system
-from autograd.transforms.gradients import Run, expect_value, grad, jvp
+from autograd.transforms.gradients import (
+    Run,
+    Transformed,
+    checked_argnums,
+    grad,
+    jvp,
+    places_of,
+    with_aux,
+)
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value
 
 
-def hvp(f: Callable[..., Value], x: Any, v: Any) -> Any:
+def hvp(f: Callable[..., Any], x: Any, v: Any, has_aux: bool = False, **kwargs: Any) -> Any:
     """The Hessian of ``f`` at ``x``, times ``v``; of the structure of ``x``. No Hessian is built.
 
-    Costs about 4 gradients, whatever the number of inputs.
+    Costs about 4 gradients, whatever the number of inputs. With ``has_aux``, ``f`` returns a pair,
+    and its second comes with the product. Keywords are passed on.
 
     Raises:
         ArgumentError: when ``v`` does not have the structure of ``x``.
-        OperandError: when ``f`` returns anything but a Value.
+        OperandError: when ``f`` returns anything but a Value or a number.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], [3.0, 5.0], [1.0, 0.0])
     [10.0, 6.0]
     """
     xs, vs = leaves(x), matched(v, x, "hvp: v")
-    if levels() or any(isinstance(t, Value) for t in (*xs, *vs)):
-        return jvp(grad(f), (x,), (v,))[1]
-    product = HessianProducts(f, (x,)).product(dict(enumerate([number(t, "hvp: v") for t in vs])))
-    return rebuilt(x, iter(product), plain_array)
+    products = None
+    if not levels() and not any(isinstance(t, Value) for t in (*xs, *vs)):
+        products = HessianProducts(f, (x,), who="hvp", has_aux=has_aux, kwargs=kwargs)
+    if products is None or products.recorded:
+        found = jvp(grad(f, 0, has_aux), (x,), (v,), has_aux, **kwargs)
+        return found[1:] if has_aux else found[1]
+    moving = {i: number(t, "hvp: v") for i, t in enumerate(vs)}
+    product = products.product({i: t for i, t in moving.items() if t != 0.0})
+    result = rebuilt(x, iter(product), plain_array)
+    return (result, products.aux) if has_aux else result
 
 
-def hessian(f: Callable[..., Value]) -> Callable[..., list[list[Any]]]:
+def hessian(f: Callable[..., Any], argnums: Any = None, has_aux: bool = False) -> Any:
     """All second derivatives of ``f``: a row and a column for each number of its arguments.
 
     Exactly symmetric. Costs one recording, and for each input a sweep over what depends on it.
 
+    Args:
+        f: the function.
+        argnums: which arguments are the input, from left to right; all of them if None.
+        has_aux: ``f`` returns a pair, and only the first is differentiated: (matrix, second).
+
     Raises:
-        OperandError: when ``f`` returns anything but a Value.
+        OperandError: when ``f`` returns anything but a Value or a number.
 
     >>> hessian(lambda x, y: x**2 * y)(3.0, 5.0)
     [[10.0, 6.0], [6.0, 0.0]]
     """
+    checked = None if argnums is None else checked_argnums(f, argnums, "hessian")
 
-    def matrix(*args: Any) -> list[list[Any]]:
-        xs = leaves(args)
-        n = len(xs)
-        if levels() or any(isinstance(x, Value) for x in xs):
-            slope = grad(f, tuple(range(len(args))))
-            units = [rebuilt(args, (float(i == j) for i in range(n))) for j in range(n)]
-            columns = [leaves(jvp(slope, args, unit)[1]) for unit in units]
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        places = places_of(f, args, checked, "hessian")
+        chosen = tuple([args[i] for i in places])
+        n = len(leaves(chosen))
+        products = None
+        if not levels() and not any(isinstance(x, Value) for x in leaves(args)):
+            products = HessianProducts(
+                f, args, places, who="hessian", has_aux=has_aux, kwargs=kwargs
+            )
+        if products is None or products.recorded:
+            columns, aux = _columns(f, args, places, has_aux, kwargs)
         else:
-            recorded = HessianProducts(f, args)
-            columns = [recorded.product({j: 1.0}) for j in range(n)]
-        return [[columns[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+            columns, aux = [products.product({j: 1.0}) for j in range(n)], products.aux
+        result = [[columns[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+        return (result, aux) if has_aux else result
 
-    matrix.__name__ = getattr(f, "__name__", "hessian")
-    return matrix
+    return Transformed(hessian, matrix, f, argnums=argnums, has_aux=has_aux)
+
+
+def _columns(
+    f: Any, args: tuple[Any, ...], places: list[int], has_aux: bool, kwargs: dict[str, Any]
+) -> tuple[list[list[Any]], Any]:
+    """The Hessian by forward mode over recorded reverse, which any transform can see through."""
+    slope = grad(f, tuple(places), has_aux)
+    n = len(leaves([args[i] for i in places]))
+    columns, aux = [], None
+    for j in range(n):
+        unit = iter([float(i == j) for i in range(n)])
+        moved = [rebuilt(x, iter([0.0] * len(leaves(x)))) for x in args]
+        for i in places:
+            moved[i] = rebuilt(args[i], unit)
+        found = jvp(slope, args, moved, has_aux, **kwargs)
+        columns.append(leaves(found[1]))
+        aux = found[2] if has_aux else None
+    return columns, aux
 
 
 class HessianProducts:
-    """A function recorded once at a point, ready for products with its Hessian."""
+    """A function recorded once at a point, ready for products with its Hessian.
 
-    def __init__(self, f: Callable[..., Value], args: tuple[Any, ...]) -> None:
-        run = Run(args)
-        output = run.call(f, args, {}, range(len(args)))
-        expect_value(f, output, "hessian")
+    Attributes:
+        recorded: whether Values from outside take part: then there are no products in floats.
+        aux: what else the function returned, with ``has_aux``.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        places: Sequence[int] | None = None,
+        *,
+        who: str = "hessian",
+        has_aux: bool = False,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        places = list(range(len(args))) if places is None else list(places)
+        run = Run([args[i] for i in places])
+        found = run.call(f, args, kwargs or {}, places)
+        output, aux = with_aux(found, f, who, wanted=has_aux)
+        (output,) = run.outputs(f, [output], who)
+        self.recorded = run.recorded
+        if self.recorded:
+            return
+        self.aux = run.settled(aux)
         self.n = len(run.variables)
         nodes: list[Value] = []
         if output._x is not None:
-            nodes = reverse.dependents(output, run.variables)[0]
-            reverse.gradient(output, run.variables)
+            between = reverse.dependents(output, run.variables)
+            nodes = between.order
+            reverse.gradient(output, run.variables, found=between)
         place = {id(v): i for i, v in enumerate([*run.variables, *nodes])}
         self.nodes = nodes
         self.operands = [[place.get(id(p), -1) for p in z.parents] for z in nodes]
@@ -124,7 +187,7 @@ class HessianProducts:
         node = self.nodes[k]
         duals = tuple(
             [
-                Dual(number, tangents.get(x, 0.0))
+                Dual(number, tangents[x]) if x in tangents else number
                 for x, number in zip(self.operands[k], node.numbers, strict=True)
             ]
         )

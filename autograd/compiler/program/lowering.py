@@ -124,7 +124,8 @@ def lower(
         return power(xs[0], row.values[0]).place
     m = system(builder, kept)
     if row is TABLE["sigmoid_slope"]:  # the sigmoid is there already: one exp serves both
-        return _place(builder, m.sigmoid(xs[0]) * m.sigmoid(-xs[0]))
+        minus = Symbol(builder, builder.emit(NEG, operands))
+        return _place(builder, m.sigmoid(xs[0]) * m.sigmoid(minus))
     try:
         return _place(builder, row.forward(m, *row.arguments(xs)))
     except (TypeError, AttributeError) as error:

@@ -42,6 +42,7 @@ class Recording(Level, Builder):
     """
 
     def __init__(self) -> None:
+        Level.__init__(self)
         Builder.__init__(self)
         self.nodes: list[Traced] = []
         self.inputs: list[Place] = []

@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 from autograd.backward import Node
-from autograd.rehearsals import rehearsals
 from autograd.errors import AnomalyError
 from autograd.modes import Mode, Switch, current
+from autograd.rehearsals import rehearsals
 
 PACKAGES = ("autograd", "nn", "viz", "chalkgrad")
 

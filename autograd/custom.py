@@ -22,10 +22,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from autograd.backward import Node
-from autograd.rehearsals import rehearsals
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import Rule, describe, floats, is_array, number
 from autograd.primitives import REALS, Interval, Primitive
+from autograd.rehearsals import rehearsals
 from autograd.value import record
 
 

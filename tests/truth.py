@@ -281,7 +281,7 @@ TRUTH = {
     "sigmoid": Truth(sigmoid, lambda x: (sigmoid(x) * sigmoid(-x),)),
     "sigmoid_slope": Truth(
         lambda x: sigmoid(x) * sigmoid(-x),
-        lambda x: (sigmoid(x) * sigmoid(-x) * (sigmoid(-x) - sigmoid(x)),),
+        lambda x: (-sigmoid(x) * sigmoid(-x) * mp.tanh(x / 2),),
     ),
     "logsigmoid": Truth(lambda x: -softplus(-x), lambda x: (sigmoid(-x),)),
     "softplus": Truth(softplus, lambda x: (sigmoid(x),)),

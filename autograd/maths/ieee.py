@@ -35,6 +35,15 @@ def _kept(operation: Callable[[float, float], Any]) -> Callable[[Float, Any], An
     return method
 
 
+def _of_numbers(method: Callable[..., Float]) -> Callable[..., Any]:
+    """Another class of numbers is asked for its own operator."""
+
+    def asked(x: Float, y: Any, *more: Any) -> Any:
+        return method(x, y, *more) if isinstance(y, (float, int)) else NotImplemented
+
+    return asked
+
+
 class Float(float):
     """A float whose operators never raise; their results are of this kind, too."""
 
@@ -44,6 +53,7 @@ class Float(float):
     __sub__, __rsub__ = _kept(float.__sub__), _kept(float.__rsub__)
     __mul__, __rmul__ = _kept(float.__mul__), _kept(float.__rmul__)
 
+    @_of_numbers
     def __truediv__(self, y: float) -> Float:
         if y == 0.0:
             return Float(self * math.copysign(math.inf, y))
@@ -52,18 +62,21 @@ class Float(float):
     def __rtruediv__(self, x: float) -> Float:
         return Float(x) / self
 
+    @_of_numbers
     def __floordiv__(self, y: float) -> Float:
         return self / y if y == 0.0 else Float(float.__floordiv__(self, y))
 
     def __rfloordiv__(self, x: float) -> Float:
         return Float(x) // self
 
+    @_of_numbers
     def __mod__(self, y: float) -> Float:
         return Float(math.nan) if y == 0.0 else Float(float.__mod__(self, y))
 
     def __rmod__(self, x: float) -> Float:
         return Float(x) % self
 
+    @_of_numbers
     def __pow__(self, y: float, modulus: None = None) -> Float:
         return pow(self, y)
 

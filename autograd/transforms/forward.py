@@ -14,7 +14,17 @@ from typing import Any
 from autograd.anomaly import check_tangent
 from autograd.copying import links
 from autograd.errors import GraphError
-from autograd.modes import Level, Mode, adopters, cut, entered, in_order, levels, number_system
+from autograd.modes import (
+    Level,
+    Mode,
+    adopters,
+    current,
+    cut,
+    entered,
+    in_order,
+    levels,
+    number_system,
+)
 from autograd.primitives import CONSTANT, LEAF
 from autograd.reverse import recorded_partials
 from autograd.table import TABLE
@@ -54,6 +64,16 @@ class Without(Mode):
         self.mode = mode
 
 
+def _without(outer: tuple[Mode, ...]) -> list[Mode]:
+    """The forward modes of this thread that are not among the outer ones, as what to do without."""
+    inner = [mode for mode in current() if mode not in outer]
+    return [
+        mode if isinstance(mode, Without) else Without(mode)
+        for mode in inner
+        if isinstance(mode, (Without, Forward))
+    ]
+
+
 class Forward(Level):
     """A forward mode at work.
 
@@ -85,7 +105,7 @@ class Forward(Level):
         if not moving:
             return node
         if self.recorded:
-            with entered(*outer, Without(self)):
+            with entered(*outer, *_without(outer)):
                 m = number_system()
                 slopes = recorded_partials(node, parents, m)
                 tangent = m.dot([slopes[i] for i in moving], moving.values())
@@ -117,7 +137,7 @@ class Forward(Level):
         self._entered.__enter__()
         adopters.append(_adopted)
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         adopters.remove(_adopted)
         self._entered.__exit__(*error)
         self.open = False

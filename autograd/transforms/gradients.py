@@ -451,7 +451,7 @@ def checked_argnums(f: Any, argnums: Any, who: str) -> Any:
     Raises:
         ArgumentError: for anything else.
     """
-    several = isinstance(argnums, (tuple, list))
+    several = isinstance(argnums, Sequence) and not isinstance(argnums, str)
     try:
         found = tuple([operator.index(i) for i in (argnums if several else [argnums])])
     except TypeError:
@@ -480,9 +480,7 @@ def places_of(f: Any, args: tuple[Any, ...], argnums: Any, who: str) -> list[int
             )
     places = [i % len(args) for i in wanted]
     if len(set(places)) != len(places):
-        raise ArgumentError(
-            f"{who}: argnums is {argnums!r}; it must be different whole numbers."
-        )
+        raise ArgumentError(f"{who}: argnums is {argnums!r}; it must be different whole numbers.")
     return places
 
 
@@ -523,7 +521,7 @@ def _constant(f: Any, x: Any, who: str) -> Value:
         return lifted(x)
     except OperandError:
         raise OperandError(
-            f"{who}: {_name(f)} returned {describe(x)}; it must return a Value."
+            f"{who}: {_name(f)} returned {describe(x)}; it must return one Value."
         ) from None
 
 

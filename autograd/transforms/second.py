@@ -19,6 +19,7 @@ from typing import Any
 from autograd import reverse
 from autograd.anomaly import check_tangent
 from autograd.maths import number
+from autograd.maths.ieee import Float
 from autograd.modes import levels
 from autograd.transforms.duals import Dual, system
 from autograd.transforms.gradients import (
@@ -187,14 +188,15 @@ class HessianProducts:
         node = self.nodes[k]
         duals = tuple(
             [
-                Dual(number, tangents[x]) if x in tangents else number
+                Dual(number, tangents[x]) if x in tangents else Float(number)
                 for x, number in zip(self.operands[k], node.numbers, strict=True)
             ]
         )
         z = Dual(node._number, tangents[k + self.n])
         slopes = reverse.read_again(node.op, system, z, duals)
         if not any(type(slope) is Dual for slope in slopes):
-            self._flat.add(k)
+            if all([x in tangents for x in self.operands[k] if x >= 0]):
+                self._flat.add(k)
             return None
         return [slope.t if type(slope) is Dual else 0.0 for slope in slopes]
 

@@ -73,10 +73,13 @@ class Builder:
         self._constants: dict[Any, Place] = {}
 
     def add(self, op: Primitive, operands: tuple[Place, ...] = ()) -> Place:
-        """Append an instruction as it is."""
+        """Append an instruction as it is; it is not emitted again."""
+        place = len(self.ops)
         self.ops.append(op)
         self.operands.append(operands)
-        return len(self.ops) - 1
+        if operands:
+            self._known[op, operands] = place
+        return place
 
     def constant(self, x: float) -> Place:
         """The place of a number."""

@@ -38,7 +38,7 @@ from autograd.errors import (
     MissingDependencyError,
     OperandError,
 )
-from autograd.modes import no_grad
+from autograd.modes import enable_grad, is_grad_enabled, no_grad
 from autograd.primitives import Primitive
 from autograd.scalar import Note
 from autograd.table import TABLE
@@ -70,6 +70,8 @@ __all__ = [  # noqa: PLE0604 - the stubs, __init__.pyi, have the names one by on
     "Primitive",
     "Value",
     "detect_anomaly",
+    "enable_grad",
+    "is_grad_enabled",
     "no_grad",
     *_HOME,
     *functions.__all__,

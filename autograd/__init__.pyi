@@ -89,6 +89,8 @@ from autograd.functions import (
     xlogy as xlogy,
 )
 from autograd.modes import (
+    enable_grad as enable_grad,
+    is_grad_enabled as is_grad_enabled,
     no_grad as no_grad,
 )
 from autograd.primitives import (
@@ -148,6 +150,7 @@ __all__ = [
     "detect_anomaly",
     "dot",
     "elu",
+    "enable_grad",
     "erf",
     "erfc",
     "exp",
@@ -162,6 +165,7 @@ __all__ = [
     "hessian",
     "hvp",
     "hypot",
+    "is_grad_enabled",
     "jacobian",
     "jvp",
     "leaky_relu",

@@ -204,7 +204,7 @@ def _sweep(
         node._grad = 0.0
     root._grad += adjoint
     for node in reversed(order):
-        partials = given[node] if node in given else node.partials
+        partials = given.get(node) or node.partials
         for operand, partial in zip(node.parents, partials, strict=True):
             operand._grad += partial * node._grad
 

@@ -2,8 +2,8 @@
 
 A mode is told of every node that is made and of every look at a number. It holds only in the thread
 (or asyncio task) that entered it, and in a generator only while that runs. Finding the modes of a
-thread takes more than half the time of an operation, so operators first look at ``open_modes``, which
-is empty unless some thread is in a mode.
+thread takes more than half the time of an operation, so operators first look at ``open_modes``,
+which is empty unless some thread is in a mode.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def in_order(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
 
 def made(node: Any) -> Any:
     """The node to use instead of one just made; called while some thread is in a mode."""
-    modes = current()
+    modes = _current.get()
     for adopt in adopters:  # one for each that is open, all the same
         adopted = adopt(node, modes)
         if adopted is not modes:
@@ -80,13 +80,16 @@ def made(node: Any) -> Any:
                 return made(node)
         break
     for i, mode in enumerate(modes):
-        node = mode.made(node, modes[:i])
+        if not mode.pauses or mode.holds:
+            node = mode.made(node, modes[:i])
     return node
 
 
 def cut(node: Any) -> Any:
     """Make a leaf of a node that nobody else holds yet."""
-    node._x, node._y, node._a, node.op = None, None, clock[0], LEAF
+    node._x = node._y = None
+    node._a = clock[0]
+    node.op = LEAF
     return node
 
 

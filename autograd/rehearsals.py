@@ -16,7 +16,7 @@ walking = RLock()  # held while nodes are marked or swept, for threads may share
 
 
 def rehearsed(sweep: Sweep, root: Any, order: list[Any], adjoint: float) -> Sweep:
-    """The sweep to run, when all checks have passed: this one, or one that a check puts in place."""
+    """The sweep to run when all checks have passed: this one, or one that a check gives instead."""
     for rehearse in rehearsals:
         sweep = rehearse(root, order, adjoint) or sweep
     return sweep

@@ -1,17 +1,19 @@
 """Reverse mode with respect to chosen variables, in floats and recorded.
 
-:func:`gradient` is :func:`autograd.backward.backward` that changes no ``grad`` but those of nodes that
-depend on the variables. :func:`plain_adjoints` and :func:`adjoints` touch none; the latter reads the
-rules in Values, so the gradient is a graph again. There each adjoint is one weighted sum,
+:func:`gradient` is :func:`autograd.backward.backward` that changes no ``grad`` but those of nodes
+that depend on the variables. :func:`plain_adjoints` and :func:`adjoints` touch none; the latter
+reads the rules in Values, so the gradient is a graph again. There each adjoint is one weighted sum,
 x̄ = Σₖ (∂zₖ/∂x)·z̄ₖ, a ``dot`` of partials and adjoints; what is constant comes as a plain float.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from autograd.backward import Node, sweep, topological_order
-from autograd.errors import GraphError
+from autograd.errors import GraphError, OperandError
+from autograd.maths import describe
 from autograd.modes import number_system
 from autograd.primitives import LEAF, Primitive
 from autograd.rehearsals import rehearsed, walking
@@ -30,8 +32,9 @@ class Dependents(NamedTuple):
 
 
 def dependents(root: Node, variables: list[Any], *, beyond: bool = False) -> Dependents:
-    """What lies between ``variables`` and ``root``; what is ``beyond`` a variable is looked at too,
-    where one may depend on another.
+    """What lies between ``variables`` and ``root``.
+
+    With ``beyond``, what lies beyond a variable is looked at too: one may depend on another.
     """
     between: list[Any] = []
     others: list[Any] = []
@@ -80,7 +83,7 @@ def from_outside(nodes: list[Any], since: int) -> bool:
 def gradient(
     root: Node, variables: list[Any], adjoint: float = 1.0, found: Dependents | None = None
 ) -> list[float]:
-    """∂root/∂variable · adjoint for each variable, a leaf; overwrites ``grad`` of what is between."""
+    """∂root/∂variable · adjoint for each variable, a leaf; overwrites ``grad`` between them."""
     for variable in variables:
         variable._grad = 0.0
     if root._x is None:
@@ -95,12 +98,14 @@ def gradient(
     return [variable._grad for variable in variables]
 
 
-def plain_adjoints(root: Node, variables: list[Any], adjoint: float = 1.0) -> list[float]:
+def plain_adjoints(
+    root: Node, variables: list[Any], adjoint: float = 1.0, *, beyond: bool = True
+) -> list[float]:
     """∂root/∂variable · adjoint for each variable, a leaf or not; no ``grad`` is touched.
 
     About twice the cost of :func:`gradient`.
     """
-    order = dependents(root, variables, beyond=True).order
+    order = dependents(root, variables, beyond=beyond).order
     known = {*order, *variables}
     shares: dict[Any, float] = {root: adjoint}
     for node in reversed(order):
@@ -109,6 +114,23 @@ def plain_adjoints(root: Node, variables: list[Any], adjoint: float = 1.0) -> li
             if operand in known:
                 shares[operand] = shares.get(operand, 0.0) + partial * total
     return [shares.get(variable, 0.0) for variable in variables]
+
+
+def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) -> None:
+    """``backward`` that changes the ``grad`` of these nodes and of no others.
+
+    Raises:
+        OperandError: when one is not a Value.
+    """
+    variables = list(inputs) if isinstance(inputs, Iterable) else [inputs]
+    for x in variables:
+        if not isinstance(x, Node):
+            raise OperandError(f"backward: inputs: {describe(x)} is not a Value.")
+    found = adjoints if create_graph else plain_adjoints
+    m = number_system()
+    for x, total in zip(variables, found(root, variables, adjoint, beyond=True), strict=True):
+        own = m.copy(m.valued(total)) if create_graph else total
+        x._grad = x._grad + own if x.is_leaf and x.has_grad else own
 
 
 def recorded_backward(root: Node, adjoint: Any) -> None:
@@ -131,9 +153,9 @@ def recorded_backward(root: Node, adjoint: Any) -> None:
 
 
 def _own(m: Any, total: Any, share: list[Any]) -> Any:
-    """An adjoint as a Value that is nobody else's: a gradient must not be a parameter itself."""
+    """An adjoint as a Value; a leaf must be nobody else's, for its data may be changed."""
     total = m.valued(total)
-    return m.copy(total) if any([total is x for x in share]) else total
+    return m.copy(total) if total._x is None and any([total is x for x in share]) else total
 
 
 def adjoints(

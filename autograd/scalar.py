@@ -96,10 +96,10 @@ class Scalar(Node):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        if grad is None:
-            self._grad = NOT_RUN
+        if type(grad) is float or isinstance(grad, Scalar):
+            self._grad = grad
         else:
-            self._grad = grad if isinstance(grad, Scalar) else number(grad, f"grad of {self!r}")
+            self._grad = NOT_RUN if grad is None else number(grad, f"grad of {self!r}")
 
     @property
     def has_grad(self) -> bool:

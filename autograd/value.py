@@ -22,7 +22,7 @@ from autograd.methods import Methods
 from autograd.modes import made, open_modes
 from autograd.operators import install
 from autograd.primitives import CONSTANT, Primitive
-from autograd.reverse import recorded_backward
+from autograd.reverse import backward_to, recorded_backward
 from autograd.scalar import NO_NOTE, NOT_RUN, Scalar
 from autograd.table import TABLE
 
@@ -69,7 +69,9 @@ class Value(Scalar, Methods):
             return _constant_power(number(y, "pow"))(self)
         return _power(self, y)
 
-    def backward(self, adjoint: Any = 1.0, *, create_graph: bool = False) -> None:
+    def backward(
+        self, adjoint: Any = 1.0, *, create_graph: bool = False, inputs: Any = None
+    ) -> None:
         """Compute ∂self/∂node · adjoint for every node that this Value depends on.
 
         Leaves add it to their ``grad``; inner nodes overwrite theirs. So a second backward, over
@@ -78,8 +80,8 @@ class Value(Scalar, Methods):
         Args:
             adjoint: the adjoint of this Value itself, a factor of all the others.
             create_graph: make every ``grad`` a Value that can be differentiated again, for about
-                4 times the cost. Leaf and gradient then refer to each other: clear the grads, or
-                use :func:`autograd.grad`, which leaves nothing behind.
+                4 times the cost. Leaf and grad then refer to each other: autograd.grad is cleaner.
+            inputs: the Values whose ``grad`` is to change; all if None.
 
         Raises:
             GraphError: with ``create_graph``, when a leaf has been given new data since its use.
@@ -90,10 +92,10 @@ class Value(Scalar, Methods):
         >>> x.grad
         11.0
         """
-        if create_graph:
-            recorded_backward(self, adjoint)
-        else:
-            backward(self, number(adjoint, "backward: adjoint"))
+        adjoint = adjoint if create_graph else number(adjoint, "backward: adjoint")
+        if inputs is not None:
+            return backward_to(inputs, self, adjoint, create_graph=create_graph)
+        return (recorded_backward if create_graph else backward)(self, adjoint)
 
     def detach(self) -> Value:
         """A leaf with the same number and label, and no history."""

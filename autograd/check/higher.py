@@ -9,7 +9,7 @@ from typing import Any
 from autograd.check.report import Report
 from autograd.check.target import Point, Target, row_of, targets
 from autograd.errors import GraphError
-from autograd.transforms.gradients import jvp
+from autograd.transforms.forward import jvp
 from autograd.transforms.second import HessianProducts
 from autograd.trees import leaves, rebuilt
 from autograd.value import record

@@ -1,4 +1,4 @@
-"""Forward mode: every number carries its tangent along, ż = Σ ∂z/∂x · ẋ.
+"""Forward mode, ``jvp``: every number carries its tangent along, ż = Σ ∂z/∂x · ẋ.
 
 A local derivative is the same number forwards and backwards, so there is no second set of rules.
 While :func:`autograd.jvp` runs a function, each node that is made becomes a
@@ -9,28 +9,37 @@ modes are at work, so that tangent has tangents too.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd import reverse
 from autograd.anomaly import check_tangent
 from autograd.copying import links
-from autograd.errors import GraphError
+from autograd.errors import ArgumentError, GraphError
+from autograd.functions import VALUES
+from autograd.maths import number
 from autograd.modes import (
     Level,
     Mode,
     adopters,
+    clock,
     current,
     cut,
     entered,
     in_order,
+    is_grad_enabled,
     levels,
     number_system,
 )
 from autograd.primitives import CONSTANT, LEAF
-from autograd.reverse import recorded_partials
+from autograd.scalar import NOT_RUN
 from autograd.table import TABLE
+from autograd.transforms.calls import numbers_of, settled, values_of, with_aux
+from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
 
 COPY = TABLE["copy"]
+_new = object.__new__
 
 
 class RunAgainError(BaseException):
@@ -44,7 +53,9 @@ class ValueWithTangents(Value):
 
     tangents: dict[Forward, Any]
 
-    def backward(self, adjoint: Any = 1.0, *, create_graph: bool = False) -> None:
+    def backward(
+        self, adjoint: Any = 1.0, *, create_graph: bool = False, inputs: Any = None
+    ) -> None:
         """As that of any Value; while jvp is at work, with ``create_graph`` only."""
         at_work = [mode for mode in self.tangents if mode.open]
         if at_work and not create_graph:
@@ -54,7 +65,7 @@ class ValueWithTangents(Value):
             )
         if not all([mode.recorded for mode in at_work]):
             raise RunAgainError  # with a graph
-        super().backward(adjoint, create_graph=create_graph)
+        super().backward(adjoint, create_graph=create_graph, inputs=inputs)
 
 
 class Without(Mode):
@@ -86,7 +97,7 @@ class Forward(Level):
     def __init__(self, *, recorded: bool, captures: bool = False) -> None:
         super().__init__()
         self.recorded = recorded
-        self.captures = captures
+        self.looks = not recorded and not captures
         self.open = False
         self.modes = self.inside()
         self.own: set[int] = set()  # nodes of this run without tangents; alive as long as it runs
@@ -95,19 +106,21 @@ class Forward(Level):
     def made(self, node: Value, outer: tuple[Mode, ...]) -> Value:
         """Give a node its tangent if any of its operands has one."""
         parents = node.parents
-        moving = {
-            i: p.tangents[self]
-            for i, p in enumerate(parents)
-            if isinstance(p, ValueWithTangents) and self in p.tangents
-        }
-        if not self.recorded and not self.captures and len(moving) < len(parents):
-            self._look_for_captured(node, parents)
+        moving = {}
+        still = False
+        for i, p in enumerate(parents):
+            if type(p) is Value:
+                still = True
+            elif isinstance(p, ValueWithTangents) and self in p.tangents:
+                moving[i] = p.tangents[self]
+        if still and self.looks:
+            self._look_for_captured(node, parents, moves=bool(moving))
         if not moving:
             return node
         if self.recorded:
             with entered(*outer, *_without(outer)):
                 m = number_system()
-                slopes = recorded_partials(node, parents, m)
+                slopes = reverse.recorded_partials(node, parents, m)
                 tangent = m.dot([slopes[i] for i in moving], moving.values())
             return with_tangent(node, self, tangent)
         slopes = node.partials
@@ -116,14 +129,11 @@ class Forward(Level):
         node = with_tangent(node, self, tangent)
         return cut(node) if levels()[-1] is self else node  # an inner mode needs the graph
 
-    def _look_for_captured(self, node: Any, parents: tuple[Any, ...]) -> None:
+    def _look_for_captured(self, node: Any, parents: tuple[Any, ...], *, moves: bool) -> None:
         """A Value from outside makes the result one: then all has to be recorded."""
-        moves = False
         for p in parents:
-            if isinstance(p, ValueWithTangents) and self in p.tangents:
-                moves = True
-            elif p._x is not None:
-                if id(p) not in self.own:
+            if p._x is not None:
+                if id(p) not in self.own and not isinstance(p, ValueWithTangents):
                     raise RunAgainError
             elif p.op is LEAF and p._a < self.since:
                 raise RunAgainError
@@ -139,25 +149,32 @@ class Forward(Level):
 
     def __exit__(self, *error: object) -> None:
         adopters.remove(_adopted)
-        self._entered.__exit__(*error)
+        self._entered.__exit__(None, None, None)
         self.open = False
         self.own.clear()
         self.kept.clear()
 
 
 def _adopted(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
-    """The modes of this thread and those whose tangents the operands carry, from whatever thread."""
-    missing: tuple[Mode, ...] = ()
-    for p in node.parents:
+    """The modes of this thread, and those whose tangents the operands bring from another one."""
+    x = node._x
+    for p in x if type(x) is tuple else (x, node._y):
         if isinstance(p, ValueWithTangents):
-            for level in p.tangents:
-                if not level.open or level in modes or len(level.modes) <= len(missing):
-                    continue
-                if not any([isinstance(m, Without) and m.mode is level for m in modes]):
-                    missing = level.modes
+            for mode in p.tangents:
+                if mode not in modes and mode.open:
+                    return _with_missing(node, modes)
+    return modes
+
+
+def _with_missing(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
+    done_without = [m.mode for m in modes if isinstance(m, Without)]
+    tangents = [p.tangents for p in node.parents if isinstance(p, ValueWithTangents)]
+    missing = {m for ts in tangents for m in ts if m.open and m not in (*modes, *done_without)}
     if not missing:
         return modes
-    return in_order((*missing, *[mode for mode in modes if mode not in missing]))
+    innermost = max(missing, key=lambda mode: len(mode.modes))
+    own = [mode for mode in modes if mode not in innermost.modes]
+    return in_order((*innermost.modes, *own))
 
 
 def _link(node: Any) -> Any:
@@ -172,15 +189,86 @@ links.append(_link)
 
 def with_tangent(node: Value, mode: Forward, tangent: Any) -> ValueWithTangents:
     """The same node, as one with tangents."""
-    if not isinstance(node, ValueWithTangents):
-        dual = ValueWithTangents(node._number)
-        dual.op, dual.note = node.op, node.note
-        dual._x, dual._y = node._x, node._y
-        if node.op is not CONSTANT:
-            dual._a = node._a
-        if node._y is not None:
-            dual._b = node._b
-        dual.tangents = {}
-        node = dual
-    node.tangents = {**node.tangents, mode: tangent}
-    return node
+    if isinstance(node, ValueWithTangents):
+        node.tangents = {**node.tangents, mode: tangent}
+        return node
+    dual = _new(ValueWithTangents)
+    dual._number = node._number
+    dual.op = node.op
+    dual.note = node.note
+    dual._x = node._x
+    dual._y = node._y
+    dual._a = clock[0] if node.op is CONSTANT else node._a
+    if node._y is not None:
+        dual._b = node._b
+    dual._grad = NOT_RUN
+    dual._mark = None
+    dual.tangents = {mode: tangent}
+    return dual
+
+
+def jvp(
+    f: Callable[..., Any],
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    has_aux: bool = False,
+    **kwargs: Any,
+) -> Any:
+    """The output f(*primals) and its tangent J·ẋ, in forward mode.
+
+    Each number carries its tangent along, so no graph is kept: memory does not grow with the length
+    of the computation. Costs about 5 plain forward passes. Where Values from outside take part, or
+    ``backward(create_graph=True)`` is called, the function is run again with a graph.
+
+    Args:
+        f: the function.
+        primals: its arguments.
+        tangents: their tangents, of the same structure; 0.0 for what does not move.
+        has_aux: ``f`` returns a pair; its second comes last, and has no tangent.
+        kwargs: passed on.
+
+    Raises:
+        ArgumentError: when primals and tangents don't match.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
+    (10.0, 5.0)
+    """
+    if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+        raise ArgumentError("jvp: primals and tangents are tuples, one entry per argument.")
+    xs, ts = leaves(primals), matched(tuple(tangents), tuple(primals), "jvp: tangents")
+    ts = [t if isinstance(t, Value) else number(t, "jvp: tangent") for t in ts]
+    recorded = bool(levels()) or any(isinstance(x, Value) for x in (*xs, *ts))
+    mode = Forward(recorded=recorded, captures=not is_grad_enabled())
+    again = False
+    try:
+        found = _forwards(mode, f, tuple(primals), xs, ts, kwargs)
+    except RunAgainError:
+        again = True
+        mode = Forward(recorded=True)
+        found = _forwards(mode, f, tuple(primals), xs, ts, kwargs)
+    output, aux = with_aux(found, f, "jvp", wanted=has_aux)
+    values = values_of(f, numbers_of(output), "jvp")
+    slopes: list[Any] = [
+        v.tangents.get(mode, 0.0) if isinstance(v, ValueWithTangents) else 0.0 for v in values
+    ]
+    outs: list[Any] = values
+    if mode.recorded:
+        slopes = [VALUES.valued(s) for s in slopes]
+    if again:
+        recorded = is_grad_enabled() and reverse.from_outside([*values, *slopes], mode.since)
+    if not recorded:
+        outs, slopes = ([getattr(x, "_number", x) for x in xs] for xs in (outs, slopes))
+    result = rebuilt(output, iter(outs), plain_array), rebuilt(output, iter(slopes), plain_array)
+    return (*result, settled(aux, recorded=recorded)) if has_aux else result
+
+
+def _forwards(
+    mode: Forward, f: Any, primals: tuple[Any, ...], xs: list[Any], ts: list[Any], kwargs: Any
+) -> Any:
+    with mode:
+        moved = []
+        for x, t in zip(xs, ts, strict=True):
+            variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
+            still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
+            moved.append(variable if still else with_tangent(variable, mode, t))
+        return f(*rebuilt(primals, iter(moved)), **kwargs)

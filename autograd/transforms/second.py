@@ -18,19 +18,14 @@ from typing import Any
 
 from autograd import reverse
 from autograd.anomaly import check_tangent
-from autograd.maths import number
+from autograd.maths import PYTHON_RAISES, number
 from autograd.maths.ieee import Float
 from autograd.modes import levels
+from autograd.transforms.calls import Transformed, checked_argnums, places_of, with_aux
 from autograd.transforms.duals import Dual, system
-from autograd.transforms.gradients import (
-    Run,
-    Transformed,
-    checked_argnums,
-    grad,
-    jvp,
-    places_of,
-    with_aux,
-)
+from autograd.transforms.forward import jvp
+from autograd.transforms.gradients import grad
+from autograd.transforms.run import Run
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value
 
@@ -146,7 +141,7 @@ class HessianProducts:
         self.n = len(run.variables)
         nodes: list[Value] = []
         if output._x is not None:
-            between = reverse.dependents(output, run.variables)
+            between = run.between(output)
             nodes = between.order
             reverse.gradient(output, run.variables, found=between)
         place = {id(v): i for i, v in enumerate([*run.variables, *nodes])}
@@ -158,7 +153,7 @@ class HessianProducts:
         for z, operands in enumerate(self.operands, start=self.n):
             for x in set(operands) - {-1}:
                 self.users[x].append(z)
-        self._flat: set[int] = set()  # nodes whose partials are constants
+        self._flat: dict[int, bool] = {}  # whether all partials of a node are constants
 
     def _forwards(self, direction: dict[int, float]) -> tuple[dict[int, float], list[int]]:
         """The tangents of all that the direction reaches, and the nodes among it in order."""
@@ -183,22 +178,31 @@ class HessianProducts:
 
     def _tangents_of_partials(self, k: int, tangents: dict[int, float]) -> list[float] | None:
         """ṗ of node k, or None where all are 0: its rule for partials, read in duals."""
-        if k in self._flat:
+        if self._flat.get(k):
             return None
+        found = self._in_duals(k, tangents)
+        if any([type(p) is Dual for p in found]):
+            return [p.t if type(p) is Dual else 0.0 for p in found]
+        if all([x in tangents for x in self.operands[k] if x >= 0]):
+            self._flat[k] = True
+        elif k not in self._flat:  # nothing now; is that so whatever moves?
+            everything = dict.fromkeys([*self.operands[k], k + self.n], 1.0)
+            self._flat[k] = not any([type(p) is Dual for p in self._in_duals(k, everything)])
+        return None
+
+    def _in_duals(self, k: int, tangents: dict[int, float]) -> tuple[Any, ...]:
+        """The partials of node k, where the operands that move are duals."""
         node = self.nodes[k]
-        duals = tuple(
-            [
-                Dual(number, tangents[x]) if x in tangents else Float(number)
-                for x, number in zip(self.operands[k], node.numbers, strict=True)
-            ]
-        )
         z = Dual(node._number, tangents[k + self.n])
-        slopes = reverse.read_again(node.op, system, z, duals)
-        if not any(type(slope) is Dual for slope in slopes):
-            if all([x in tangents for x in self.operands[k] if x >= 0]):
-                self._flat.add(k)
-            return None
-        return [slope.t if type(slope) is Dual else 0.0 for slope in slopes]
+        xs = [
+            Dual(number, tangents[x]) if x in tangents else number
+            for x, number in zip(self.operands[k], node.numbers, strict=True)
+        ]
+        try:
+            return reverse.read_again(node.op, system, z, tuple(xs))
+        except PYTHON_RAISES:
+            xs = [x if isinstance(x, Dual) else Float(x) for x in xs]
+            return reverse.read_again(node.op, system, z, tuple(xs))
 
     def product(self, direction: dict[int, float]) -> list[float]:
         """The Hessian times the vector with these entries, and 0 elsewhere."""

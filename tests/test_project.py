@@ -3,6 +3,7 @@
 import ast
 import doctest
 import inspect
+import os
 import re
 import runpy
 import subprocess
@@ -216,9 +217,11 @@ def test_the_example_runs_as_a_program(root, tmp_path):
     code += f"module['main'].__globals__['OUT'] = __import__('pathlib').Path({str(tmp_path)!r});"
     code += "module['main'].__globals__['two_outputs'].__defaults__ = (50,);"
     code += "module['main']()"
+    utf8 = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # it prints α
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root
-    )
+        [sys.executable, "-c", code],
+        capture_output=True, encoding="utf-8", check=True, cwd=root, env=utf8,
+    )  # fmt: skip
     assert "XOR: converged" in done.stdout and "two moons: converged" in done.stdout
     assert 'pip install "chalkgrad[plot]"' in done.stdout
     assert done.stdout.strip().endswith("backprop_by_hand.png")

@@ -8,6 +8,7 @@ import re
 import struct
 import sys
 import zlib
+from types import SimpleNamespace
 
 import mpmath
 import numpy as np
@@ -36,7 +37,9 @@ from tests.check.corpus.nasty import NASTY
 # The corpus.
 
 # Right operations that are rejected, and why: at most one.
-REJECTED = {}
+REJECTED = {
+    "sum of a thousand in single precision": "after 3 s, at x = 1e-4: it is flat all down the ladder",
+}
 
 # What the report says for a cause of the corpus: how it begins.
 WORDS = {
@@ -127,7 +130,7 @@ def test_no_false_cause_is_named(case):
 @pytest.mark.wide
 @pytest.mark.parametrize("case", [c for c in NASTY if "noisy forward" in c.note], ids=str)
 def test_a_noisy_forward_is_no_failure(case):
-    assert checked(case)
+    assert bool(checked(case)) == (case.name not in REJECTED)
 
 
 @pytest.mark.parametrize("name", ["sine in single precision", "tanh rounded to 1e-7"])
@@ -435,7 +438,7 @@ def test_the_fields_of_the_error():
     assert abs(first.found.value - math.cos(x)) <= first.found.bar
     assert report.counts["mismatch"] == len(report.failures)
     assert report.evaluations > 100
-    assert 0 < report.seconds < 3
+    assert report.seconds > 0
     assert str(caught.value) == str(report)
 
 
@@ -848,26 +851,37 @@ def test_ints_that_are_not_what_floats_are():
 # The budget.
 
 
-def test_what_the_budget_leaves_out_is_said(monkeypatch):
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes on when it is told to, and by a millisecond when it is looked at."""
     module = importlib.import_module("autograd.check.gradcheck")
-    monkeypatch.setattr(module, "BUDGET", 0.004)
+    clock = SimpleNamespace(now=0.0)
+
+    def perf_counter():
+        clock.now += 0.001
+        return clock.now
+
+    monkeypatch.setattr(module, "BUDGET", 2.4)
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=perf_counter))
+    return clock
+
+
+def test_what_the_budget_leaves_out_is_said(clock, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("autograd.check.gradcheck"), "BUDGET", 0.004)
     report = gradcheck(math.sin, 1.0, grad=math.cos)
     assert re.match(r"\d+ of \d+ points", report.left_out)
     assert f"; left out: {report.left_out}" in str(report)
 
 
-def test_a_slow_function_takes_its_budget_and_no_more(monkeypatch):
-    module = importlib.import_module("autograd.check.gradcheck")
-    monkeypatch.setattr(module, "BUDGET", 0.2)
-
+@pytest.mark.parametrize("each", [0.001, 0.01])
+def test_a_slow_function_takes_its_budget_and_no_more(clock, each):
     def slow(x):
-        for _ in range(3000):
-            math.sin(x)
+        clock.now += each
         return math.sin(x)
 
     report = gradcheck(slow, 1.0, grad=math.cos)
     assert report.left_out
-    assert report.seconds < 1.5
+    assert 2.4 < report.seconds < 3.5
 
 
 # The picture.

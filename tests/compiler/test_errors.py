@@ -643,6 +643,16 @@ def test_the_interpreters_source_is_kept_or_put_in_a_private_folder(tmp_path, mo
     assert elsewhere.parent.stat().st_mode & 0o077 == 0
 
 
+def test_a_user_without_a_home_has_a_private_folder(monkeypatch):
+    def home():
+        raise RuntimeError("Could not determine home directory.")  # as pathlib says it
+
+    monkeypatch.setattr(Path, "home", home)
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    assert kept("name", "x = 1").read_text(encoding="utf-8") == "x = 1"
+
+
 def test_what_is_no_number_is_neither_compared_nor_computed_with():
     assert compile(lambda x: ag.where(x == None, 1.0, 2.0))(0.0) == 2.0  # noqa: E711
     for bad in (lambda x: x * object(), lambda x: object() * x, lambda x: (x > 0) & x,

@@ -65,18 +65,20 @@ def test_a_thread_started_inside_no_grad_records():
 
 
 def test_no_grad_stays_in_its_task():
-    async def quiet(results):
+    async def quiet(results, inside, leave):
         with no_grad():
-            await asyncio.sleep(0.01)
+            inside.set()
+            await leave.wait()
             results.append(Value(1.0) * 2)
 
-    async def loud(results):
-        await asyncio.sleep(0.005)
+    async def loud(results, inside, leave):
+        await inside.wait()
         results.append(Value(1.0) * 2)
+        leave.set()
 
     async def both():
-        results = []
-        await asyncio.gather(quiet(results), loud(results))
+        results, inside, leave = [], asyncio.Event(), asyncio.Event()
+        await asyncio.gather(quiet(results, inside, leave), loud(results, inside, leave))
         return results
 
     loud_result, quiet_result = asyncio.run(both())

@@ -1,6 +1,7 @@
 """viz: what a picture holds, that labels are inert, and that files are whole or absent."""
 
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -229,6 +230,14 @@ def test_it_works_without_a_dot_program_or_fonts(monkeypatch, tmp_path):
     monkeypatch.setattr("viz.layout.FONT_FOLDERS", ())
     empty = draw(Value(1.0, label="W") * 2).save(tmp_path / "q.png").stat().st_size
     assert bold > empty + 500  # letters, not empty boxes
+
+
+def test_it_works_for_a_user_without_a_home():
+    code = "import pathlib\n"
+    code += "def home(): raise RuntimeError('Could not determine home directory.')\n"
+    code += "pathlib.Path.home = home\n"
+    code += "from autograd import Value; import viz; viz.draw(Value(1.0) * 2.0).source"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_gradients_that_are_values_and_huge_labels_are_drawn(tmp_path):

@@ -217,17 +217,17 @@ def _of_recorded(
     for x in (*roots, *variables):
         if not isinstance(x, Value):
             raise OperandError(f"grad: {describe(x)} is not a Value.")
-    seeds: Any = [1.0] * len(roots) if grad_outputs is None else grad_outputs
-    seeds = [seeds] if isinstance(seeds, (Value, float, int)) else list(seeds)
-    if len(seeds) != len(roots):
-        raise ArgumentError(f"grad: got {len(seeds)} grad_outputs for {len(roots)} outputs.")
+    adjoints: Any = [1.0] * len(roots) if grad_outputs is None else grad_outputs
+    adjoints = [adjoints] if isinstance(adjoints, (Value, float, int)) else list(adjoints)
+    if len(adjoints) != len(roots):
+        raise ArgumentError(f"grad: got {len(adjoints)} grad_outputs for {len(roots)} outputs.")
     recorded = create_graph or bool(levels())
     totals: list[Any] = [0.0] * len(variables)
-    for root, seed in zip(roots, seeds, strict=True):
+    for root, adjoint in zip(roots, adjoints, strict=True):
         if recorded:
-            shares = reverse.adjoints(root, list(variables), seed, beyond=True)
+            shares = reverse.adjoints(root, list(variables), adjoint, beyond=True)
         else:
-            plain = seed._number if isinstance(seed, Value) else number(seed, "grad: grad_output")
+            plain = adjoint._number if isinstance(adjoint, Value) else number(adjoint, "grad: grad_output")
             shares = reverse.plain_adjoints(root, list(variables), plain)
         totals = [a + b for a, b in zip(totals, shares, strict=True)]
     return tuple([record(COPY, VALUES.valued(x)) if recorded else x for x in totals])

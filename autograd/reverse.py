@@ -65,18 +65,19 @@ def dependents(root: Node, variables: list[Any], *, beyond: bool = False) -> Dep
     return Dependents(between, others)
 
 
-def from_outside(nodes: list[Any], since: int) -> bool:
-    """Whether any of these nodes depends on a leaf that is older than that."""
-    for node in nodes:
-        if node._x is None:
-            if node.op is LEAF and node._a < since:
-                return True
-        else:
-            with walking:
-                order = topological_order(node)
-            leaves = {p for n in order for p in n.parents if p._x is None}
-            if any([p.op is LEAF and p._a < since for p in leaves]):
-                return True
+def from_outside(nodes: list[Any], since: int, stop: list[Any] | None = None) -> bool:
+    """Whether any of these nodes depends on a leaf that is older than that; not beyond ``stop``."""
+    seen = set(stop or ())
+    waiting = [node for node in nodes if node not in seen]
+    seen.update(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node._x is None and node.op is LEAF and node._a < since:
+            return True
+        for operand in node.parents:
+            if operand not in seen:
+                seen.add(operand)
+                waiting.append(operand)
     return False
 
 

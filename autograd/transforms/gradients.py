@@ -227,7 +227,8 @@ def _of_recorded(
         if recorded:
             shares = reverse.adjoints(root, list(variables), adjoint, beyond=True)
         else:
-            plain = adjoint._number if isinstance(adjoint, Value) else number(adjoint, "grad: grad_output")
+            plain = getattr(adjoint, "_number", adjoint)
+            plain = number(plain, "grad: grad_output")
             shares = reverse.plain_adjoints(root, list(variables), plain)
         totals = [a + b for a, b in zip(totals, shares, strict=True)]
     return tuple([record(COPY, VALUES.valued(x)) if recorded else x for x in totals])

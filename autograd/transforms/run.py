@@ -73,7 +73,7 @@ class Run(Level):
     def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
         """The outputs as Values; from now on it is known whether results are Values."""
         values = values_of(f, found, who)
-        if not self.recorded and any([self._is_from_outside(value) for value in values]):
+        if not self.recorded and self._are_from_outside(values):
             self.recorded = is_grad_enabled()
             self.captured = not self.recorded
         return values
@@ -85,10 +85,12 @@ class Run(Level):
             found = self._found[id(root)] = reverse.dependents(root, self.variables)
         return found
 
-    def _is_from_outside(self, root: Value) -> bool:
-        between = self.between(root)
-        loose = [p for p in between.others if p.op is not CONSTANT]
-        return reverse.from_outside(loose if between.order else [root], self.since)
+    def _are_from_outside(self, roots: list[Value]) -> bool:
+        if len(roots) == 1:
+            between = self.between(roots[0])  # which the sweep needs, too
+            if between.order:
+                roots = [p for p in between.others if p.op is not CONSTANT]
+        return reverse.from_outside(roots, self.since, self.variables)
 
     def pull(self, outputs: list[Value], adjoints: list[Any]) -> list[Any]:
         """Σ adjoint · ∂output/∂variable for each variable."""

@@ -85,18 +85,19 @@ def gradient(
     root: Node, variables: list[Any], adjoint: float = 1.0, found: Dependents | None = None
 ) -> list[float]:
     """∂root/∂variable · adjoint for each variable, a leaf; overwrites ``grad`` between them."""
-    for variable in variables:
-        variable._grad = 0.0
-    if root._x is None:
-        return [adjoint if variable is root else 0.0 for variable in variables]
-    order, others = found or dependents(root, variables)
-    if order:
-        run = rehearsed(sweep, root, order, adjoint)
-        grads = [operand._grad for operand in others]
-        run(root, order, adjoint)
-        for operand, grad in zip(others, grads, strict=True):
-            operand._grad = grad
-    return [variable._grad for variable in variables]
+    with walking:  # a pullback may be called by several threads
+        for variable in variables:
+            variable._grad = 0.0
+        if root._x is None:
+            return [adjoint if variable is root else 0.0 for variable in variables]
+        order, others = found or dependents(root, variables)
+        if order:
+            run = rehearsed(sweep, root, order, adjoint)
+            grads = [operand._grad for operand in others]
+            run(root, order, adjoint)
+            for operand, grad in zip(others, grads, strict=True):
+                operand._grad = grad
+        return [variable._grad for variable in variables]
 
 
 def plain_adjoints(

@@ -62,13 +62,13 @@ class Run(Level):
         for i in places:
             new[i] = rebuilt(args[i], fresh)
         mine = set(map(id, self.variables))
-        _open_variables.append(mine)
         before = enter_level(self.inside())
+        _open_variables.append(mine)
         try:
             return f(*new, **kwargs)
         finally:
+            _open_variables.remove(mine)  # or an equal one, of another thread that removes ours
             leave_level(before)
-            _open_variables[:] = [ids for ids in _open_variables if ids is not mine]
 
     def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
         """The outputs as Values; from now on it is known whether results are Values."""

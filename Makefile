@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile test-machines test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -39,6 +39,9 @@ bench-gradcheck:  ## the confusion matrix of this checker, torch's, JAX's and HI
 
 bench-compile:  ## measure compiled functions against NumPy, torch, JAX and the eager engine
 	@$(PYTHON) benchmarks/run.py compile
+
+test-machines: $(VENV)/.installed-test  ## the tests as other machines run them; ONLY=busy for one
+	@$(BIN)/python tools/machines.py $(ONLY)
 
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"

@@ -622,7 +622,10 @@ def test_exp_is_right_over_its_whole_range(backend):
     )  # fmt: skip
     got = compile(ag.exp, in_axes=0, backend=backend)(x)
     one = compile(ag.exp, backend=backend)
-    worst = 0.0
+    worst, most = (
+        0.0,
+        1.5 if backend == "numba" else 4.0,
+    )  # numba's is our own, the others' a library's
     with mp.workdps(40):
         for k, (a, z) in enumerate(zip(x.tolist(), got.tolist(), strict=True)):
             if not math.isfinite(a) or a > 709.7827128933840:
@@ -632,8 +635,8 @@ def test_exp_is_right_over_its_whole_range(backend):
             head = float(truth)
             worst = max(worst, ulps(z, head, float(truth - head)))
             if k % 50 == 0:
-                assert ulps(one(a), head) <= 2
-    assert worst <= 1.5
+                assert ulps(one(a), head) <= most + 0.5
+    assert worst <= most
 
 
 @ON_EACH

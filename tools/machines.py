@@ -6,7 +6,7 @@ python tools/machines.py busy       one, or several; what else is given is for p
 A setting that this machine cannot play says so. What pytest printed is in out/machines.
 """
 
-# ruff: noqa: INP001, T201, S603 - a script, which prints and runs pytest
+# ruff: noqa: T201, S603 - a script, which prints and runs pytest
 
 from __future__ import annotations
 

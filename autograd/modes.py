@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import functools
 import sys
+from _thread import RLock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
 from typing import Any
 
 from autograd.primitives import LEAF
@@ -76,8 +76,7 @@ def made(node: Any) -> Any:
     for adopt in adopters:  # one for each that is open, all the same
         adopted = adopt(node, modes)
         if adopted is not modes:
-            with entered(*adopted):
-                return made(node)
+            return within(adopted, made, node)
         break
     for i, mode in enumerate(modes):
         if not mode.pauses or mode.holds:
@@ -108,17 +107,42 @@ def number_system() -> Any:
     return modes[0].system if modes else Mode.system
 
 
+def within(modes: tuple[Mode, ...], do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """do(*args), with these modes and no others in this thread.
+
+    They end whenever Ctrl-C comes. That is after a call, or where a function of Python begins; so
+    lists are changed by statements, a ``with`` would not do, and a ``finally`` has one call.
+    """
+    open_modes[:0] = (None,)
+    try:
+        return at_level(modes, do, *args, **kwargs)
+    finally:
+        del open_modes[-1]
+
+
+def at_level(modes: tuple[Mode, ...], do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The same for a transform that does not need to see each node."""
+    before = _current.get()
+    try:
+        _current.set(modes)
+        return do(*args, **kwargs)
+    finally:
+        _current.set(before)
+
+
 @contextmanager
 def entered(*modes: Mode) -> Iterator[None]:
     """These modes and no others, in this thread: for what is done at once, and never suspended."""
     before = _current.get()
-    _current.set(modes)
-    open_modes.append(None)
+    open_modes[:0] = (None,)
     try:
+        _current.set(modes)
         yield
     finally:
-        open_modes.pop()
-        _current.set(before)
+        try:
+            _current.set(before)
+        finally:
+            del open_modes[-1]
 
 
 class Switch:
@@ -276,15 +300,16 @@ class enable_grad(Switch):  # noqa: N801 - used as a function
         return GradMode(on=True)
 
 
-_ticks = count(1)
 clock = [0]  # goes on with every transform that begins: a leaf keeps the time when it was made
+_ticking = RLock()  # or one thread would set back the clock of another
 
 
 class Level(Mode):
     """A transform at work. What is computed for it is recorded, even inside ``no_grad()``."""
 
     def __init__(self) -> None:
-        self.since = clock[0] = next(_ticks)  # a leaf that is older comes from outside
+        with _ticking:
+            self.since = clock[0] = clock[0] + 1  # a leaf that is older comes from outside
 
     def inside(self) -> tuple[Mode, ...]:
         """The modes of this thread with this one, and without an outer ``no_grad``."""
@@ -294,13 +319,3 @@ class Level(Mode):
 def levels() -> tuple[Level, ...]:
     """The transforms at work in this thread, the outermost first."""
     return tuple([mode for mode in _current.get() if isinstance(mode, Level)])
-
-
-def enter_level(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
-    """Begin a transform that does not need to see each node; leave it with what this returns."""
-    before = _current.get()
-    _current.set(modes)
-    return before
-
-
-leave_level = _current.set

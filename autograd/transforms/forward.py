@@ -25,11 +25,11 @@ from autograd.modes import (
     clock,
     current,
     cut,
-    entered,
     in_order,
     is_grad_enabled,
     levels,
     number_system,
+    within,
 )
 from autograd.primitives import CONSTANT, LEAF
 from autograd.scalar import NOT_RUN
@@ -118,11 +118,8 @@ class Forward(Level):
         if not moving:
             return node
         if self.recorded:
-            with entered(*outer, *_without(outer)):
-                m = number_system()
-                slopes = reverse.recorded_partials(node, parents, m)
-                tangent = m.dot([slopes[i] for i in moving], moving.values())
-            return with_tangent(node, self, tangent)
+            modes = (*outer, *_without(outer))
+            return with_tangent(node, self, within(modes, _tangent, node, parents, moving))
         slopes = node.partials
         tangent = sum([slopes[i] * t for i, t in moving.items()])
         check_tangent(str(node.op), tangent)
@@ -141,18 +138,23 @@ class Forward(Level):
             self.own.add(id(node))
             self.kept.append(node)
 
-    def __enter__(self) -> None:
+    def call(self, do: Callable[..., Any], *args: Any) -> Any:
+        """do(*args), with this mode at work: see :func:`autograd.modes.within`."""
         self.open = True
-        self._entered = entered(*self.modes)
-        self._entered.__enter__()
-        adopters.append(_adopted)
+        adopters[:0] = (_adopted,)
+        try:
+            return within(self.modes, do, *args)
+        finally:
+            del adopters[-1]
+            self.open = False
+            self.own, self.kept = set(), []
 
-    def __exit__(self, *error: object) -> None:
-        adopters.remove(_adopted)
-        self._entered.__exit__(None, None, None)
-        self.open = False
-        self.own.clear()
-        self.kept.clear()
+
+def _tangent(node: Value, parents: tuple[Any, ...], moving: dict[int, Any]) -> Any:
+    """ż = Σ ∂z/∂x · ẋ, recorded."""
+    m = number_system()
+    slopes = reverse.recorded_partials(node, parents, m)
+    return m.dot([slopes[i] for i in moving], moving.values())
 
 
 def _adopted(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
@@ -241,11 +243,11 @@ def jvp(
     mode = Forward(recorded=recorded, captures=not is_grad_enabled())
     again = False
     try:
-        found = _forwards(mode, f, tuple(primals), xs, ts, kwargs)
+        found = mode.call(_forwards, mode, f, tuple(primals), xs, ts, kwargs)
     except RunAgainError:
         again = True
         mode = Forward(recorded=True)
-        found = _forwards(mode, f, tuple(primals), xs, ts, kwargs)
+        found = mode.call(_forwards, mode, f, tuple(primals), xs, ts, kwargs)
     output, aux = with_aux(found, f, "jvp", wanted=has_aux)
     values = values_of(f, numbers_of(output), "jvp")
     slopes: list[Any] = [
@@ -265,10 +267,9 @@ def jvp(
 def _forwards(
     mode: Forward, f: Any, primals: tuple[Any, ...], xs: list[Any], ts: list[Any], kwargs: Any
 ) -> Any:
-    with mode:
-        moved = []
-        for x, t in zip(xs, ts, strict=True):
-            variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
-            still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
-            moved.append(variable if still else with_tangent(variable, mode, t))
-        return f(*rebuilt(primals, iter(moved)), **kwargs)
+    moved = []
+    for x, t in zip(xs, ts, strict=True):
+        variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
+        still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
+        moved.append(variable if still else with_tangent(variable, mode, t))
+    return f(*rebuilt(primals, iter(moved)), **kwargs)

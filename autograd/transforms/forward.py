@@ -71,15 +71,17 @@ class ValueWithTangents(Value):
 class Without(Mode):
     """Around this mode, and not inside it: where its tangents are computed."""
 
-    def __init__(self, mode: Forward) -> None:
+    def __init__(self, mode: Forward, hides: tuple[Mode, ...]) -> None:
         self.mode = mode
+        self.hides = hides
 
 
 def _without(outer: tuple[Mode, ...]) -> list[Mode]:
     """The forward modes of this thread that are not among the outer ones, as what to do without."""
     inner = [mode for mode in current() if mode not in outer]
+    hides = tuple([hidden for mode in inner for hidden in mode.hides])
     return [
-        mode if isinstance(mode, Without) else Without(mode)
+        mode if isinstance(mode, Without) else Without(mode, hides)
         for mode in inner
         if isinstance(mode, (Without, Forward))
     ]
@@ -146,7 +148,7 @@ class Forward(Level):
             return within(self.modes, do, *args)
         finally:
             del adopters[-1]
-            self.open = False
+            self.open, self.ended = False, True
             self.own, self.kept = set(), []
 
 

@@ -68,6 +68,7 @@ class Run(Level):
         try:
             return at_level(modes, f, *new, **kwargs)
         finally:
+            self.ended = True  # what keeps a copy of this thread's modes has it no more
             _open_variables.remove(mine)
 
     def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
@@ -101,7 +102,7 @@ class Run(Level):
         recorded = self.recorded or any([isinstance(a, Value) for _, a in pairs])
         if not pairs:
             return [VALUES.valued(0.0) if recorded else 0.0 for _ in self.variables]
-        return at_level(self.inside(), self._pulled, pairs, recorded=recorded)
+        return at_level(Level(self.since).inside(), self._pulled, pairs, recorded=recorded)
 
     def _pulled(self, pairs: list[tuple[Value, Any]], *, recorded: bool) -> list[Any]:
         if len(pairs) == 1:

@@ -4,11 +4,12 @@ What is expected is what one thread finds by itself: the same bits, and no trace
 """
 
 import asyncio
+import contextlib
 import contextvars
 import ctypes
 import gc
-import itertools
 import random
+import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,8 @@ import pytest
 
 import autograd as ag
 from autograd import Value, grad, hessian, hvp, jacobian, jvp, no_grad, value_and_grad, vjp
-from autograd.modes import current, levels, open_modes
-from autograd.rehearsals import rehearsals, walking
+from autograd.modes import current, levels, of_generators, open_modes
+from autograd.rehearsals import walking
 from autograd.transforms import forward, run
 
 THREADS = 8
@@ -105,7 +106,7 @@ def _nothing_is_left():
     try:
         assert_nothing_is_left()
     finally:  # or each test after a failure fails as well
-        for found in (open_modes, run._open_variables, forward.adopters):
+        for found in (open_modes, of_generators, run._open_variables, forward.adopters):
             found.clear()
 
 
@@ -116,8 +117,8 @@ def untouched(shared):
 def assert_nothing_is_left():
     """No mode is open, no variable is being differentiated by, and the lock is free."""
     assert current() == () and levels() == ()
-    assert open_modes == []
-    assert list(run._open_variables) == [] and forward.adopters == []
+    assert open_modes == [] and of_generators == []
+    assert run._open_variables == [] and forward.adopters == []
     with ThreadPoolExecutor(1) as pool:  # the lock belongs to a thread: another one asks
         assert pool.submit(lambda: walking.acquire(blocking=False)).result()
         pool.submit(walking.release).result()
@@ -179,12 +180,11 @@ def test_every_transform_in_eight_threads_gives_the_same_numbers(shared, collect
 
 
 def test_one_pullback_in_eight_threads(shared):
+    seeds = [[float(i), 1.0, -float(i)] for i in range(THREADS)]
     for f in (shared.outputs, lambda x, y: [plain(x, y), x * y, y]):
         pullback = vjp(f, 0.4, 1.2)[1]
-        seeds = [[float(i), 1.0, -float(i)] for i in range(THREADS)]
-        expected = [numbers(pullback(seed)) for seed in seeds]
-        found = in_threads(lambda i: [numbers(pullback(seeds[i])) for _ in range(50)])
-        assert found == [[result] * 50 for result in expected]
+        work = lambda i, pull=pullback: [numbers(pull(seeds[i])) for _ in range(50)]
+        assert in_threads(work) == [[numbers(pullback(seed))] * 50 for seed in seeds]
 
 
 @pytest.mark.parametrize("create_graph", [False, True])
@@ -282,20 +282,224 @@ def moments(case, shared, most):
     return list(everything)[:: step if step % 2 else step + 1]
 
 
+# A generator that is closed swallows an interrupt, with a warning.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", CASES)
 def test_an_interrupted_transform_leaves_nothing(name, shared):
     case = CASES[name]
     expected = numbers(case(shared))
     interrupted = 0
     for k in moments(case, shared, 150):
-        try:
-            with Interrupting(k):
-                case(shared)
-        except KeyboardInterrupt:
-            interrupted += 1
-            assert current() == () and levels() == (), k
-            assert open_modes == [], k
-            assert list(run._open_variables) == [] and forward.adopters == [], k
-            assert untouched(shared), k
+        with contextlib.suppress(KeyboardInterrupt), Interrupting(k):
+            case(shared)
+            interrupted -= 1
+        interrupted += 1
+        assert current() == () and levels() == (), k
+        assert open_modes == [] and of_generators == [], k
+        assert run._open_variables == [] and forward.adopters == [], k
+        assert untouched(shared), k
     assert interrupted
     assert numbers(case(shared)) == expected
+
+
+class Raising(threading.Thread):
+    """Another thread that raises KeyboardInterrupt in this one, again and again."""
+
+    def __init__(self):
+        super().__init__()
+        self.target, self.wanted, self.sent = threading.get_ident(), threading.Event(), 0
+        self.done = False
+
+    def run(self):
+        rng = random.Random(0)
+        while not self.done:
+            self.wanted.wait()
+            self.wanted.clear()
+            for _ in range(rng.randrange(3000)):  # a random moment: by work, not by the clock
+                pass
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self.target), ctypes.py_object(KeyboardInterrupt)
+            )
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="asks CPython to interrupt")
+def test_interrupts_of_another_thread_at_random_moments_leave_nothing(shared):
+    expected = {name: numbers(case(shared)) for name, case in CASES.items()}
+    raising = Raising()
+    raising.start()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(8):
+            for name, case in CASES.items():
+                try:
+                    raising.wanted.set()
+                    while True:  # until it comes
+                        assert numbers(case(shared)) == expected[name], name
+                except KeyboardInterrupt:
+                    pass
+                assert current() == () and levels() == (), name
+                assert run._open_variables == [] and forward.adopters == [], name
+                assert open_modes == [] and of_generators == [], name
+                assert untouched(shared), name
+    finally:
+        sys.setswitchinterval(interval)
+        raising.done = True
+        with contextlib.suppress(KeyboardInterrupt):
+            raising.wanted.set()
+            while raising.is_alive():
+                raising.join(0.01)
+            for _ in range(1000):  # the last one comes here at the latest
+                pass
+    assert numbers(CASES["grad"](shared)) == expected["grad"]
+
+
+def test_ctrl_c_by_signal_in_a_transform_leaves_nothing(shared):
+    def f(x):
+        y = shared.loss(x)
+        signal.raise_signal(signal.SIGINT)
+        return y
+
+    for use in (
+        lambda: grad(f)(0.4), lambda: jvp(f, (0.4,), (1.0,)), lambda: hessian(f)(0.4),
+        lambda: grad(grad(f))(0.4), lambda: jacobian(f, "forward")(0.4), lambda: vjp(f, 0.4),
+    ):  # fmt: skip
+        with pytest.raises(KeyboardInterrupt):
+            use()
+        assert_nothing_is_left()
+
+
+# Pools, contexts and tasks.
+
+
+def pooled(f):
+    """f, computed in another thread."""
+
+    def g(*args):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(f, *args).result()
+
+    return g
+
+
+def in_a_copy(f):
+    return lambda *args: contextvars.copy_context().run(f, *args)
+
+
+def in_a_fresh_context(f):
+    return lambda *args: contextvars.Context().run(f, *args)
+
+
+def in_a_task(f):
+    def g(*args):
+        async def later():
+            return f(*args)
+
+        async def both():
+            return await asyncio.gather(later(), asyncio.to_thread(f, *args))
+
+        first, second = asyncio.run(both())
+        return (first + second) / 2.0
+
+    return g
+
+
+def alike(f):
+    return f
+
+
+WAYS = [pooled, in_a_copy, in_a_fresh_context, in_a_task]
+FORWARDS = lambda f: lambda x: jvp(f, (x,), (1.0,))[1]
+DERIVATIVES = {
+    "grad": grad,
+    "jvp": FORWARDS,
+    "vjp": lambda f: lambda x: vjp(f, x)[1](1.0)[0],
+    "forward": lambda f: lambda x: jacobian(f, "forward")(x)[0],
+    "recorded": lambda f: lambda x: sum(grad(f(x), [x], create_graph=True)),
+}
+
+
+def two_deep(outer, inner, here, there, w):
+    """d/dx of x·d/dy sin(x·y²·w) at y = x, the functions handed elsewhere."""
+    return outer(
+        here(lambda x: x * inner(there(lambda y: ag.sin(x * y * y * w)))(x) + there(ag.exp)(x))
+    )
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("inner", [n for n in DERIVATIVES if n != "recorded"])
+@pytest.mark.parametrize("outer", [n for n in DERIVATIVES if n != "recorded"])
+def test_work_handed_elsewhere_keeps_its_derivatives(outer, inner, way):
+    w = Value(0.8)
+    outer, inner = DERIVATIVES[outer], DERIVATIVES[inner]
+    for captured in (0.8, w):
+        expected = two_deep(outer, inner, alike, alike, captured)(0.4)
+        for here, there in ((way, alike), (alike, way), (way, way)):
+            found = two_deep(outer, inner, here, there, captured)(0.4)
+            assert type(found) is type(expected)
+            assert getattr(found, "_number", found) == pytest.approx(
+                getattr(expected, "_number", expected), rel=1e-14
+            )
+    assert not w.has_grad
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_whole_derivatives_computed_elsewhere_are_the_same(way):
+    for name, d in DERIVATIVES.items():
+        if name == "recorded":
+            continue
+        for outer in (grad, FORWARDS):
+            f = lambda x, d=d: x * way(d(lambda y: ag.sin(x * y * y)))(x)
+            g = lambda x, d=d: x * d(lambda y: ag.sin(x * y * y))(x)
+            assert outer(f)(0.4) == pytest.approx(outer(g)(0.4), rel=1e-14), name
+
+
+def test_many_tasks_of_a_pool_inside_a_transform():
+    def f(x):
+        with ThreadPoolExecutor(THREADS) as pool:
+            return ag.sum(list(pool.map(lambda k: ag.sin(x * float(k)) * x, range(40))))
+
+    plainly = lambda x: ag.sum([ag.sin(x * float(k)) * x for k in range(40)])
+    for d in (grad, FORWARDS, lambda f: grad(grad(f)), lambda f: FORWARDS(grad(f)),
+              lambda f: grad(FORWARDS(f)), lambda f: FORWARDS(FORWARDS(f))):  # fmt: skip
+        assert d(f)(0.4) == pytest.approx(d(plainly)(0.4), rel=1e-12)
+
+
+def test_a_context_kept_from_a_transform_that_has_ended_is_none_of_it():
+    w = Value(2.0)
+    kept = []
+
+    def f(x):
+        kept.append(contextvars.copy_context())
+        return x * x
+
+    grad(f)(3.0), jvp(f, (3.0,), (1.0,)), jvp(grad(f), (3.0,), (1.0,)), vjp(f, 3.0)
+    for context in kept:
+        assert context.run(lambda: type(grad(lambda x: x * x)(3.0))) is float
+        assert context.run(lambda: (w * w).parents) == (w, w)
+        assert context.run(levels) == ()
+
+
+def test_a_rule_may_hand_its_work_to_a_pool():
+    @ag.primitive
+    def cube(m, x):
+        return x**3
+
+    @cube.partials
+    def _(m, z, x):
+        if m is not ag.maths.floats:
+            return (3 * x**2,)
+        return (pooled(lambda: grad(lambda t: t * t * t)(x))(),)
+
+    x = Value(2.0)
+    for use in (
+        lambda: cube(x).backward(), lambda: grad(cube)(2.0), lambda: vjp(cube, 2.0)[1](1.0),
+        lambda: hessian(cube)(2.0), lambda: jvp(cube, (2.0,), (1.0,)),
+        lambda: grad(cube(x), [x]),
+    ):  # fmt: skip
+        done = threading.Thread(target=use, daemon=True)
+        done.start()
+        done.join(600)
+        assert not done.is_alive()
+    assert x.grad == 12.0

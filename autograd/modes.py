@@ -25,6 +25,7 @@ class Mode:
         rank: the order of asking: a recording (0), what watches (1), transforms (2), no_grad (3).
         system: the number system in which recorded rules are read; autograd.functions sets it.
         frame: the function that entered the mode with a ``with``.
+        since: when a transform began; inner ones began later.
         hides: modes of generators around this one, which do not reach into it.
         ended: whether it holds no more, though a copy of a thread's modes may have it.
     """
@@ -32,6 +33,7 @@ class Mode:
     rank = 2
     system: Any
     frame: Any = None
+    since = 0
     hides: tuple[Mode, ...] = ()
     ended = False
 

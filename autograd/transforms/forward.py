@@ -35,6 +35,7 @@ from autograd.primitives import CONSTANT, LEAF
 from autograd.scalar import NOT_RUN
 from autograd.table import TABLE
 from autograd.transforms.calls import numbers_of, settled, values_of, with_aux
+from autograd.transforms.run import open_variables
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
 
@@ -126,7 +127,8 @@ class Forward(Level):
         tangent = sum([slopes[i] * t for i, t in moving.items()])
         check_tangent(str(node.op), tangent)
         node = with_tangent(node, self, tangent)
-        return cut(node) if levels()[-1] is self else node  # an inner mode needs the graph
+        # An inner mode needs the graph, and so does an inner run, which may be another thread's.
+        return cut(node) if levels()[-1] is self and not open_variables else node
 
     def _look_for_captured(self, node: Any, parents: tuple[Any, ...], *, moves: bool) -> None:
         """A Value from outside makes the result one: then all has to be recorded."""
@@ -176,9 +178,9 @@ def _with_missing(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
     missing = {m for ts in tangents for m in ts if m.open and m not in (*modes, *done_without)}
     if not missing:
         return modes
-    innermost = max(missing, key=lambda mode: len(mode.modes))
-    own = [mode for mode in modes if mode not in innermost.modes]
-    return in_order((*innermost.modes, *own))
+    found = dict.fromkeys((*modes, *[mode for m in missing for mode in m.modes]))
+    known = [mode for mode in found if mode not in done_without]
+    return in_order(tuple(sorted(known, key=lambda mode: mode.since)))
 
 
 def _link(node: Any) -> Any:

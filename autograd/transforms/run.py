@@ -17,13 +17,13 @@ from autograd.trees import leaves, rebuilt
 from autograd.value import Value, lifted, record
 
 COPY = TABLE["copy"]
-_open_variables: list[set[int]] = []  # the ids of what is differentiated by now, in all threads
+open_variables: list[set[int]] = []  # the ids of what is differentiated by now, in all threads
 
 
 def _link(node: Any) -> Any:
     """A copy that depends on a variable, while its transform is at work."""
     # Other threads may begin and end while this one looks: through a list of its own.
-    return record(COPY, node) if any([id(node) in ids for ids in [*_open_variables]]) else None
+    return record(COPY, node) if any([id(node) in ids for ids in [*open_variables]]) else None
 
 
 links.append(_link)
@@ -64,12 +64,12 @@ class Run(Level):
             new[i] = rebuilt(args[i], fresh)
         mine = set(map(id, self.variables))
         modes = self.inside()
-        _open_variables[:0] = (mine,)
+        open_variables[:0] = (mine,)
         try:
             return at_level(modes, f, *new, **kwargs)
         finally:
             self.ended = True  # what keeps a copy of this thread's modes has it no more
-            _open_variables.remove(mine)
+            open_variables.remove(mine)
 
     def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
         """The outputs as Values; from now on it is known whether results are Values."""

@@ -12,7 +12,8 @@ What these read, and what depends on them:
 maths, rules   number systems, and the numerics of the longer rules
 operators      which of Python's operators stand for which rows
 scalar         a Value as Python sees it: number, name, text, comparisons
-modes, anomaly no_grad, detect_anomaly
+modes          what is told of every node
+switches, anomaly   no_grad, detect_anomaly
 reverse        gradients that can be differentiated again
 copying, ufuncs   pickle and copy; NumPy's functions
 namesake       the other package called autograd
@@ -38,9 +39,10 @@ from autograd.errors import (
     MissingDependencyError,
     OperandError,
 )
-from autograd.modes import enable_grad, is_grad_enabled, no_grad
+from autograd.modes import is_grad_enabled
 from autograd.primitives import Primitive
 from autograd.scalar import Note
+from autograd.switches import enable_grad, no_grad
 from autograd.table import TABLE
 from autograd.value import Value
 

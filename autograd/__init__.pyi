@@ -89,15 +89,17 @@ from autograd.functions import (
     xlogy as xlogy,
 )
 from autograd.modes import (
-    enable_grad as enable_grad,
     is_grad_enabled as is_grad_enabled,
-    no_grad as no_grad,
 )
 from autograd.primitives import (
     Primitive as Primitive,
 )
 from autograd.scalar import (
     Note as Note,
+)
+from autograd.switches import (
+    enable_grad as enable_grad,
+    no_grad as no_grad,
 )
 from autograd.table import (
     TABLE as TABLE,

@@ -8,8 +8,9 @@ from typing import Any
 
 from autograd.backward import Node
 from autograd.errors import AnomalyError
-from autograd.modes import Mode, Switch, current
+from autograd.modes import Mode, current
 from autograd.rehearsals import rehearsals
+from autograd.switches import Switch
 
 PACKAGES = ("autograd", "nn", "viz", "chalkgrad")
 

@@ -1,24 +1,21 @@
 """Modes: what is switched on while a ``with`` is open, such as ``no_grad()``.
 
 A mode is told of every node that is made and of every look at a number. It holds only in the thread
-(or asyncio task) that entered it, and in a generator only while that runs. Finding the modes of a
-thread takes more than half the time of an operation, so operators first look at ``open_modes``,
-which is empty unless some thread is in a mode.
+(or asyncio task) that entered it; a generator's, wherever that runs, and only while it does.
+Finding the modes of a thread takes more than half the time of an operation, so operators first look
+at ``open_modes``, which is empty unless some thread is in a mode.
 """
 
 from __future__ import annotations
 
-import functools
 import sys
+from _thread import RLock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
 from typing import Any
 
 from autograd.primitives import LEAF
-
-COROUTINE, GENERATOR, ASYNC_GENERATOR = 0x80, 0x20, 0x200  # flags of code, as in module inspect
 
 
 class Mode:
@@ -27,14 +24,18 @@ class Mode:
     Attributes:
         rank: the order of asking: a recording (0), what watches (1), transforms (2), no_grad (3).
         system: the number system in which recorded rules are read; autograd.functions sets it.
-        frame: the generator that entered the mode, if one did; the mode holds while that runs.
-        pauses: whether it may not hold, though it is among a thread's modes.
+        frame: the function that entered the mode with a ``with``.
+        since: when a transform began; inner ones began later.
+        hides: modes of generators around this one, which do not reach into it.
+        ended: whether it holds no more, though a copy of a thread's modes may have it.
     """
 
     rank = 2
     system: Any
     frame: Any = None
-    pauses = False
+    since = 0
+    hides: tuple[Mode, ...] = ()
+    ended = False
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """What becomes of a node just made; the modes ``outer`` were asked before this one."""
@@ -43,15 +44,11 @@ class Mode:
     def seen(self, how: str, *values: Any) -> Any:
         """Called when a number is looked at; a result other than None is used instead of it."""
 
-    @property
-    def holds(self) -> bool:
-        """Whether the generator that entered this mode is running: not suspended, nor ended."""
-        return not self.pauses or (self.frame is not None and self.frame.f_back is not None)
-
 
 open_modes: list[Any] = []  # one entry for every ``with`` that is open; only whether it is empty
 #                             matters, and it is told of all threads
 adopters: list[Callable[[Any, tuple[Mode, ...]], tuple[Mode, ...]]] = []  # see transforms.forward
+of_generators: list[Mode] = []  # those that generators have entered, in all threads; last first
 _current: ContextVar[tuple[Mode, ...]] = ContextVar("modes", default=())
 
 
@@ -59,10 +56,31 @@ def current(mode: Mode | None = None) -> tuple[Mode, ...]:
     """The modes of this thread, in the order in which they are asked, ``mode`` among them."""
     modes = _current.get()
     for found in modes:
-        if found.pauses:
-            modes = tuple([m for m in modes if m.holds])
+        if found.ended:
+            modes = tuple([m for m in modes if not m.ended])
             break
+    if of_generators:
+        modes = _with_generators(modes)
     return modes if mode is None else in_order((*modes, mode))
+
+
+def _with_generators(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
+    """These modes and those of the generators that run now, in this thread."""
+    # A generator that is suspended has no caller. Another thread may change the list meanwhile.
+    running = [m for m in reversed([*of_generators]) if m.frame is not None and m.frame.f_back]
+    if not running:
+        return modes
+    waiting = {m.frame for m in running}
+    inner: dict[Any, int] = {}
+    frame: Any = sys._getframe(1)
+    while frame is not None and waiting:
+        inner[frame] = -len(inner)
+        waiting.discard(frame)
+        frame = frame.f_back
+    known = {*modes, *[hidden for m in modes for hidden in m.hides]}
+    mine = [m for m in running if m.frame in inner and m not in known]
+    outermost = -len(inner)  # or further out
+    return tuple(sorted((*modes, *mine), key=lambda m: (m.rank, inner.get(m.frame, outermost))))
 
 
 def in_order(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
@@ -72,15 +90,14 @@ def in_order(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
 
 def made(node: Any) -> Any:
     """The node to use instead of one just made; called while some thread is in a mode."""
-    modes = _current.get()
+    modes = current() if of_generators else _current.get()
     for adopt in adopters:  # one for each that is open, all the same
         adopted = adopt(node, modes)
         if adopted is not modes:
-            with entered(*adopted):
-                return made(node)
+            return within(adopted, made, node)
         break
     for i, mode in enumerate(modes):
-        if not mode.pauses or mode.holds:
+        if not mode.ended:
             node = mode.made(node, modes[:i])
     return node
 
@@ -108,106 +125,42 @@ def number_system() -> Any:
     return modes[0].system if modes else Mode.system
 
 
+def within(modes: tuple[Mode, ...], do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """do(*args), with these modes and no others in this thread.
+
+    They end whenever Ctrl-C comes. That is after a call, or where a function of Python begins; so
+    lists are changed by statements, a ``with`` would not do, and a ``finally`` has one call.
+    """
+    open_modes[:0] = (None,)
+    try:
+        return at_level(modes, do, *args, **kwargs)
+    finally:
+        del open_modes[-1]
+
+
+def at_level(modes: tuple[Mode, ...], do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The same for a transform that does not need to see each node."""
+    before = _current.get()
+    try:
+        _current.set(modes)
+        return do(*args, **kwargs)
+    finally:
+        _current.set(before)
+
+
 @contextmanager
 def entered(*modes: Mode) -> Iterator[None]:
     """These modes and no others, in this thread: for what is done at once, and never suspended."""
     before = _current.get()
-    _current.set(modes)
-    open_modes.append(None)
+    open_modes[:0] = (None,)
     try:
+        _current.set(modes)
         yield
     finally:
-        open_modes.pop()
-        _current.set(before)
-
-
-class Switch:
-    """A mode that users switch on: for a ``with`` block, or as a decorator of a function.
-
-    Of a generator or a coroutine, a decorator holds while that runs, and not while it is suspended.
-    Ends in any order do no harm: a switch takes out what it put in.
-    """
-
-    def __new__(cls, function: Any = None) -> Any:
-        """A switch, or with a function the function inside one: ``@no_grad`` as ``@no_grad()``."""
-        self = super().__new__(cls)
-        self._open = []
-        return self if function is None else self(function)
-
-    _open: list[Mode]
-
-    def mode(self) -> Mode:
-        """A new mode of this kind."""
-        raise NotImplementedError
-
-    def __enter__(self) -> None:
-        mode = self.mode()
-        caller = sys._getframe(1)
-        flags = caller.f_code.co_flags
-        # A task has modes of its own; a generator has those of whoever runs it.
-        if flags & (GENERATOR | ASYNC_GENERATOR) or (flags & COROUTINE and not _in_a_task()):
-            mode.frame, mode.pauses = caller, True
-        self._open.append(mode)
-        open_modes.append(None)
-        others = [m for m in _current.get() if m.frame is not None or not m.pauses]
-        _current.set(in_order((*others, mode)))
-
-    def __exit__(self, *error: object) -> None:
-        mine = _current.get()
-        mode = next((m for m in reversed(self._open) if m in mine), None) or self._open[-1]
-        self._open.remove(mode)
-        mode.frame, mode.pauses = None, True  # in whatever thread or task it is still noted
-        open_modes.pop()
-        _current.set(tuple([m for m in mine if m is not mode]))
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, run inside this mode."""
-        flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
-        kind = type(self)
-
-        @functools.wraps(function)
-        def plainly(*args: Any, **kwargs: Any) -> Any:
-            with kind():
-                return function(*args, **kwargs)
-
-        @functools.wraps(function)
-        def as_generator(*args: Any, **kwargs: Any) -> Any:
-            with kind():
-                return (yield from function(*args, **kwargs))
-
-        @functools.wraps(function)
-        async def as_coroutine(*args: Any, **kwargs: Any) -> Any:
-            with kind():
-                return await function(*args, **kwargs)
-
-        @functools.wraps(function)
-        async def as_async_generator(*args: Any, **kwargs: Any) -> Any:
-            inner = function(*args, **kwargs)
-            sent = None
-            with kind():
-                try:
-                    while True:
-                        try:
-                            sent = yield await inner.asend(sent)
-                        except GeneratorExit:
-                            raise
-                        except BaseException as error:  # noqa: BLE001 - it is the inner one's
-                            sent = yield await inner.athrow(error)
-                except StopAsyncIteration:
-                    return
-                finally:
-                    await inner.aclose()
-
-        if flags & ASYNC_GENERATOR:
-            return as_async_generator
-        if flags & COROUTINE:
-            return as_coroutine
-        return as_generator if flags & GENERATOR else plainly
-
-
-def _in_a_task() -> bool:
-    asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and asyncio._get_running_loop() is not None
+        try:
+            _current.set(before)
+        finally:
+            del open_modes[-1]
 
 
 class GradMode(Mode):
@@ -220,19 +173,21 @@ class GradMode(Mode):
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """A leaf with the same number, if nothing is recorded."""
-        if self.on or (_current.get()[-1] is not self and _last_of(current()) is not self):
+        if self.on:
+            return node
+        if (of_generators or _current.get()[-1] is not self) and _last_of(current()) is not self:
             return node
         return node.detach() if hasattr(node, "tangents") else cut(node)
 
 
 def _last_of(modes: tuple[Mode, ...]) -> GradMode | None:
-    found = [mode for mode in modes if isinstance(mode, GradMode)]
-    return found[-1] if found else None
+    return modes[-1] if modes and isinstance(modes[-1], GradMode) else None  # its rank is the last
 
 
 def is_grad_enabled() -> bool:
     """Whether operations are recorded in this thread, here: not inside ``no_grad()``.
 
+    >>> from autograd import no_grad
     >>> with no_grad():
     ...     is_grad_enabled()
     False
@@ -241,66 +196,27 @@ def is_grad_enabled() -> bool:
     return last is None or last.on
 
 
-class no_grad(Switch):  # noqa: N801 - used as a function
-    """Record nothing: results are leaves, without operands. Also a decorator.
-
-    Forward costs less memory, and what is computed inside gets no gradient. Other threads go on
-    recording.
-
-    >>> from autograd import Value
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.data, y.parents
-    (9.0, ())
-    """
-
-    def mode(self) -> Mode:
-        """A mode that records nothing."""
-        return GradMode(on=False)
-
-
-class enable_grad(Switch):  # noqa: N801 - used as a function
-    """Record again, inside ``no_grad()``. Also a decorator.
-
-    >>> from autograd import Value
-    >>> x = Value(3.0)
-    >>> with no_grad(), enable_grad():
-    ...     y = x * x
-    >>> len(y.parents)
-    2
-    """
-
-    def mode(self) -> Mode:
-        """A mode that records."""
-        return GradMode(on=True)
-
-
-_ticks = count(1)
 clock = [0]  # goes on with every transform that begins: a leaf keeps the time when it was made
+_ticking = RLock()  # or one thread would set back the clock of another
 
 
 class Level(Mode):
     """A transform at work. What is computed for it is recorded, even inside ``no_grad()``."""
 
-    def __init__(self) -> None:
-        self.since = clock[0] = next(_ticks)  # a leaf that is older comes from outside
+    def __init__(self, since: int = 0) -> None:
+        if since:
+            self.since = since
+            return
+        with _ticking:
+            self.since = clock[0] = clock[0] + 1  # a leaf that is older comes from outside
 
     def inside(self) -> tuple[Mode, ...]:
         """The modes of this thread with this one, and without an outer ``no_grad``."""
-        return tuple([mode for mode in current(self) if not isinstance(mode, GradMode)])
+        modes = current(self)
+        self.hides = tuple([mode for mode in modes if isinstance(mode, GradMode)])
+        return tuple([mode for mode in modes if not isinstance(mode, GradMode)])
 
 
 def levels() -> tuple[Level, ...]:
     """The transforms at work in this thread, the outermost first."""
-    return tuple([mode for mode in _current.get() if isinstance(mode, Level)])
-
-
-def enter_level(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
-    """Begin a transform that does not need to see each node; leave it with what this returns."""
-    before = _current.get()
-    _current.set(modes)
-    return before
-
-
-leave_level = _current.set
+    return tuple([m for m in _current.get() if isinstance(m, Level) and not m.ended])

@@ -20,3 +20,10 @@ def rehearsed(sweep: Sweep, root: Any, order: list[Any], adjoint: float) -> Swee
     for rehearse in rehearsals:
         sweep = rehearse(root, order, adjoint) or sweep
     return sweep
+
+
+def swept(sweep: Sweep, root: Any, order: list[Any], adjoint: float) -> None:
+    """Rehearse, and then sweep. The lock is not held before, for a user's rule may use threads."""
+    run = rehearsed(sweep, root, order, adjoint)
+    with walking:
+        run(root, order, adjoint)

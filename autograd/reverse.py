@@ -85,19 +85,22 @@ def gradient(
     root: Node, variables: list[Any], adjoint: float = 1.0, found: Dependents | None = None
 ) -> list[float]:
     """∂root/∂variable · adjoint for each variable, a leaf; overwrites ``grad`` between them."""
-    with walking:  # a pullback may be called by several threads
-        for variable in variables:
-            variable._grad = 0.0
-        if root._x is None:
-            return [adjoint if variable is root else 0.0 for variable in variables]
-        order, others = found or dependents(root, variables)
-        if order:
-            run = rehearsed(sweep, root, order, adjoint)
+    if root._x is None:
+        return [adjoint if variable is root else 0.0 for variable in variables]
+    order, others = found or dependents(root, variables)
+    if order:
+        run = rehearsed(sweep, root, order, adjoint)
+        with walking:  # a pullback may be at work in several threads
             grads = [operand._grad for operand in others]
-            run(root, order, adjoint)
-            for operand, grad in zip(others, grads, strict=True):
-                operand._grad = grad
-        return [variable._grad for variable in variables]
+            try:
+                for variable in variables:
+                    variable._grad = 0.0
+                run(root, order, adjoint)
+                return [variable._grad for variable in variables]
+            finally:
+                for operand, grad in zip(others, grads, strict=True):
+                    operand._grad = grad
+    return [0.0 for variable in variables]
 
 
 def plain_adjoints(
@@ -130,28 +133,36 @@ def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) ->
             raise OperandError(f"backward: inputs: {describe(x)} is not a Value.")
     found = adjoints if create_graph else plain_adjoints
     m = number_system()
-    for x, total in zip(variables, found(root, variables, adjoint, beyond=True), strict=True):
-        own = m.copy(m.valued(total)) if create_graph else total
-        x._grad = x._grad + own if x.is_leaf and x.has_grad else own
+    totals = found(root, variables, adjoint, beyond=True)
+    own = [m.copy(m.valued(total)) for total in totals] if create_graph else totals
+    _add_grads(variables, own)
 
 
 def recorded_backward(root: Node, adjoint: Any) -> None:
     """``backward`` with gradients that are Values, of leaves and of inner nodes."""
     m = number_system()
     shares: dict[Any, list[Any]] = {root: [1.0, adjoint]}
-    grads = []
+    totals = []
     with walking:
         order = topological_order(root)
     for node in reversed(order):
         share = shares.pop(node)
         total = _weighted_sum(m, share)
-        grads.append((node, _own(m, total, share)))
+        totals.append(_own(m, total, share))
         _pass_on(node, total, shares, m)
-    for leaf, share in shares.items():
-        total = _own(m, _weighted_sum(m, share), share)
-        grads.append((leaf, m.valued(leaf._grad + total if leaf.has_grad else total)))
-    for node, grad in grads:  # all of them, or none if a rule has raised
-        node._grad = grad
+    totals += [_own(m, _weighted_sum(m, share), share) for share in shares.values()]
+    _add_grads([*reversed(order), *shares], totals)
+
+
+def _add_grads(nodes: list[Any], totals: list[Any]) -> None:
+    """Add to the ``grad`` of leaves, overwrite that of inner nodes: of all, or of none."""
+    with walking:  # two threads may add to the same leaf
+        grads = [
+            x._grad + total if x._x is None and x.has_grad else total
+            for x, total in zip(nodes, totals, strict=True)
+        ]
+        for x, grad in zip(nodes, grads, strict=True):
+            x._grad = grad
 
 
 def _own(m: Any, total: Any, share: list[Any]) -> Any:

@@ -9,9 +9,9 @@ from typing import Any
 from autograd.anomaly import source_lines
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import number, read
-from autograd.modes import no_grad
 from autograd.primitives import REALS, Interval, Primitive
 from autograd.reverse import gradient
+from autograd.switches import no_grad
 from autograd.trees import leaves, rebuilt
 from autograd.value import Value
 

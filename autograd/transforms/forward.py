@@ -25,16 +25,17 @@ from autograd.modes import (
     clock,
     current,
     cut,
-    entered,
     in_order,
     is_grad_enabled,
     levels,
     number_system,
+    within,
 )
 from autograd.primitives import CONSTANT, LEAF
 from autograd.scalar import NOT_RUN
 from autograd.table import TABLE
 from autograd.transforms.calls import numbers_of, settled, values_of, with_aux
+from autograd.transforms.run import open_variables
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
 
@@ -71,15 +72,17 @@ class ValueWithTangents(Value):
 class Without(Mode):
     """Around this mode, and not inside it: where its tangents are computed."""
 
-    def __init__(self, mode: Forward) -> None:
+    def __init__(self, mode: Forward, hides: tuple[Mode, ...]) -> None:
         self.mode = mode
+        self.hides = hides
 
 
 def _without(outer: tuple[Mode, ...]) -> list[Mode]:
     """The forward modes of this thread that are not among the outer ones, as what to do without."""
     inner = [mode for mode in current() if mode not in outer]
+    hides = tuple([hidden for mode in inner for hidden in mode.hides])
     return [
-        mode if isinstance(mode, Without) else Without(mode)
+        mode if isinstance(mode, Without) else Without(mode, hides)
         for mode in inner
         if isinstance(mode, (Without, Forward))
     ]
@@ -118,16 +121,14 @@ class Forward(Level):
         if not moving:
             return node
         if self.recorded:
-            with entered(*outer, *_without(outer)):
-                m = number_system()
-                slopes = reverse.recorded_partials(node, parents, m)
-                tangent = m.dot([slopes[i] for i in moving], moving.values())
-            return with_tangent(node, self, tangent)
+            modes = (*outer, *_without(outer))
+            return with_tangent(node, self, within(modes, _tangent, node, parents, moving))
         slopes = node.partials
         tangent = sum([slopes[i] * t for i, t in moving.items()])
         check_tangent(str(node.op), tangent)
         node = with_tangent(node, self, tangent)
-        return cut(node) if levels()[-1] is self else node  # an inner mode needs the graph
+        # An inner mode needs the graph, and so does an inner run, which may be another thread's.
+        return cut(node) if levels()[-1] is self and not open_variables else node
 
     def _look_for_captured(self, node: Any, parents: tuple[Any, ...], *, moves: bool) -> None:
         """A Value from outside makes the result one: then all has to be recorded."""
@@ -141,18 +142,23 @@ class Forward(Level):
             self.own.add(id(node))
             self.kept.append(node)
 
-    def __enter__(self) -> None:
+    def call(self, do: Callable[..., Any], *args: Any) -> Any:
+        """do(*args), with this mode at work: see :func:`autograd.modes.within`."""
         self.open = True
-        self._entered = entered(*self.modes)
-        self._entered.__enter__()
-        adopters.append(_adopted)
+        adopters[:0] = (_adopted,)
+        try:
+            return within(self.modes, do, *args)
+        finally:
+            del adopters[-1]
+            self.open, self.ended = False, True
+            self.own, self.kept = set(), []
 
-    def __exit__(self, *error: object) -> None:
-        adopters.remove(_adopted)
-        self._entered.__exit__(None, None, None)
-        self.open = False
-        self.own.clear()
-        self.kept.clear()
+
+def _tangent(node: Value, parents: tuple[Any, ...], moving: dict[int, Any]) -> Any:
+    """ż = Σ ∂z/∂x · ẋ, recorded."""
+    m = number_system()
+    slopes = reverse.recorded_partials(node, parents, m)
+    return m.dot([slopes[i] for i in moving], moving.values())
 
 
 def _adopted(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
@@ -172,9 +178,9 @@ def _with_missing(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
     missing = {m for ts in tangents for m in ts if m.open and m not in (*modes, *done_without)}
     if not missing:
         return modes
-    innermost = max(missing, key=lambda mode: len(mode.modes))
-    own = [mode for mode in modes if mode not in innermost.modes]
-    return in_order((*innermost.modes, *own))
+    found = dict.fromkeys((*modes, *[mode for m in missing for mode in m.modes]))
+    known = [mode for mode in found if mode not in done_without]
+    return in_order(tuple(sorted(known, key=lambda mode: mode.since)))
 
 
 def _link(node: Any) -> Any:
@@ -241,11 +247,11 @@ def jvp(
     mode = Forward(recorded=recorded, captures=not is_grad_enabled())
     again = False
     try:
-        found = _forwards(mode, f, tuple(primals), xs, ts, kwargs)
+        found = mode.call(_forwards, mode, f, tuple(primals), xs, ts, kwargs)
     except RunAgainError:
         again = True
         mode = Forward(recorded=True)
-        found = _forwards(mode, f, tuple(primals), xs, ts, kwargs)
+        found = mode.call(_forwards, mode, f, tuple(primals), xs, ts, kwargs)
     output, aux = with_aux(found, f, "jvp", wanted=has_aux)
     values = values_of(f, numbers_of(output), "jvp")
     slopes: list[Any] = [
@@ -265,10 +271,9 @@ def jvp(
 def _forwards(
     mode: Forward, f: Any, primals: tuple[Any, ...], xs: list[Any], ts: list[Any], kwargs: Any
 ) -> Any:
-    with mode:
-        moved = []
-        for x, t in zip(xs, ts, strict=True):
-            variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
-            still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
-            moved.append(variable if still else with_tangent(variable, mode, t))
-        return f(*rebuilt(primals, iter(moved)), **kwargs)
+    moved = []
+    for x, t in zip(xs, ts, strict=True):
+        variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
+        still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
+        moved.append(variable if still else with_tangent(variable, mode, t))
+    return f(*rebuilt(primals, iter(moved)), **kwargs)

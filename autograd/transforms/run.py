@@ -9,7 +9,7 @@ from autograd import reverse
 from autograd.copying import links
 from autograd.functions import VALUES, dot
 from autograd.maths import number
-from autograd.modes import Level, enter_level, is_grad_enabled, leave_level, levels
+from autograd.modes import Level, at_level, is_grad_enabled, levels
 from autograd.primitives import CONSTANT
 from autograd.table import TABLE
 from autograd.transforms.calls import settled, values_of
@@ -17,12 +17,13 @@ from autograd.trees import leaves, rebuilt
 from autograd.value import Value, lifted, record
 
 COPY = TABLE["copy"]
-_open_variables: list[set[int]] = []  # the ids of what is differentiated by now, in all threads
+open_variables: list[set[int]] = []  # the ids of what is differentiated by now, in all threads
 
 
 def _link(node: Any) -> Any:
     """A copy that depends on a variable, while its transform is at work."""
-    return record(COPY, node) if any([id(node) in ids for ids in _open_variables]) else None
+    # Other threads may begin and end while this one looks: through a list of its own.
+    return record(COPY, node) if any([id(node) in ids for ids in [*open_variables]]) else None
 
 
 links.append(_link)
@@ -62,13 +63,13 @@ class Run(Level):
         for i in places:
             new[i] = rebuilt(args[i], fresh)
         mine = set(map(id, self.variables))
-        before = enter_level(self.inside())
-        _open_variables.append(mine)
+        modes = self.inside()
+        open_variables[:0] = (mine,)
         try:
-            return f(*new, **kwargs)
+            return at_level(modes, f, *new, **kwargs)
         finally:
-            _open_variables.remove(mine)  # or an equal one, of another thread that removes ours
-            leave_level(before)
+            self.ended = True  # what keeps a copy of this thread's modes has it no more
+            open_variables.remove(mine)
 
     def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
         """The outputs as Values; from now on it is known whether results are Values."""
@@ -103,23 +104,22 @@ class Run(Level):
         recorded = self.recorded or any([isinstance(a, Value) for _, a in pairs])
         if not pairs:
             return [VALUES.valued(0.0) if recorded else 0.0 for _ in self.variables]
-        before = enter_level(self.inside())
-        try:
-            if len(pairs) == 1:
-                ((root, adjoint),) = pairs
-            else:
-                root = dot([a for _, a in pairs], [value for value, _ in pairs])
-                adjoint = 1.0
-            found = self._found.get(id(root))
-            if recorded:
-                result = reverse.adjoints(root, self.variables, adjoint, found)
-                return [VALUES.valued(x) for x in result]
-            plain: Any = adjoint
-            if self.captured:
-                return reverse.plain_adjoints(root, self.variables, plain)
-            return reverse.gradient(root, self.variables, plain, found)
-        finally:
-            leave_level(before)
+        return at_level(Level(self.since).inside(), self._pulled, pairs, recorded=recorded)
+
+    def _pulled(self, pairs: list[tuple[Value, Any]], *, recorded: bool) -> list[Any]:
+        if len(pairs) == 1:
+            ((root, adjoint),) = pairs
+        else:
+            root = dot([a for _, a in pairs], [value for value, _ in pairs])
+            adjoint = 1.0
+        found = self._found.get(id(root))
+        if recorded:
+            result = reverse.adjoints(root, self.variables, adjoint, found)
+            return [VALUES.valued(x) for x in result]
+        plain: Any = adjoint
+        if self.captured:
+            return reverse.plain_adjoints(root, self.variables, plain)
+        return reverse.gradient(root, self.variables, plain, found)
 
     def settled(self, aux: Any) -> Any:
         """What else the function returned, with numbers for Values where results are numbers."""

@@ -75,6 +75,11 @@ class Without(Mode):
         self.mode = mode
 
 
+ELSEWHERE = (
+    Level()
+)  # in a thread that adopts modes: there may be others inside these, not known here
+
+
 def _without(outer: tuple[Mode, ...]) -> list[Mode]:
     """The forward modes of this thread that are not among the outer ones, as what to do without."""
     inner = [mode for mode in current() if mode not in outer]
@@ -109,10 +114,10 @@ class Forward(Level):
         moving = {}
         still = False
         for i, p in enumerate(parents):
-            if type(p) is Value:
-                still = True
-            elif isinstance(p, ValueWithTangents) and self in p.tangents:
+            if isinstance(p, ValueWithTangents) and self in p.tangents:
                 moving[i] = p.tangents[self]
+            else:
+                still = True
         if still and self.looks:
             self._look_for_captured(node, parents, moves=bool(moving))
         if not moving:
@@ -132,8 +137,11 @@ class Forward(Level):
     def _look_for_captured(self, node: Any, parents: tuple[Any, ...], *, moves: bool) -> None:
         """A Value from outside makes the result one: then all has to be recorded."""
         for p in parents:
-            if p._x is not None:
-                if id(p) not in self.own and not isinstance(p, ValueWithTangents):
+            if isinstance(p, ValueWithTangents):  # of a mode around this one, in another thread?
+                if any([mode.open and mode.since < self.since for mode in p.tangents]):
+                    raise RunAgainError
+            elif p._x is not None:
+                if id(p) not in self.own:
                     raise RunAgainError
             elif p.op is LEAF and p._a < self.since:
                 raise RunAgainError
@@ -174,7 +182,7 @@ def _with_missing(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
         return modes
     innermost = max(missing, key=lambda mode: len(mode.modes))
     own = [mode for mode in modes if mode not in innermost.modes]
-    return in_order((*innermost.modes, *own))
+    return in_order((*innermost.modes, ELSEWHERE, *own))
 
 
 def _link(node: Any) -> Any:
@@ -253,7 +261,7 @@ def jvp(
     ]
     outs: list[Any] = values
     if mode.recorded:
-        slopes = [VALUES.valued(s) for s in slopes]
+        slopes = reverse.owned(slopes)
     if again:
         recorded = is_grad_enabled() and reverse.from_outside([*values, *slopes], mode.since)
     if not recorded:

@@ -110,8 +110,7 @@ class Run(Level):
                 adjoint = 1.0
             found = self._found.get(id(root))
             if recorded:
-                result = reverse.adjoints(root, self.variables, adjoint, found)
-                return [VALUES.valued(x) for x in result]
+                return reverse.owned(reverse.adjoints(root, self.variables, adjoint, found))
             plain: Any = adjoint
             if self.captured:
                 return reverse.plain_adjoints(root, self.variables, plain)

@@ -112,13 +112,13 @@ def number_system() -> Any:
 def entered(*modes: Mode) -> Iterator[None]:
     """These modes and no others, in this thread: for what is done at once, and never suspended."""
     before = _current.get()
-    _current.set(modes)
     open_modes.append(None)
-    try:
+    try:  # Ctrl-C may come between any two lines; an entry too many does no harm
+        _current.set(modes)
         yield
     finally:
-        open_modes.pop()
         _current.set(before)
+        open_modes.pop()
 
 
 class Switch:
@@ -296,11 +296,6 @@ def levels() -> tuple[Level, ...]:
     return tuple([mode for mode in _current.get() if isinstance(mode, Level)])
 
 
-def enter_level(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
-    """Begin a transform that does not need to see each node; leave it with what this returns."""
-    before = _current.get()
-    _current.set(modes)
-    return before
-
-
-leave_level = _current.set
+# A transform that does not need to see each node is entered so, in a ``try`` whose ``finally`` sets
+# again what there was before: Ctrl-C may come between any two lines.
+modes_now, set_modes = _current.get, _current.set

@@ -9,6 +9,7 @@ modes are at work, so that tangent has tangents too.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +17,6 @@ from autograd import reverse
 from autograd.anomaly import check_tangent
 from autograd.copying import links
 from autograd.errors import ArgumentError, GraphError
-from autograd.functions import VALUES
 from autograd.maths import number
 from autograd.modes import (
     Level,
@@ -149,18 +149,19 @@ class Forward(Level):
             self.own.add(id(node))
             self.kept.append(node)
 
-    def __enter__(self) -> None:
-        self.open = True
-        self._entered = entered(*self.modes)
-        self._entered.__enter__()
-        adopters.append(_adopted)
-
-    def __exit__(self, *error: object) -> None:
-        adopters.remove(_adopted)
-        self._entered.__exit__(None, None, None)
-        self.open = False
-        self.own.clear()
-        self.kept.clear()
+    def run(self, f: Callable[[], Any]) -> Any:
+        """What f returns, with this mode at work."""
+        adopt = functools.partial(_adopted)  # an object of its own
+        try:  # all of it inside: Ctrl-C may come between any two lines
+            self.open = True
+            adopters.append(adopt)
+            with entered(*self.modes):
+                return f()
+        finally:
+            self.open = False
+            adopters[:] = [a for a in adopters if a is not adopt]
+            self.own.clear()
+            self.kept.clear()
 
 
 def _adopted(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
@@ -267,16 +268,18 @@ def jvp(
     if not recorded:
         outs, slopes = ([getattr(x, "_number", x) for x in xs] for xs in (outs, slopes))
     result = rebuilt(output, iter(outs), plain_array), rebuilt(output, iter(slopes), plain_array)
-    return (*result, settled(aux, recorded=recorded)) if has_aux else result
+    return (*result, settled(aux, recorded=recorded, since=mode.since)) if has_aux else result
 
 
 def _forwards(
     mode: Forward, f: Any, primals: tuple[Any, ...], xs: list[Any], ts: list[Any], kwargs: Any
 ) -> Any:
-    with mode:
-        moved = []
+    def moved() -> Any:
+        operands = []
         for x, t in zip(xs, ts, strict=True):
             variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
             still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
-            moved.append(variable if still else with_tangent(variable, mode, t))
-        return f(*rebuilt(primals, iter(moved)), **kwargs)
+            operands.append(variable if still else with_tangent(variable, mode, t))
+        return f(*rebuilt(primals, iter(operands)), **kwargs)
+
+    return mode.run(moved)

@@ -9,7 +9,7 @@ from autograd import reverse
 from autograd.copying import links
 from autograd.functions import VALUES, dot
 from autograd.maths import number
-from autograd.modes import Level, enter_level, is_grad_enabled, leave_level, levels
+from autograd.modes import Level, is_grad_enabled, levels, modes_now, set_modes
 from autograd.primitives import CONSTANT
 from autograd.table import TABLE
 from autograd.transforms.calls import settled, values_of
@@ -62,12 +62,13 @@ class Run(Level):
         for i in places:
             new[i] = rebuilt(args[i], fresh)
         mine = set(map(id, self.variables))
-        _open_variables.append(mine)
-        before = enter_level(self.inside())
+        before = modes_now()
         try:
+            _open_variables.append(mine)
+            set_modes(self.inside())
             return f(*new, **kwargs)
         finally:
-            leave_level(before)
+            set_modes(before)
             _open_variables[:] = [ids for ids in _open_variables if ids is not mine]
 
     def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
@@ -101,8 +102,9 @@ class Run(Level):
         recorded = self.recorded or any([isinstance(a, Value) for _, a in pairs])
         if not pairs:
             return [VALUES.valued(0.0) if recorded else 0.0 for _ in self.variables]
-        before = enter_level(self.inside())
+        before = modes_now()
         try:
+            set_modes(self.inside())
             if len(pairs) == 1:
                 ((root, adjoint),) = pairs
             else:
@@ -116,8 +118,8 @@ class Run(Level):
                 return reverse.plain_adjoints(root, self.variables, plain)
             return reverse.gradient(root, self.variables, plain, found)
         finally:
-            leave_level(before)
+            set_modes(before)
 
     def settled(self, aux: Any) -> Any:
         """What else the function returned, with numbers for Values where results are numbers."""
-        return settled(aux, recorded=self.recorded)
+        return settled(aux, recorded=self.recorded, since=self.since)

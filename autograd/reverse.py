@@ -171,6 +171,19 @@ def _own(m: Any, total: Any, share: list[Any]) -> Any:
     return m.copy(total) if total._x is None and any([total is x for x in share]) else total
 
 
+def owned(totals: Iterable[Any]) -> list[Any]:
+    """Adjoints as Values that are nobody else's: of two gradients' data, either may be changed."""
+    m = number_system()
+    found: list[Any] = []
+    known = set()
+    for total in map(m.valued, totals):
+        taken = total.op is LEAF or id(total) in known
+        own = m.copy(total) if taken and total.recording is None else total
+        known.add(id(own))
+        found.append(own)
+    return found
+
+
 def adjoints(
     root: Node,
     variables: list[Any],

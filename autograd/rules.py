@@ -114,7 +114,12 @@ def softmax(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
     c = _shift(m, xs)
     es = [m.exp(x - c) for x in xs]
     total = m.sum(es)
-    return tuple([e / total for e in es])
+    shares = [e / total for e in es]
+    if type(total) is not float and (total >= 1) is True and (total < 2) is True:
+        # One operand has more than half: there the derivative p(1 - p) of e / total cancels.
+        i = next(i for i, x in enumerate(xs) if x == c)
+        shares[i] = 1 / m.sum([1.0, *[m.exp(x - xs[i]) for x in (*xs[:i], *xs[i + 1 :])]])
+    return tuple(shares)
 
 
 def products_of_others(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
@@ -150,6 +155,28 @@ def dot(m: Any, xs: Any) -> Any:
 def dot_partials(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
     n = len(xs) // 2
     return (*xs[n : 2 * n], *xs[:n], *((1.0,) * (len(xs) % 2)))
+
+
+def slopes_of_hypot(m: Any, z: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    # x / z has a derivative 1/z - x²/z³ that cancels where x is the longer, and few digits where z
+    # is subnormal: so by the ratio of the shorter to the longer, but for plain numbers of any size.
+    if type(z) is float and 1e-290 < z < math.inf:
+        return x / z, y / z
+    longer = m.abs(x) >= m.abs(y)
+    ratio = m.where(longer, y, x) / m.where(longer, x, y)
+    h = m.hypot(1.0, ratio)
+    a, b = m.sign(x) / h, m.sign(y) / h
+    return m.where(longer, a, ratio * b), m.where(longer, ratio * a, b)
+
+
+def slopes_of_norm(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
+    slopes = [m.where(z == 0, 0.0, x / z) for x in xs]
+    if type(z) is not float:
+        most = 0.75 * z
+        for i, x in enumerate(xs):
+            if (x > most) is True or (-x > most) is True:  # as in hypot; at most one is so long
+                slopes[i] = m.sign(x) / m.norm([y / x if y is not x else 1.0 for y in xs])
+    return tuple(slopes)
 
 
 def softsign(m: Any, x: Any) -> Any:

@@ -141,7 +141,7 @@ _ROWS = (
               kinks=("x = 0",), samples=HALVES),
     Primitive("hypot", "hypot", r"\sqrt{x^2 + y^2}",
               forward=lambda m, x, y: m.hypot(x, y),
-              partials=lambda m, z, x, y: (x / z, y / z),
+              partials=rules.slopes_of_hypot,
               doc="The length of (x, y), without overflow.", example=("hypot(3.0, 4.0)", "5.0"),
               kinks=("hypot(x, y) = 0",), samples=PAIRS),
     # circle and hyperbola
@@ -347,7 +347,7 @@ _ROWS = (
               example=("gelu(0.0)", "0.0"), samples=HALVES),
     Primitive("silu", "silu", r"\frac{x}{1 + e^{-x}}",
               forward=lambda m, x: x * m.sigmoid(x),
-              partials=lambda m, z, x: (m.sigmoid(x) * (1 + x * m.sigmoid(-x)),),
+              partials=lambda m, z, x: (m.sigmoid(x) + x * m.sigmoid_slope(x),),
               doc="x times its sigmoid, also called swish.", example=("silu(0.0)", "0.0"),
               samples=HALVES),
     Primitive("softsign", "softsign", r"\frac{x}{1 + |x|}",
@@ -387,7 +387,7 @@ _ROWS = (
               example=("logsumexp([1000.0, 0.0])", "1000.0"), samples=LISTS),
     Primitive("norm", "‖x‖", r"\sqrt{\sum_i x_i^2}",
               forward=lambda m, xs: m.norm(xs),
-              partials=lambda m, z, xs: tuple([m.where(z == 0, 0.0, x / z) for x in xs]),
+              partials=rules.slopes_of_norm,
               doc="The Euclidean length; its derivative at 0 is 0.",
               example=("norm([3.0, 4.0])", "5.0"), kinks=("norm(xs) = 0",), samples=LISTS),
 )

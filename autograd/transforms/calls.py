@@ -12,6 +12,8 @@ from typing import Any
 
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import describe
+from autograd.modes import is_grad_enabled
+from autograd.reverse import from_outside
 from autograd.trees import leaves, plain_array, rebuilt
 from autograd.value import Value, lifted
 
@@ -154,10 +156,17 @@ def name_of(f: Any) -> str:
     return getattr(f, "__name__", repr(f))
 
 
-def settled(aux: Any, *, recorded: bool) -> Any:
-    """What else a function returned, with numbers for Values where results are numbers."""
+def settled(aux: Any, *, recorded: bool, since: int) -> Any:
+    """What else a function returned, with numbers for Values where results are numbers.
+
+    What depends on a Value from outside, older than ``since``, stays one all the same.
+    """
     found = leaves(aux)
     if recorded or not any([isinstance(x, Value) for x in found]):
         return aux
-    plain = [x._number if isinstance(x, Value) else x for x in found]
+    kept = is_grad_enabled()
+    plain = [
+        x._number if isinstance(x, Value) and not (kept and from_outside([x], since)) else x
+        for x in found
+    ]
     return rebuilt(aux, iter(plain), plain_array)

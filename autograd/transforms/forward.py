@@ -16,7 +16,6 @@ from autograd import reverse
 from autograd.anomaly import check_tangent
 from autograd.copying import links
 from autograd.errors import ArgumentError, GraphError
-from autograd.functions import VALUES
 from autograd.maths import number
 from autograd.modes import (
     Level,
@@ -112,10 +111,10 @@ class Forward(Level):
         moving = {}
         still = False
         for i, p in enumerate(parents):
-            if type(p) is Value:
-                still = True
-            elif isinstance(p, ValueWithTangents) and self in p.tangents:
+            if isinstance(p, ValueWithTangents) and self in p.tangents:
                 moving[i] = p.tangents[self]
+            else:
+                still = True
         if still and self.looks:
             self._look_for_captured(node, parents, moves=bool(moving))
         if not moving:
@@ -133,8 +132,11 @@ class Forward(Level):
     def _look_for_captured(self, node: Any, parents: tuple[Any, ...], *, moves: bool) -> None:
         """A Value from outside makes the result one: then all has to be recorded."""
         for p in parents:
-            if p._x is not None:
-                if id(p) not in self.own and not isinstance(p, ValueWithTangents):
+            if isinstance(p, ValueWithTangents):  # of a mode around this one, in another thread?
+                if any([mode.open and mode.since < self.since for mode in p.tangents]):
+                    raise RunAgainError
+            elif p._x is not None:
+                if id(p) not in self.own:
                     raise RunAgainError
             elif p.op is LEAF and p._a < self.since:
                 raise RunAgainError
@@ -259,13 +261,13 @@ def jvp(
     ]
     outs: list[Any] = values
     if mode.recorded:
-        slopes = [VALUES.valued(s) for s in slopes]
+        slopes = reverse.owned(slopes)
     if again:
         recorded = is_grad_enabled() and reverse.from_outside([*values, *slopes], mode.since)
     if not recorded:
         outs, slopes = ([getattr(x, "_number", x) for x in xs] for xs in (outs, slopes))
     result = rebuilt(output, iter(outs), plain_array), rebuilt(output, iter(slopes), plain_array)
-    return (*result, settled(aux, recorded=recorded)) if has_aux else result
+    return (*result, settled(aux, recorded=recorded, since=mode.since)) if has_aux else result
 
 
 def _forwards(

@@ -77,6 +77,8 @@ def grad(
     (6.0,)
     """
     if isinstance(f, Value) or (isinstance(f, (list, tuple)) and not callable(f)):
+        if has_aux is not False:  # the third by position, as in PyTorch
+            options["grad_outputs"] = has_aux
         return _of_recorded(f, argnums, **options)
     if options:
         raise TypeError(f"grad() of a function has no option {min(options)!r}.")

@@ -114,8 +114,7 @@ class Run(Level):
             adjoint = 1.0
         found = self._found.get(id(root))
         if recorded:
-            result = reverse.adjoints(root, self.variables, adjoint, found)
-            return [VALUES.valued(x) for x in result]
+            return reverse.owned(reverse.adjoints(root, self.variables, adjoint, found))
         plain: Any = adjoint
         if self.captured:
             return reverse.plain_adjoints(root, self.variables, plain)
@@ -123,4 +122,4 @@ class Run(Level):
 
     def settled(self, aux: Any) -> Any:
         """What else the function returned, with numbers for Values where results are numbers."""
-        return settled(aux, recorded=self.recorded)
+        return settled(aux, recorded=self.recorded, since=self.since)

@@ -1,0 +1,729 @@
+"""A result is right, or it is refused; it is never silently wrong.
+
+Each number here was wrong once, or is of the kind of one that was: in another mode, another
+transform, another operation, another thread.
+"""
+
+import asyncio
+import copy
+import itertools
+import math
+import pickle
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import (
+    GraphError,
+    Value,
+    dot,
+    enable_grad,
+    exp,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    no_grad,
+    prod,
+    sqrt,
+    tanh,
+    value_and_grad,
+    vjp,
+)
+from autograd.modes import levels
+
+INF, NAN = math.inf, math.nan
+
+
+def number(x):
+    return x.data if isinstance(x, Value) else x
+
+
+def numbers(xs):
+    return [numbers(x) if isinstance(x, (list, tuple)) else number(x) for x in xs]
+
+
+def recorded_grad(f, x):
+    """By ``grad`` of a Value that is recorded already."""
+    v = Value(x)
+    return number(grad(f(v), [v])[0])
+
+
+def swept(f, x):
+    """By ``backward()``."""
+    v = Value(x)
+    f(v).backward()
+    return v.grad
+
+
+def swept_with_graph(f, x):
+    v = Value(x)
+    f(v).backward(create_graph=True)
+    return v.grad.data
+
+
+def swept_to_inputs(f, x):
+    v = Value(x)
+    f(v).backward(inputs=[v])
+    return v.grad
+
+
+def pulled_twice(f, x):
+    """The pullback of ``vjp``, called later and again."""
+    _, pullback = vjp(f, x)
+    first, second = pullback(1.0), pullback(2.0)
+    assert same(2.0 * first[0], second[0])
+    return pullback(1.0)[0]
+
+
+def pushed(f, x):
+    return jvp(f, (x,), (1.0,))[1]
+
+
+FIRST = {
+    "grad": lambda f, x: grad(f)(x),
+    "value_and_grad": lambda f, x: value_and_grad(f)(x)[1],
+    "jvp": pushed,
+    "vjp": pulled_twice,
+    "jacobian, reverse": lambda f, x: jacobian(f, "reverse")(x)[0],
+    "jacobian, forward": lambda f, x: jacobian(lambda y: [f(y)], "forward")(x)[0][0],
+    "jacobian of two": lambda f, x: jacobian(lambda y: [f(y), 3 * f(y)])(x)[0][0],
+    "of a Value": lambda f, x: number(grad(f)(Value(x))),
+    "jvp of a Value": lambda f, x: number(jvp(f, (Value(x),), (1.0,))[1]),
+    "recorded": recorded_grad,
+    "backward": swept,
+    "backward with graph": swept_with_graph,
+    "backward to inputs": swept_to_inputs,
+}
+NESTED = {
+    "hessian": lambda f, x: hessian(f)(x)[0][0],
+    "hvp": lambda f, x: hvp(lambda v: f(v[0]), [x], [1.0])[0],
+    "hvp, twice as far": lambda f, x: hvp(f, x, 2.0) / 2,
+    "hessian of a Value": lambda f, x: number(hessian(f)(Value(x))[0][0]),
+}
+BY_TWO = ("grad", "jvp", "vjp", "jacobian, reverse", "value_and_grad", "jacobian, forward")
+
+
+def second(f, x):
+    """The second derivative by every transform and by every pair of two."""
+    found = {name: way(f, x) for name, way in NESTED.items()}
+    for outer, inner in itertools.product(BY_TWO, repeat=2):
+        found[f"{outer} of {inner}"] = number(
+            FIRST[outer](lambda y, inner=inner: FIRST[inner](f, y), x)
+        )
+    return found
+
+
+def first(f, x):
+    return {name: way(f, x) for name, way in FIRST.items()}
+
+
+def same(x, y, rel=1e-13):
+    x, y = number(x), number(y)
+    return x == y or (x != x and y != y) or abs(x - y) <= rel * abs(y)
+
+
+def wrong(found, expected, rel=1e-13):
+    return {name: x for name, x in found.items() if not same(x, expected, rel)}
+
+
+# 1. Gradients that share an object.
+
+
+@pytest.mark.parametrize("make", [
+    lambda x, w: x * w, lambda x, w: x * w * 1.0, lambda x, w: dot([x], [w]), lambda x, w: prod([x, w]),
+    lambda x, w: ag.sum([x * w]), lambda x, w: ag.where(1.0, x * w, 0.0), lambda x, w: -(-x * w),
+    lambda x, w: x * w + 0 * x, lambda x, w: x.__mul__(w).abs(), lambda x, w: ag.relu(x * w),
+])  # fmt: skip
+def test_no_gradient_is_another_value(make):
+    x, w = Value(2.0), Value(3.0)
+    make(x, w).backward(create_graph=True)
+    objects = [x, w, x.grad, w.grad]
+    assert len(set(map(id, objects))) == 4
+    assert (x.grad.data, w.grad.data) == (3.0, 2.0)
+    x.data -= 0.1 * x.grad.data
+    w.data -= 0.1 * w.grad.data  # by the old x
+    assert (x.data, w.data) == (2.0 - 0.1 * 3.0, 3.0 - 0.1 * 2.0)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
+def test_an_update_in_place_in_any_order_uses_the_gradients_as_they_were(order):
+    start = [2.0, 3.0, 5.0, 7.0]
+    p = [Value(x) for x in start]
+    loss = p[0] * p[1] + p[2] * p[3] + p[0] * p[3]
+    loss.backward(create_graph=True)
+    for i in order:
+        p[i].data -= 0.1 * p[i].grad.data
+    gradients = [3.0 + 7.0, 2.0, 7.0, 5.0 + 2.0]
+    expected = [x - 0.1 * g for x, g in zip(start, gradients, strict=True)]
+    assert [v.data for v in p] == expected
+
+
+@pytest.mark.parametrize("seed", [1.0, 2, Value(1.0), Value(3.0)])
+def test_the_gradients_of_two_equal_uses_are_two_objects(seed):
+    x, y, unused = Value(2.0), Value(3.0), Value(4.0)
+    (x + y).backward(seed, create_graph=True)
+    assert x.grad is not y.grad
+    assert x.grad is not seed
+    assert y.grad is not seed
+    x.grad.data if x.grad.is_leaf else None
+    assert not unused.has_grad
+
+
+def test_the_gradient_of_the_root_itself_is_not_its_seed():
+    x, seed = Value(2.0), Value(3.0)
+    x.backward(seed, create_graph=True)
+    assert x.grad is not seed
+    assert x.grad.data == 3.0
+
+
+@pytest.mark.parametrize("run", [
+    lambda x, w: (x * w).backward(create_graph=True, inputs=[x, w]),
+    lambda x, w: [(x * w).backward(create_graph=True), (x * w).backward(create_graph=True)],
+])  # fmt: skip
+def test_gradients_to_inputs_and_summed_ones_share_no_object(run):
+    x, w = Value(2.0), Value(3.0)
+    run(x, w)
+    assert len(set(map(id, [x, w, x.grad, w.grad]))) == 4
+    n = x.grad.data / 3.0
+    assert n in {1.0, 2.0}
+    assert w.grad.data == n * 2.0
+
+
+def test_gradients_of_recorded_values_are_not_the_values():
+    x, w = Value(2.0), Value(3.0)
+    by_x, by_w = grad(x * w, [x, w], create_graph=True)
+    assert len(set(map(id, [x, w, by_x, by_w]))) == 4
+    by = grad(x + w, [x, w], create_graph=True)
+    assert by[0] is not by[1]
+    a, b = grad(lambda x, w: x * w, (0, 1))(x, w)
+    assert len(set(map(id, [x, w, a, b]))) == 4
+    _, pullback = vjp(lambda x, w: x * w, x, w)
+    assert len({id(v) for v in (*pullback(1.0), x, w)}) == 4
+
+
+def test_no_derivative_by_any_transform_is_a_captured_value_or_a_cotangent():
+    w, c = Value(3.0), Value(1.5)
+    f = lambda x: w * x
+    by = [grad(f)(2.0), value_and_grad(f)(2.0)[1], vjp(f, 2.0)[1](1.0)[0], *jacobian(f)(2.0),
+          jvp(f, (2.0,), (1.0,))[1], grad(f, 0)(Value(2.0)), *jacobian(f, "forward")(2.0),
+          hessian(lambda x: w * x * x / 2)(2.0)[0][0], hvp(lambda x: w * x * x / 2, 2.0, 1.0),
+          *grad(w * c, [c], create_graph=True)]  # fmt: skip
+    assert numbers(by) == [3.0] * len(by)
+    assert all(slope is not w for slope in by)
+    add = lambda x, y: x + y
+    seeded = [*vjp(add, 2.0, 3.0)[1](c), *grad(w + c, [w, c], c, create_graph=True),
+              jvp(add, (2.0, 3.0), (c, 0.0))[1], *vjp(add, 2.0, 3.0)[1](c * 1.0)]  # fmt: skip
+    assert numbers(seeded) == [1.5] * len(seeded)
+    assert len({id(v) for v in (c, *seeded)}) == 1 + len(seeded)
+    w.data = 4.0
+    assert numbers(by) == [3.0] * len(by)
+
+
+def test_a_picture_in_text_never_recurses():
+    x, w = Value(2.0, label="x"), Value(3.0)
+    for root in (x * 2, x * w, x * x, x + x):
+        root.backward(create_graph=True)
+        for v in (x, w, root, x.grad, root.grad):
+            assert len(repr(v)) < 200
+            assert len(f"{v}") < 200
+        x.grad = None
+    x.grad = x
+    w.grad, x.grad = x, w  # in a circle
+    assert repr(x).startswith("Value(2.0, label='x', grad=")
+    assert repr(w) == "Value(3.0, grad=Value(2.0))"
+
+
+# 2. Forward over a pullback of several outputs.
+
+PULLBACKS = {
+    "two outputs": (lambda x: vjp(lambda y: [y * y, 3 * y], x)[1]([1.0, 1.0])[0], 2.0, 7.0, 2.0),
+    "three": (lambda x: vjp(lambda y: [y**3, y, y**2], x)[1]([1.0, 5.0, 1.0])[0], 2.0, 21.0, 14.0),
+    "one not moved": (lambda x: vjp(lambda y: [y * y, 3.0], x)[1]([1.0, 1.0])[0], 2.0, 4.0, 2.0),
+    "a cotangent that moves": (
+        lambda x: vjp(lambda y: [y * y, 3 * y], x)[1]([x, 1.0])[0], 2.0, 11.0, 8.0,
+    ),
+    "a zero among cotangents": (
+        lambda x: vjp(lambda y: [y**3, sqrt(y)], x)[1]([1.0, 0.0])[0], 2.0, 12.0, 12.0,
+    ),
+    "of a dict": (
+        lambda x: vjp(lambda y: {"a": y * y, "b": y**3}, x)[1]({"a": 1.0, "b": 2.0})[0],
+        2.0, 28.0, 26.0,
+    ),
+    "called twice": (lambda x: twice(vjp(lambda y: [y * y, 3 * y], x)[1]), 2.0, 14.0, 4.0),
+    "of a jacobian": (lambda x: jacobian(lambda y: [y**3, y])(x)[0][0], 2.0, 12.0, 12.0),
+    "of a jacobian, forward": (
+        lambda x: jacobian(lambda y: [y**3, y], "forward")(x)[0][0], 2.0, 12.0, 12.0,
+    ),
+    "of two inputs": (
+        lambda x: vjp(lambda y, z: [y * z, z * z], x, x * x)[1]([1.0, 1.0])[1],
+        2.0, 2.0 + 2 * 4.0, 1.0 + 2 * 2 * 2.0,
+    ),
+}  # fmt: skip
+
+
+def twice(pullback):
+    return pullback([1.0, 1.0])[0] + pullback([1.0, 1.0])[0]
+
+
+@pytest.mark.parametrize(("g", "x", "value", "slope"), PULLBACKS.values(), ids=PULLBACKS)
+def test_every_mode_differentiates_a_pullback(g, x, value, slope):
+    assert jvp(g, (x,), (1.0,)) == (value, slope)
+    assert wrong(first(g, x), slope) == {}
+    assert jacobian(g)(x) == [slope]
+
+
+def test_a_pullback_made_outside_forward_mode_is_linear_in_its_cotangents():
+    _, pullback = vjp(lambda y: [y * y, 3 * y], 2.0)
+    g = lambda a: pullback([a * a, a])[0]  # 4a² + 3a
+    assert wrong(first(g, 5.0), 43.0) == {}
+    assert wrong(second(g, 5.0), 8.0) == {}
+
+
+# 3. Other threads.
+
+
+def in_a_pool(f):
+    def run(*args):
+        with ThreadPoolExecutor(2) as pool:
+            return pool.submit(f, *args).result()
+
+    return run
+
+
+def in_a_thread_in_a_thread(f):
+    return in_a_pool(in_a_pool(f))
+
+
+def in_a_pool_made_before(f, pool=ThreadPoolExecutor(2)):  # noqa: B008 - the threads are older
+    pool.submit(int).result()
+    return lambda *args: pool.submit(f, *args).result()
+
+
+def in_pieces(f):
+    """Half of it here, half in a pool."""
+    return lambda x: f(x) / 2 + in_a_pool(f)(x) / 2
+
+
+def in_a_task(f):
+    async def run(*args):
+        await asyncio.sleep(0)
+        return f(*args)
+
+    return lambda *args: asyncio.run(run(*args))
+
+
+def by_to_thread(f):
+    return lambda *args: asyncio.run(asyncio.to_thread(f, *args))
+
+
+def in_gathered_tasks(f):
+    async def half(x):
+        await asyncio.sleep(0)
+        return f(x) / 2
+
+    async def both(x):
+        return sum(await asyncio.gather(half(x), asyncio.create_task(half(x))))
+
+    return lambda x: asyncio.run(both(x))
+
+
+def in_a_generator(f):
+    def run(x):
+        yield f(x)
+
+    return lambda x: next(run(x))
+
+
+ELSEWHERE = [in_a_pool, in_a_thread_in_a_thread, in_a_pool_made_before, in_pieces, in_a_task,
+             by_to_thread, in_gathered_tasks, in_a_generator]  # fmt: skip
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_work_handed_to_others_keeps_its_derivatives(elsewhere):
+    f = elsewhere(lambda x: x**3)
+    assert wrong(first(f, 2.0), 12.0) == {}
+    assert wrong(second(f, 2.0), 12.0) == {}
+    assert grad(grad(grad(f)))(2.0) == 6.0
+    assert jvp(lambda x: jvp(lambda y: jvp(f, (y,), (1.0,))[1], (x,), (1.0,))[1],
+               (2.0,), (1.0,)) == (12.0, 6.0)  # fmt: skip
+
+
+@pytest.mark.parametrize("elsewhere", [in_a_pool, in_a_pool_made_before, by_to_thread, in_a_task])
+@pytest.mark.parametrize("inner", BY_TWO)
+@pytest.mark.parametrize("outer", BY_TWO)
+def test_an_inner_transform_in_another_thread_is_seen_through(elsewhere, inner, outer):
+    slope = elsewhere(lambda x: FIRST[inner](lambda y: y**3, x))
+    assert number(FIRST[outer](slope, 2.0)) == 12.0
+    moved = elsewhere(lambda x: FIRST[inner](lambda y: x * x * y, 1.0))  # x is captured there
+    assert number(FIRST[outer](moved, 2.0)) == 4.0
+
+
+def test_a_transform_in_another_thread_is_not_confused_by_one_here():
+    with ThreadPoolExecutor(1) as pool:
+
+        def f(x):
+            own = pool.submit(lambda: grad(lambda y: y * y)(3.0)).result()  # has no x in it
+            assert number(own) == 6.0
+            return x * own
+
+        assert jvp(f, (2.0,), (1.0,)) == (12.0, 6.0)
+        assert grad(f)(2.0) == 6.0
+
+
+def at_once(task, n=8, times=6):
+    """Run it in n threads at once; what each found."""
+    barrier = threading.Barrier(n)
+
+    def run(i):
+        barrier.wait()
+        return [task() for _ in range(times)]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(n) as pool:
+            return [x for found in pool.map(run, range(n)) for x in found]
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_transforms_of_a_closure_in_many_threads_touch_no_grad():
+    w, deep = Value(3.0), Value(2.0)
+    result = deep * deep
+    w.grad, deep.grad = 0.25, 0.5
+    f = lambda x: tanh(w * x) * result + x * w
+
+    def everything():
+        return numbers([
+            grad(f)(0.5), jvp(f, (0.5,), (1.0,)), vjp(f, 0.5)[1](1.0), jacobian(f)(0.5),
+            hessian(f)(0.5), hvp(f, 0.5, 1.0), value_and_grad(f)(0.5), grad(f(w), [w]),
+        ])  # fmt: skip
+
+    expected = everything()
+    assert all(found == expected for found in at_once(everything))
+    assert (w.grad, deep.grad) == (0.25, 0.5)
+    assert not result.has_grad
+
+
+def test_backward_in_many_threads_over_a_shared_trunk_adds_up():
+    x = Value(1.0)
+    trunk = x
+    for _ in range(50):
+        trunk = trunk + x * 0.0
+    at_once(lambda: (trunk * 2.0).backward(), n=8, times=15)
+    assert x.grad == 240.0
+
+
+def test_recorded_sweeps_in_many_threads_over_a_shared_trunk_are_right():
+    x = Value(1.0)
+    trunk = x * x
+    for _ in range(30):
+        trunk = trunk + x * 0.0
+
+    def sweep():
+        (by_x,) = grad(trunk * trunk, [x], create_graph=True)
+        (again,) = grad(by_x, [x])
+        return by_x.data, again
+
+    assert set(at_once(sweep)) == {(4.0, 12.0)}
+    assert not x.has_grad
+
+
+INTERRUPTED = {
+    "grad": lambda f: grad(f)(0.5),
+    "jvp": lambda f: jvp(f, (0.5,), (1.0,)),
+    "hessian": lambda f: hessian(f)(0.5),
+    "jvp of grad": lambda f: pushed(grad(f), 0.5),
+    "vjp": lambda f: vjp(f, 0.5)[1](1.0),
+    "under no_grad": lambda f: no_grad()(grad(f))(0.5),
+}
+PLACES = (
+    "reverse.py",
+    "backward.py",
+    "rules.py",
+    "table.py",
+    "value.py",
+    "test_right_or_refused.py",
+)
+
+
+@pytest.mark.parametrize("run", INTERRUPTED.values(), ids=INTERRUPTED)
+def test_an_interrupted_transform_leaves_no_trace(run):
+    w = Value(3.0)
+    w.grad = 0.5
+    f = lambda x: tanh(w * x) * w
+    stopped = 0
+    for stop in range(1, 500, 7):
+        left = [stop]
+
+        def trace(frame, event, arg, left=left):
+            if frame.f_code.co_filename.endswith(PLACES):
+                left[0] -= 1
+                if left[0] == 0:
+                    raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            run(f)
+        except KeyboardInterrupt:
+            stopped += 1
+        finally:
+            sys.settrace(before)
+        assert w.grad == 0.5
+        assert levels() == ()
+        assert number(grad(lambda x: w * x * x)(2.0)) == 12.0
+        with no_grad():
+            assert type(grad(f)(0.5)) is float
+    assert stopped >= 10
+
+
+# 4. Copies.
+
+COPIES = {
+    "deepcopy": lambda x: x * copy.deepcopy(x),
+    "copy": lambda x: x * copy.copy(x),
+    "a list": lambda x: x * copy.deepcopy([x])[0],
+    "nested": lambda x: x * copy.deepcopy({"a": (x, [x])})["a"][1][0],
+    "twice": lambda x: x * copy.deepcopy(copy.deepcopy(x)),
+    "a result": lambda x: copy.deepcopy(x * x),
+    "a result, shallow": lambda x: copy.copy(x * x),
+    "a copy's result": lambda x: copy.deepcopy(x) ** 2,
+    "in another thread": lambda x: x * in_a_pool(copy.deepcopy)(x),
+    "a graph with a leaf": lambda x: copy.deepcopy(x * Value(1.0)) * x,
+    "in a list of two": lambda x: prod(copy.deepcopy([x, x])),
+}
+
+
+@pytest.mark.parametrize("f", COPIES.values(), ids=COPIES)
+def test_a_copy_depends_on_what_it_is_a_copy_of(f):
+    modes = {n: w for n, w in FIRST.items() if not n.startswith(("recorded", "backward"))}
+    assert wrong({n: way(f, 3.0) for n, way in modes.items()}, 6.0) == {}
+    assert wrong(second(f, 3.0), 2.0) == {}
+
+
+class Cell(nn.Module):
+    """A module whose parameter is given."""
+
+    def __init__(self, w):
+        self.w = w
+
+    def __call__(self, x):
+        return self.w * x
+
+    def parameters(self):
+        return [self.w]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda cell: copy.deepcopy([cell])[0]])
+def test_a_copied_module_has_the_tangents_of_its_parameters(copied):
+    f = lambda w: copied(Cell(w))(w)
+    modes = {n: way for n, way in FIRST.items() if not n.startswith(("recorded", "backward"))}
+    assert wrong({n: way(f, 3.0) for n, way in modes.items()}, 6.0) == {}
+    assert wrong(second(f, 3.0), 2.0) == {}
+
+
+@pytest.mark.parametrize("mode", ["grad", "jvp", "vjp", "jacobian, forward", "jacobian, reverse"])
+@pytest.mark.parametrize(
+    "of", [lambda x: x, lambda x: [x], lambda x: {"a": x * x}, lambda x: x * 2]
+)
+def test_a_pickle_inside_a_transform_is_refused(mode, of):
+    def f(x):
+        return x * pickle.loads(pickle.dumps(of(x)))
+
+    with pytest.raises(GraphError, match="pickle"):
+        FIRST[mode](lambda x: f(x), 3.0)
+
+
+def test_copies_outside_a_transform_are_copies():
+    x = Value(3.0)
+    y = copy.deepcopy(x)
+    (x * y).backward()
+    assert (x.grad, y.grad) == (3.0, 3.0)
+    constant = Value(2.0)
+    assert number(grad(lambda x: x * copy.deepcopy(constant))(3.0)) == 2.0
+    assert pickle.loads(pickle.dumps(x * y)).data == 9.0
+
+
+# 5. Captured Values.
+
+
+def test_a_derivative_inside_a_loss_reaches_the_captured_parameters():
+    w = Value(3.0)
+    u = lambda t: w * t * t
+    loss = u(1.0) ** 2 + (grad(u)(0.5) - 1) ** 2
+    loss.backward()
+    assert w.grad == 10.0  # 2w + 2 (2wt - 1) 2t
+    assert number(grad(loss, [w])[0]) == 10.0
+
+
+U = lambda w: lambda t: w * t**3  # its derivatives by t at 2: 12w, 12w, 6w
+CAPTURING = {
+    **{name: (lambda w, way=way: way(U(w), 2.0), 12.0) for name, way in FIRST.items()
+       if not name.startswith(("recorded", "backward", "of a Value", "jvp of a Value", "vjp"))},
+    "vjp": (lambda w: vjp(U(w), 2.0)[1](1.0)[0], 12.0),
+    "vjp, a later call": (lambda w: list(map(vjp(U(w), 2.0)[1], (5.0, 1.0)))[1][0], 12.0),
+    "vjp's output": (lambda w: vjp(U(w), 2.0)[0], 8.0),
+    "jvp's output": (lambda w: jvp(U(w), (2.0,), (0.0,))[0], 8.0),
+    "value": (lambda w: value_and_grad(U(w))(2.0)[0], 8.0),
+    "hessian": (lambda w: hessian(U(w))(2.0)[0][0], 12.0),
+    "hvp": (lambda w: hvp(U(w), 2.0, 1.0), 12.0),
+    "grad of grad": (lambda w: grad(grad(U(w)))(2.0), 12.0),
+    "jvp of jvp": (lambda w: pushed(lambda t: pushed(U(w), t), 2.0), 12.0),
+    "jvp of grad": (lambda w: pushed(grad(U(w)), 2.0), 12.0),
+    "grad of jvp": (lambda w: grad(lambda t: pushed(U(w), t))(2.0), 12.0),
+    "hessian of grad": (lambda w: hessian(grad(U(w)))(2.0)[0][0], 6.0),
+    "grad of hessian": (lambda w: grad(lambda t: hessian(U(w))(t)[0][0])(2.0), 6.0),
+    "jacobian of many": (lambda w: jacobian(lambda t: [t, U(w)(t)])(2.0)[1][0], 12.0),
+    "jacobian of many, forward": (
+        lambda w: jacobian(lambda t: [t, U(w)(t), w], "forward")(2.0)[1][0], 12.0,
+    ),
+    "through aux": (lambda w: grad(lambda t: (t, U(w)(t)), has_aux=True)(2.0)[1], 8.0),
+    "captured alone": (lambda w: grad(lambda t: t * w + t * t)(2.0) * 4, 4.0),
+    "in a tangent": (lambda w: jvp(lambda t: t**3, (2.0,), (w,))[1], 12.0),
+    "in a cotangent": (lambda w: vjp(lambda t: t**3, 2.0)[1](w)[0], 12.0),
+    "in another argument": (lambda w: grad(lambda t, w: w * t**3)(2.0, w), 12.0),
+    "in a keyword": (lambda w: grad(lambda t, w: w * t**3)(2.0, w=w), 12.0),
+    "in a pool": (lambda w: in_a_pool(lambda: grad(U(w))(2.0))(), 12.0),
+    "f in a pool": (lambda w: pushed(in_a_pool(U(w)), 2.0), 12.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Value(3.0), lambda: Value(1.0) * 3, lambda: exp(Value(0.0)) + 2]
+)
+@pytest.mark.parametrize(("way", "by_w"), CAPTURING.values(), ids=CAPTURING)
+def test_a_result_with_a_captured_value_is_one_and_differentiable(way, by_w, make):
+    w = make()
+    w.grad = 0.25
+    inner = w.parents[0] if w.parents else w
+    inner.grad = 0.25
+    result = way(w)
+    assert isinstance(result, Value)
+    assert (w.grad, inner.grad) == (0.25, 0.25)  # untouched
+    assert same(grad(result, [w])[0], by_w)
+    w.grad = inner.grad = None
+    result.backward(inputs=[w])
+    assert same(w.grad, by_w)
+    with no_grad():
+        assert same(way(w), result)
+
+
+GIVEN = {"in a tangent", "in a cotangent", "in another argument", "in a keyword"}
+
+
+@pytest.mark.parametrize("name", [n for n in CAPTURING if n not in {*GIVEN, "in a pool"}])
+def test_under_no_grad_a_captured_value_is_a_number(name):
+    w = Value(3.0)
+    with no_grad():
+        assert type(CAPTURING[name][0](w)) is float
+        with enable_grad():
+            assert isinstance(CAPTURING[name][0](w), Value)
+    assert type(CAPTURING[name][0](3.0)) is float
+
+
+def test_captured_parameters_of_a_network():
+    net = nn.MLP(1, [3, 1], activation="tanh", seed=0)
+    u = lambda t: net([t])[0] if isinstance(net([t]), list) else net([t])
+    h = 1e-4
+
+    def residual():
+        return (grad(u)(0.3) - 0.5) ** 2 + (hessian(u)(0.2)[0][0] + 1.0) ** 2 + u(0.1) ** 2
+
+    loss = residual()
+    loss.backward()
+    for p in net.parameters():
+        x, slope = p.data, p.grad
+        values = []
+        for step in (h, -h):
+            p.data = x + step
+            with no_grad():
+                values.append(number(residual()))
+        p.data = x
+        assert slope == pytest.approx((values[0] - values[1]) / (2 * h), rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("way", [n for n in CAPTURING if n not in {"in another argument"}])
+def test_captured_values_in_an_outer_transform(way):
+    run, by_w = CAPTURING[way]
+    for outer in BY_TWO:
+        assert same(FIRST[outer](run, 3.0), by_w), outer
+    assert same(hessian(run)(3.0)[0][0], 0.0)
+    square = lambda w: run(w * w)
+    assert same(hessian(square)(3.0)[0][0], 2 * by_w)
+
+
+def test_a_result_without_captured_values_is_plain():
+    w = Value(3.0)
+    f = lambda x: x * x + w.detach().data
+    assert type(grad(f)(2.0)) is type(hvp(f, 2.0, 1.0)) is type(jvp(f, (2.0,), (1.0,))[1]) is float
+    made_inside = lambda x: x * Value(2.0) * exp(Value(0.0))
+    for name in BY_TWO:
+        assert type(FIRST[name](made_inside, 1.0)) is float
+        assert FIRST[name](made_inside, 1.0) == 2.0
+    assert type(hessian(made_inside)(1.0)[0][0]) is float
+
+
+# 6. What does not move is absent.
+
+
+@pytest.mark.parametrize("p", [Value(2.0), Value(1.0) + 1.0])
+def test_an_exponent_that_does_not_move_makes_no_nan(p):
+    f = lambda x: x**p
+    assert number(hessian(f)(-2.0)[0][0]) == 2.0
+    assert wrong(second(f, -2.0), 2.0) == {}
+    modes = {n: w for n, w in FIRST.items() if n != "backward with graph"}
+    assert wrong({n: w(f, -2.0) for n, w in modes.items()}, -4.0) == {}
+
+
+def test_an_input_that_does_not_move_makes_no_nan():
+    f = lambda x, y: [sqrt(x) + y, x, y]
+    expected = [[INF, 1.0], [1.0, 0.0], [0.0, 1.0]]
+    assert jacobian(f)(0.0, 1.0) == expected
+    assert jacobian(f, "forward")(0.0, 1.0) == expected
+    assert jacobian(f, "reverse")(0.0, 1.0) == expected
+    assert numbers(jacobian(f)(Value(0.0), Value(1.0))) == expected
+    assert jvp(f, (0.0, 1.0), (0.0, 1.0)) == ([1.0, 0.0, 1.0], [1.0, 0.0, 1.0])
+    assert vjp(f, 0.0, 1.0)[1]([0.0, 2.0, 3.0]) == (2.0, 3.0)
+    assert numbers(vjp(f, Value(0.0), Value(1.0))[1]([0.0, 2.0, 3.0])) == [2.0, 3.0]
+    nested = lambda t: vjp(f, 0.0, t)[1]([0.0, t, t])[1]
+    assert wrong(first(nested, 4.0), 1.0) == {}
+
+
+STILL = {  # f(x, y) with an infinite slope by x at 0, and 3 by y
+    "sqrt": lambda x, y: sqrt(x) + 3 * y,
+    "log1p": lambda x, y: ag.log1p(x - 1) + 3 * y,
+    "cbrt": lambda x, y: ag.cbrt(x) + 3 * y,
+    "power": lambda x, y: x**0.5 + 3 * y,
+    "reciprocal": lambda x, y: ag.pow(x, -1.0) + 3 * y,
+    "acosh": lambda x, y: ag.acosh(x + 1) + 3 * y,
+    "asin": lambda x, y: ag.asin(x + 1) + 3 * y,
+    "dot": lambda x, y: dot([sqrt(x), 3.0], [1.0, y]),
+}
+
+
+@pytest.mark.parametrize("f", STILL.values(), ids=STILL)
+def test_an_infinite_slope_of_what_does_not_move_is_not_seen(f):
+    xs = (0.0, 1.0)
+    assert jvp(f, xs, (0.0, 1.0))[1] == 3.0
+    assert jvp(f, xs, (0, np.float64(1.0)))[1] == 3.0
+    assert number(jvp(f, (Value(0.0), 1.0), (0.0, 1.0))[1]) == 3.0
+    assert jvp(lambda v: f(*v), (xs,), ([0.0, 1.0],))[1] == 3.0
+    assert hvp(lambda v: f(v[0], v[1] ** 2), xs, [0.0, 1.0])[1] == 6.0
+    assert hessian(f, argnums=1)(*xs) == [[0.0]]
+    assert hessian(lambda x, y: f(x, y * y), argnums=1)(*xs) == [[6.0]]
+    assert grad(f, 1)(*xs) == 3.0
+    assert abs(grad(f)(*xs)) == INF
+    assert jacobian(lambda y: [f(0.0, y), y], "forward")(1.0) == [[3.0], [1.0]]
+    assert jacobian(f, argnums=1)(*xs) == [3.0]
+    assert pushed(lambda y: pushed(lambda z: f(0.0, z * z), y), 1.0) == 6.0
+    assert pushed(lambda y: grad(f, 1)(0.0, y), 1.0) == 0.0
+    assert grad(lambda y: f(Value(0.0), y * y))(1.0) == 6.0

@@ -133,6 +133,10 @@ def number(x: Any, where: str = "Value") -> float:
         if math.isinf(result) and abs(plain) != math.inf:
             raise OperandError(f"{where}: {describe(x)} does not fit a float: it is too large.")
         return result
+    if plain is not x and hasattr(plain, "detach"):  # an array that holds a Value
+        raise OperandError(
+            f"{where}: {describe(x)} is not a real number. It holds {describe(plain)}: array[()]."
+        )
     raise OperandError(f"{where}: {describe(x)} is not a real number. {_remedy(plain)}")
 
 

@@ -8,18 +8,29 @@ derivative. Names are those of ``math`` and NumPy; angles are in radians.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
 from autograd.errors import ArgumentError, OperandError
-from autograd.maths import describe, number, read
+from autograd.maths import describe, number, read, unboxed
 from autograd.modes import Mode, number_system
 from autograd.primitives import Primitive
 from autograd.table import TABLE
 from autograd.value import Value, lifted, record
 
 Number = float | Value
+
+
+def _recorded(row: Primitive, *operands: Any) -> Any:
+    try:
+        return record(row, *operands)
+    except OperandError:  # NumPy's 0-d arrays may hold Values
+        opened = [unboxed(x) for x in operands]
+        if all(map(operator.is_, opened, operands)):
+            raise
+        return record(row, *opened)
 
 
 # Functions that take their operands in another form than their rows do.
@@ -31,7 +42,8 @@ def pow(x: Any, y: Any) -> Any:
     >>> pow(2.0, 3.0)
     8.0
     """
-    return x**y if isinstance(x, Value) else record(TABLE["pow"], x, y)
+    x = x if isinstance(x, Value) else unboxed(x)
+    return x**y if isinstance(x, Value) else _recorded(TABLE["pow"], x, y)
 
 
 def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
@@ -49,8 +61,8 @@ def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     if len(ws) != len(xs):
         raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
     if not isinstance(bias, Value) and bias == 0:
-        return record(_DOT, *ws, *xs)
-    return record(_DOT, *ws, *xs, bias)
+        return _recorded(_DOT, *ws, *xs)
+    return _recorded(_DOT, *ws, *xs, bias)
 
 
 _DOT = TABLE["dot"]
@@ -64,7 +76,8 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
     >>> softmax([1000.0, 1000.0])
     [0.5, 0.5]
     """
-    operands = [x if isinstance(x, Value) else number(x, "softmax") for x in _listed("softmax", xs)]
+    given = [x if isinstance(x, Value) else unboxed(x) for x in _listed("softmax", xs)]
+    operands = [x if isinstance(x, Value) else number(x, "softmax") for x in given]
     rule = TABLE["logsumexp"].partials
     if not operands:
         return []
@@ -82,6 +95,7 @@ def _of_one(row: Primitive) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
         if type(x) is Value:
             return method(x)
+        x = x if isinstance(x, Value) or type(x) is float else unboxed(x)
         if isinstance(x, Value):
             return getattr(x, name)()
         return read(forward, number(x, name))
@@ -91,7 +105,7 @@ def _of_one(row: Primitive) -> Callable[[Any], Any]:
 
 def _of_two(row: Primitive) -> Callable[[Any, Any], Any]:
     def function(x: Any, y: Any) -> Any:
-        return record(row, x, y)
+        return _recorded(row, x, y)
 
     return function
 
@@ -101,13 +115,15 @@ def _of_a_list(row: Primitive) -> Callable[[Iterable[Number]], Any]:
         operands = _listed(row.name, xs)
         if len(operands) < row.least:
             raise ArgumentError(f"{row}: needs at least {row.least} operand, got an empty list.")
-        return record(row, *operands)
+        return _recorded(row, *operands)
 
     return function
 
 
 def _listed(name: str, xs: Any) -> tuple[Any, ...]:
     if isinstance(xs, Value) or not isinstance(xs, Iterable) or isinstance(xs, str):
+        raise OperandError(f"{name}: takes a list of numbers or Values, got {describe(xs)}.")
+    if getattr(xs, "ndim", 1) == 0:
         raise OperandError(f"{name}: takes a list of numbers or Values, got {describe(xs)}.")
     return tuple(xs)
 
@@ -127,9 +143,9 @@ def _with_defaults(row: Primitive) -> Callable[..., Any]:
             raise TypeError(f"{row}() needs {missing[0]!r}; it takes {', '.join(names)}.")
         operands = [given[name] for name in names[:n]]
         if not row.constants:
-            return record(row, *operands)
+            return _recorded(row, *operands)
         constants = [number(given[name], f"{row}: {name}") for name in names[n:]]
-        return record(row.bind(*constants), *operands)
+        return _recorded(row.bind(*constants), *operands)
 
     return function
 

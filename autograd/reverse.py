@@ -127,7 +127,7 @@ def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) ->
     Raises:
         OperandError: when one is not a Value.
     """
-    variables = list(inputs) if isinstance(inputs, Iterable) else [inputs]
+    variables = list(dict.fromkeys(inputs) if isinstance(inputs, Iterable) else [inputs])
     for x in variables:
         if not isinstance(x, Node):
             raise OperandError(f"backward: inputs: {describe(x)} is not a Value.")

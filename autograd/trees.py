@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd.errors import ArgumentError
-from autograd.maths import is_array
+from autograd.maths import is_array, unboxed
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -24,7 +24,7 @@ def leaves(tree: Any) -> list[Any]:
     """
     if isinstance(tree, dict):
         tree = tree.values()
-    elif is_array(tree) and tree.ndim:
+    elif is_array(tree):
         return list(tree.flat)
     elif is_module(tree):
         return list(tree.parameters())
@@ -102,7 +102,7 @@ def matched(tree: Any, like: Any, who: str) -> list[Any]:
         return []
     if isinstance(tree, (dict, list, tuple)) or getattr(tree, "ndim", None):
         raise ArgumentError(f"{who}: needs one number, got {tree!r}.")
-    return [tree]
+    return [unboxed(tree)]
 
 
 def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = None) -> Any:
@@ -154,6 +154,14 @@ def _filled(tree: Any, parts: Any) -> Any:
 def plain_array(array: Any) -> Any:
     """An array of Python floats as an array of float64; of Values, as it is."""
     return array.astype(float) if all(type(x) is float for x in array.flat) else array
+
+
+def same_kind(array: Any) -> Any:
+    """An array of numbers, of NumPy's or Python's, as an array of such numbers."""
+    import numpy as np
+
+    plain = all(isinstance(x, (np.generic, float, int)) for x in array.flat)
+    return np.array(array.tolist()) if plain and array.size else array
 
 
 def object_array(shape: tuple[int, ...], new: Iterator[Any]) -> Any:

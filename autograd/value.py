@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd.backward import backward
 from autograd.errors import ArgumentError, OperandError
-from autograd.maths import PYTHON_RAISES, floats, number, read, read_ieee
+from autograd.maths import PYTHON_RAISES, floats, number, read, read_ieee, unboxed
 from autograd.methods import Methods
 from autograd.modes import made, open_modes
 from autograd.operators import install
@@ -230,7 +230,7 @@ def _operand(row: Primitive, y: Any) -> Any:
     except OperandError:
         if isinstance(y, (str, bytes, complex, list, tuple, dict, set, type(None))):
             raise
-        return NotImplemented
+        return unboxed(y, NotImplemented)
 
 
 _power = binary(TABLE["pow"])[0]

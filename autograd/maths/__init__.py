@@ -133,12 +133,31 @@ def number(x: Any, where: str = "Value") -> float:
         if math.isinf(result) and abs(plain) != math.inf:
             raise OperandError(f"{where}: {describe(x)} does not fit a float: it is too large.")
         return result
+    if plain is not x and hasattr(plain, "detach"):  # an array that holds a Value
+        raise OperandError(
+            f"{where}: {describe(x)} is not a real number. It holds {describe(plain)}: array[()]."
+        )
     raise OperandError(f"{where}: {describe(x)} is not a real number. {_remedy(plain)}")
+
+
+def unboxed(x: Any, otherwise: Any = None) -> Any:
+    """What a 0-d array of objects holds; of anything else ``otherwise``, or itself.
+
+    NumPy's arrays of Values give such a box where ours would give a Value.
+    """
+    if is_array(x) and x.ndim == 0 and x.dtype == object:
+        return x[()]
+    return x if otherwise is None else otherwise
 
 
 def _is_numpy_bool(x: Any) -> bool:
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.bool_)
+
+
+def _is_numpys(x: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.generic)
 
 
 def describe(x: Any) -> str:
@@ -160,9 +179,15 @@ def _remedy(x: Any) -> str:
     if isinstance(x, Complex):
         return "Values are real: carry the real and the imaginary part as two Values."
     if is_array(x):
+        if hasattr(x, "mask"):
+            return "It may be masked: array.filled(...) has numbers only."
         return "A Value holds one number: [Value(x) for x in array.flat]."
     if x is None:
         return "Did a function forget to return?"
+    if hasattr(x, "item") and not _is_numpys(x):  # an array of another library
+        if len(getattr(x, "shape", ())):
+            return "A Value holds one number: [Value(x) for x in array.flatten().tolist()]."
+        return "Use .item() for its number."
     if hasattr(x, "detach"):
         return "Use .detach() for a copy without history."
     if isinstance(x, Iterable):

@@ -11,10 +11,10 @@ from types import MethodType
 from typing import Any
 
 from autograd.errors import ArgumentError, OperandError
-from autograd.maths import describe
+from autograd.maths import describe, unboxed
 from autograd.modes import is_grad_enabled
 from autograd.reverse import from_outside
-from autograd.trees import leaves, plain_array, rebuilt
+from autograd.trees import leaves, rebuilt, same_kind
 from autograd.value import Value, lifted
 
 
@@ -31,6 +31,7 @@ class Transformed:
     def __init__(
         self, make: Callable[..., Any], call: Callable[..., Any], f: Any, **options: Any
     ) -> None:
+        checked_function(f, make.__name__)
         functools.update_wrapper(self, f)
         self.__name__ = getattr(f, "__name__", make.__name__)
         self._make, self._call, self._f, self._options = make, call, f, options
@@ -58,13 +59,23 @@ def _remade(make: Callable[..., Any], f: Any, options: dict[str, Any]) -> Any:
     return make(f, **options)
 
 
-def checked_argnums(f: Any, argnums: Any, who: str) -> Any:
+def checked_function(f: Any, who: str) -> None:
+    """Nothing, for what can be called.
+
+    Raises:
+        OperandError: for anything else.
+    """
+    if not callable(f):
+        raise OperandError(f"{who}: {describe(f)} is not a function.")
+
+
+def checked_argnums(argnums: Any, who: str) -> Any:
     """An int, or a tuple of them: NumPy's integers are as good.
 
     Raises:
         ArgumentError: for anything else.
     """
-    several = isinstance(argnums, Sequence) and not isinstance(argnums, str)
+    several = isinstance(argnums, Sequence) and not isinstance(argnums, (str, bytes))
     try:
         found = tuple([operator.index(i) for i in (argnums if several else [argnums])])
     except TypeError:
@@ -89,7 +100,8 @@ def places_of(f: Any, args: tuple[Any, ...], argnums: Any, who: str) -> list[int
     for i in wanted:
         if not -len(args) <= i < len(args):
             raise ArgumentError(
-                f"{who}: argnums is {argnums}, and {name_of(f)} got {len(args)} arguments."
+                f"{who}: argnums is {argnums}, and {name_of(f)} got {len(args)} arguments by "
+                "position."
             )
     places = [i % len(args) for i in wanted]
     if len(set(places)) != len(places):
@@ -117,13 +129,16 @@ def numbers_of(output: Any) -> list[Any]:
     return leaves(output) if output is not None else [None]
 
 
-def values_of(f: Any, found: list[Any], who: str) -> list[Value]:
+def values_of(f: Any, found: list[Any], who: str, *, warn: bool = True) -> list[Value]:
     """Outputs as Values: a plain number is a constant, whose derivative is 0.
+
+    If all of them are, ``warn`` says so.
 
     Raises:
         OperandError: for what is neither a Value nor a number; it says what was returned.
     """
-    if found and not any([isinstance(x, Value) for x in found]):
+    found = [unboxed(x) for x in found]
+    if warn and found and not any([isinstance(x, Value) for x in found]):
         values = [_constant(f, x, who) for x in found]
         warnings.warn(
             f"{who}: {name_of(f)} returned plain numbers only, so its derivative is 0. Did it take "
@@ -169,4 +184,4 @@ def settled(aux: Any, *, recorded: bool, since: int) -> Any:
         x._number if isinstance(x, Value) and not (kept and from_outside([x], since)) else x
         for x in found
     ]
-    return rebuilt(aux, iter(plain), plain_array)
+    return rebuilt(aux, iter(plain), same_kind)

@@ -33,7 +33,13 @@ from autograd.modes import (
 from autograd.primitives import CONSTANT, LEAF
 from autograd.scalar import NOT_RUN
 from autograd.table import TABLE
-from autograd.transforms.calls import numbers_of, settled, values_of, with_aux
+from autograd.transforms.calls import (
+    checked_function,
+    numbers_of,
+    settled,
+    values_of,
+    with_aux,
+)
 from autograd.transforms.run import open_variables
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
@@ -63,9 +69,20 @@ class ValueWithTangents(Value):
                 "backward inside jvp: its gradients would have no tangents. Use grad there, which "
                 "nests with jvp, or backward(create_graph=True)."
             )
-        if not all([mode.recorded for mode in at_work]):
-            raise RunAgainError  # with a graph
+        run_again_if_moving([self])
         super().backward(adjoint, create_graph=create_graph, inputs=inputs)
+
+
+def run_again_if_moving(nodes: Sequence[Any]) -> None:
+    """Where derivatives of these are asked for in a run that keeps no graph: run again, with one.
+
+    Raises:
+        RunAgainError: then; ``jvp`` catches it.
+    """
+    for node in nodes:
+        for mode in getattr(node, "tangents", ()):
+            if mode.open and not mode.recorded:
+                raise RunAgainError
 
 
 class Without(Mode):
@@ -243,19 +260,34 @@ def jvp(
     """
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise ArgumentError("jvp: primals and tangents are tuples, one entry per argument.")
-    xs, ts = leaves(primals), matched(tuple(tangents), tuple(primals), "jvp: tangents")
-    ts = [t if isinstance(t, Value) else number(t, "jvp: tangent") for t in ts]
+    return pushed("jvp", f, tuple(primals), tuple(tangents), kwargs, has_aux=has_aux)
+
+
+def pushed(
+    who: str,
+    f: Any,
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    has_aux: bool = False,
+    warn: bool = True,
+) -> Any:
+    """``jvp`` under another transform's name."""
+    checked_function(f, who)
+    xs, ts = leaves(primals), matched(tangents, primals, f"{who}: tangents")
+    ts = [t if isinstance(t, Value) else number(t, f"{who}: tangent") for t in ts]
     recorded = bool(levels()) or any(isinstance(x, Value) for x in (*xs, *ts))
     mode = Forward(recorded=recorded, captures=not is_grad_enabled())
     again = False
     try:
-        found = mode.call(_forwards, mode, f, tuple(primals), xs, ts, kwargs)
+        found = mode.call(_forwards, who, mode, f, primals, xs, ts, kwargs)
     except RunAgainError:
         again = True
         mode = Forward(recorded=True)
-        found = mode.call(_forwards, mode, f, tuple(primals), xs, ts, kwargs)
-    output, aux = with_aux(found, f, "jvp", wanted=has_aux)
-    values = values_of(f, numbers_of(output), "jvp")
+        found = mode.call(_forwards, who, mode, f, primals, xs, ts, kwargs)
+    output, aux = with_aux(found, f, who, wanted=has_aux)
+    values = values_of(f, numbers_of(output), who, warn=warn)
     slopes: list[Any] = [
         v.tangents.get(mode, 0.0) if isinstance(v, ValueWithTangents) else 0.0 for v in values
     ]
@@ -271,11 +303,17 @@ def jvp(
 
 
 def _forwards(
-    mode: Forward, f: Any, primals: tuple[Any, ...], xs: list[Any], ts: list[Any], kwargs: Any
+    who: str,
+    mode: Forward,
+    f: Any,
+    primals: tuple[Any, ...],
+    xs: list[Any],
+    ts: list[Any],
+    kwargs: Any,
 ) -> Any:
     moved = []
     for x, t in zip(xs, ts, strict=True):
-        variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, "jvp"))
+        variable = record(COPY, x) if isinstance(x, Value) else Value(number(x, who))
         still = type(t) is float and t == 0.0  # 0.0 times an infinite slope would be nan
         moved.append(variable if still else with_tangent(variable, mode, t))
     return f(*rebuilt(primals, iter(moved)), **kwargs)

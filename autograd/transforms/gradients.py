@@ -14,14 +14,13 @@ Values that can be differentiated; inside ``no_grad()`` a Value from outside is 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import reverse
 from autograd.errors import ArgumentError, OperandError
 from autograd.functions import VALUES
-from autograd.maths import describe, number
+from autograd.maths import describe, is_array, number
 from autograd.modes import levels
 from autograd.table import TABLE
 from autograd.transforms.calls import (
@@ -31,7 +30,7 @@ from autograd.transforms.calls import (
     places_of,
     with_aux,
 )
-from autograd.transforms.forward import jvp
+from autograd.transforms.forward import pushed, run_again_if_moving
 from autograd.transforms.run import Run
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
@@ -40,7 +39,7 @@ COPY = TABLE["copy"]
 
 
 def grad(
-    f: Callable[..., Any] | Value | Sequence[Value],
+    f: Callable[..., Any] | Value | Sequence[Value] | None = None,
     argnums: Any = 0,
     has_aux: bool = False,
     **options: Any,
@@ -76,16 +75,16 @@ def grad(
     >>> grad(x * x, [x])
     (6.0,)
     """
-    if isinstance(f, Value) or (isinstance(f, (list, tuple)) and not callable(f)):
-        if has_aux is not False:  # the third by position, as in PyTorch
-            options["grad_outputs"] = has_aux
-        return _of_recorded(f, argnums, **options)
+    if f is None:
+        f = options.pop("outputs", None)
+    if isinstance(f, Value) or is_array(f) or (isinstance(f, (list, tuple)) and not callable(f)):
+        return _of_recorded(f, options.pop("inputs", argnums), has_aux, options)
     if options:
         raise TypeError(f"grad() of a function has no option {min(options)!r}.")
-    checked = checked_argnums(f, argnums, "grad")
+    checked = checked_argnums(argnums, "grad")
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        (_, aux), gradients = _value_and_grad(f, checked, has_aux, "grad", args, kwargs)
+        (_, aux), gradients = gradient_of("grad", f, checked, has_aux, args, kwargs)
         return (gradients, aux) if has_aux else gradients
 
     return Transformed(grad, gradient, f, argnums=argnums, has_aux=has_aux)
@@ -99,24 +98,25 @@ def value_and_grad(f: Callable[..., Any], argnums: Any = 0, has_aux: bool = Fals
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (10.0, (5.0, 2.0))
     """
-    checked = checked_argnums(f, argnums, "value_and_grad")
+    checked = checked_argnums(argnums, "value_and_grad")
 
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         name = "value_and_grad"
-        (value, aux), gradients = _value_and_grad(f, checked, has_aux, name, args, kwargs)
+        (value, aux), gradients = gradient_of(name, f, checked, has_aux, args, kwargs)
         return ((value, aux) if has_aux else value), gradients
 
     return Transformed(value_and_grad, both, f, argnums=argnums, has_aux=has_aux)
 
 
-def _value_and_grad(
-    f: Any, argnums: Any, has_aux: bool, who: str, args: Any, kwargs: Any
+def gradient_of(
+    who: str, f: Any, argnums: Any, has_aux: bool, args: Any, kwargs: Any, *, warn: bool = True
 ) -> tuple[tuple[Any, Any], Any]:
+    """The value and what comes with it, and the gradient, for the transform of that name."""
     places = places_of(f, args, argnums, who)
     chosen = [args[i] for i in places]
-    run = Run(chosen)
+    run = Run(chosen, who)
     output, aux = with_aux(run.call(f, args, kwargs, places), f, who, wanted=has_aux)
-    (value,) = run.outputs(f, [output], who)
+    (value,) = run.outputs(f, [output], warn=warn)
     gradients = iter(run.pull([value], [1.0]))
     parts = [rebuilt(x, gradients, plain_array) for x in chosen]
     result = value if run.recorded else value._number
@@ -124,7 +124,7 @@ def _value_and_grad(
     return (result, run.settled(aux)), tuple(parts) if several else parts[0]
 
 
-def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, **kwargs: Any) -> Any:
+def vjp(f: Callable[..., Any], /, *primals: Any, has_aux: bool = False, **kwargs: Any) -> Any:
     """The output f(*primals) and its pullback: ū ↦ ūᵀ·J, as a tuple with one entry per primal.
 
     The pullback takes a cotangent of the output's structure; it may be called again and again.
@@ -135,10 +135,10 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, **kwargs: A
     >>> output, pullback([1.0, 10.0])
     ([10.0, 7.0], (15.0, 12.0))
     """
-    run = Run(primals)
+    run = Run(primals, "vjp")
     found = run.call(f, primals, kwargs, range(len(primals)))
     output, aux = with_aux(found, f, "vjp", wanted=has_aux)
-    values = run.outputs(f, numbers_of(output), "vjp")
+    values = run.outputs(f, numbers_of(output))
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         adjoints = matched(cotangent, output, "vjp: the cotangent")
@@ -171,17 +171,17 @@ def jacobian(
         raise ArgumentError(
             f'jacobian: mode is {mode!r}; it must be "auto", "forward" or "reverse".'
         )
-    checked = None if argnums is None else checked_argnums(f, argnums, "jacobian")
+    checked = None if argnums is None else checked_argnums(argnums, "jacobian")
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         places = places_of(f, args, checked, "jacobian")
         chosen = tuple([args[i] for i in places])
         n = len(leaves(chosen))
-        run = Run(chosen)
+        run = Run(chosen, "jacobian")
         found = run.call(f, args, kwargs, places)
         output, aux = with_aux(found, f, "jacobian", wanted=has_aux)
         numbers = numbers_of(output)
-        values = run.outputs(f, numbers, "jacobian")
+        values = run.outputs(f, numbers)
         if mode == "reverse" or (mode == "auto" and len(values) <= n) or not n:
             rows = [run.pull([v], [1.0]) for v in values]
         else:
@@ -195,42 +195,81 @@ def jacobian(
             columns = []
             for i in range(n):
                 unit = rebuilt(chosen, (1.0 if j == i else 0.0 for j in range(n)))
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", UserWarning)  # the first run has said it
-                    columns.append(leaves(jvp(chosen_only, chosen, unit)[1]))
+                found = pushed("jacobian", chosen_only, chosen, unit, {}, warn=False)
+                columns.append([_plain(x) for x in leaves(found[1])])
             rows = [list(row) for row in zip(*columns, strict=True)]
-        result = rows[0] if len(numbers) == 1 and numbers[0] is output else rows
+        single = not output.ndim if is_array(output) else numbers and numbers[0] is output
+        result = rows[0] if single else rows
         return (result, run.settled(aux)) if has_aux else result
 
     return Transformed(jacobian, matrix, f, mode=mode, argnums=argnums, has_aux=has_aux)
 
 
+def _plain(x: Any) -> Any:
+    return x if isinstance(x, Value) else float(x)
+
+
 def _of_recorded(
-    outputs: Any, inputs: Any, grad_outputs: Any = None, *, create_graph: bool = False
+    outputs: Any, inputs: Any, grad_outputs: Any, options: dict[str, Any]
 ) -> tuple[Any, ...]:
     """``torch.autograd.grad``: Σ ∂output/∂input · grad_output for each input."""
-    roots = [outputs] if isinstance(outputs, Value) else list(outputs)
-    variables = [inputs] if isinstance(inputs, Value) else inputs
-    if not isinstance(variables, (list, tuple)) or not roots:
-        raise OperandError(
-            f"grad: of {describe(outputs)} with respect to {describe(inputs)}: takes a function, "
-            "or Values that are computed and the Values to differentiate with respect to."
-        )
-    for x in (*roots, *variables):
-        if not isinstance(x, Value):
-            raise OperandError(f"grad: {describe(x)} is not a Value.")
-    adjoints: Any = [1.0] * len(roots) if grad_outputs is None else grad_outputs
-    adjoints = [adjoints] if isinstance(adjoints, (Value, float, int)) else list(adjoints)
-    if len(adjoints) != len(roots):
-        raise ArgumentError(f"grad: got {len(adjoints)} grad_outputs for {len(roots)} outputs.")
+    seeds, create_graph = _options_of_recorded(grad_outputs, **options)
+    roots = _values(outputs, "outputs")
+    variables = _values(inputs, "inputs")
+    if not roots:
+        raise OperandError("grad: outputs is empty; there is nothing to differentiate.")
+    if seeds is None:
+        seeds = [None] * len(roots)
+    elif not isinstance(seeds, (list, tuple)) and not (is_array(seeds) and seeds.ndim):
+        seeds = [seeds]
+    if len(seeds) != len(roots):
+        raise ArgumentError(f"grad: got {len(seeds)} grad_outputs for {len(roots)} outputs.")
+    run_again_if_moving(roots)
     recorded = create_graph or bool(levels())
     totals: list[Any] = [0.0] * len(variables)
-    for root, adjoint in zip(roots, adjoints, strict=True):
+    for root, given in zip(roots, seeds, strict=True):
+        seed = 1.0 if given is None else given
+        if not isinstance(seed, Value):
+            seed = number(seed, "grad: grad_output")
         if recorded:
-            shares = reverse.adjoints(root, list(variables), adjoint, beyond=True)
+            shares = reverse.adjoints(root, variables, seed, beyond=True)
         else:
-            plain = getattr(adjoint, "_number", adjoint)
-            plain = number(plain, "grad: grad_output")
-            shares = reverse.plain_adjoints(root, list(variables), plain)
+            plain: Any = seed._number if isinstance(seed, Value) else seed
+            shares = reverse.plain_adjoints(root, variables, plain)
         totals = [a + b for a, b in zip(totals, shares, strict=True)]
     return tuple([record(COPY, VALUES.valued(x)) if recorded else x for x in totals])
+
+
+def _options_of_recorded(
+    third: Any, grad_outputs: Any = None, *, create_graph: bool = False, **others: Any
+) -> tuple[Any, bool]:
+    """The seeds, given third or by name, and whether to record."""
+    if others:
+        raise TypeError(
+            f"grad() of Values has no option {min(others)!r}; it takes outputs, inputs, "
+            "grad_outputs and create_graph. A graph is kept as long as a Value refers to it, and "
+            "an unused input has gradient 0.0."
+        )
+    if third is not False and grad_outputs is not None:
+        raise TypeError("grad() of Values got grad_outputs twice.")
+    return (grad_outputs if third is False else third), bool(create_graph)
+
+
+def _values(given: Any, which: str) -> list[Any]:
+    """One Value, or several, as a list.
+
+    Raises:
+        OperandError: for anything else.
+    """
+    if isinstance(given, Value):
+        return [given]
+    if not isinstance(given, (list, tuple)) and not is_array(given):
+        raise OperandError(
+            f"grad: {which}: {describe(given)} is not a Value, nor a list of Values. Of recorded "
+            "Values grad takes outputs and inputs, of a function argnums."
+        )
+    found = list(given.flat) if is_array(given) else list(given)
+    for x in found:
+        if not isinstance(x, Value):
+            raise OperandError(f"grad: {which}: {describe(x)} is not a Value.")
+    return found

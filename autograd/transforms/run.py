@@ -12,7 +12,7 @@ from autograd.maths import number
 from autograd.modes import Level, at_level, is_grad_enabled, levels
 from autograd.primitives import CONSTANT
 from autograd.table import TABLE
-from autograd.transforms.calls import settled, values_of
+from autograd.transforms.calls import checked_function, settled, values_of
 from autograd.trees import leaves, rebuilt
 from autograd.value import Value, lifted, record
 
@@ -33,14 +33,16 @@ class Run(Level):
     """One run of a function on fresh variables, and its derivatives in reverse.
 
     Attributes:
+        who: the transform's name, for messages.
         recorded: whether results are Values.
         captured: whether Values from outside take part as numbers, under ``no_grad()``.
     """
 
     captured = False
 
-    def __init__(self, trees: Sequence[Any]) -> None:
+    def __init__(self, trees: Sequence[Any], who: str) -> None:
         super().__init__()
+        self.who = who
         self.given = leaves(tuple(trees))
         plain = all([type(x) is float for x in self.given])
         self.recorded = bool(levels()) or not (
@@ -51,13 +53,14 @@ class Run(Level):
 
     def _variable(self, x: Any) -> Value:
         if not self.recorded:
-            return Value(number(x, "grad"))
-        lifted_x = x if isinstance(x, Value) else lifted(number(x, "grad"))
+            return Value(number(x, self.who))
+        lifted_x = x if isinstance(x, Value) else lifted(number(x, self.who))
         again = getattr(lifted_x, "again", None)  # a traced Value is at the same place again
         return record(COPY, lifted_x) if again is None else again()
 
     def call(self, f: Any, args: Any, kwargs: Any, places: Iterable[int]) -> Any:
         """f on the variables, in the place of the chosen arguments."""
+        checked_function(f, self.who)
         fresh = iter(self.variables)
         new = list(args)
         for i in places:
@@ -71,9 +74,9 @@ class Run(Level):
             self.ended = True  # what keeps a copy of this thread's modes has it no more
             open_variables.remove(mine)
 
-    def outputs(self, f: Any, found: list[Any], who: str) -> list[Value]:
+    def outputs(self, f: Any, found: list[Any], *, warn: bool = True) -> list[Value]:
         """The outputs as Values; from now on it is known whether results are Values."""
-        values = values_of(f, found, who)
+        values = values_of(f, found, self.who, warn=warn)
         if not self.recorded and self._are_from_outside(values):
             self.recorded = is_grad_enabled()
             self.captured = not self.recorded

@@ -23,8 +23,8 @@ from autograd.maths.ieee import Float
 from autograd.modes import levels
 from autograd.transforms.calls import Transformed, checked_argnums, places_of, with_aux
 from autograd.transforms.duals import Dual, system
-from autograd.transforms.forward import jvp
-from autograd.transforms.gradients import grad
+from autograd.transforms.forward import pushed
+from autograd.transforms.gradients import gradient_of
 from autograd.transforms.run import Run
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value
@@ -48,7 +48,8 @@ def hvp(f: Callable[..., Any], x: Any, v: Any, has_aux: bool = False, **kwargs: 
     if not levels() and not any(isinstance(t, Value) for t in (*xs, *vs)):
         products = HessianProducts(f, (x,), who="hvp", has_aux=has_aux, kwargs=kwargs)
     if products is None or products.recorded:
-        found = jvp(grad(f, 0, has_aux), (x,), (v,), has_aux, **kwargs)
+        slope = _slope("hvp", f, 0, has_aux)
+        found = pushed("hvp", slope, (x,), (v,), kwargs, has_aux=has_aux, warn=False)
         return found[1:] if has_aux else found[1]
     moving = {i: number(t, "hvp: v") for i, t in enumerate(vs)}
     product = products.product({i: t for i, t in moving.items() if t != 0.0})
@@ -72,7 +73,7 @@ def hessian(f: Callable[..., Any], argnums: Any = None, has_aux: bool = False) -
     >>> hessian(lambda x, y: x**2 * y)(3.0, 5.0)
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    checked = None if argnums is None else checked_argnums(f, argnums, "hessian")
+    checked = None if argnums is None else checked_argnums(argnums, "hessian")
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         places = places_of(f, args, checked, "hessian")
@@ -97,7 +98,6 @@ def _columns(
     f: Any, args: tuple[Any, ...], places: list[int], has_aux: bool, kwargs: dict[str, Any]
 ) -> tuple[list[list[Any]], Any]:
     """The Hessian by forward mode over recorded reverse, which any transform can see through."""
-    slope = grad(f, tuple(places), has_aux)
     n = len(leaves([args[i] for i in places]))
     columns, aux = [], None
     for j in range(n):
@@ -105,10 +105,21 @@ def _columns(
         moved = [rebuilt(x, iter([0.0] * len(leaves(x)))) for x in args]
         for i in places:
             moved[i] = rebuilt(args[i], unit)
-        found = jvp(slope, args, moved, has_aux, **kwargs)
+        slope = _slope("hessian", f, tuple(places), has_aux, warn=not j)  # once
+        found = pushed("hessian", slope, args, tuple(moved), kwargs, has_aux=has_aux, warn=False)
         columns.append(leaves(found[1]))
         aux = found[2] if has_aux else None
     return columns, aux
+
+
+def _slope(who: str, f: Any, argnums: Any, has_aux: bool, *, warn: bool = True) -> Any:
+    """The gradient of ``f``, as a function."""
+
+    def slope(*args: Any, **kwargs: Any) -> Any:
+        (_, aux), found = gradient_of(who, f, argnums, has_aux, args, kwargs, warn=warn)
+        return (found, aux) if has_aux else found
+
+    return slope
 
 
 class HessianProducts:
@@ -130,10 +141,10 @@ class HessianProducts:
         kwargs: dict[str, Any] | None = None,
     ) -> None:
         places = list(range(len(args))) if places is None else list(places)
-        run = Run([args[i] for i in places])
+        run = Run([args[i] for i in places], who)
         found = run.call(f, args, kwargs or {}, places)
         output, aux = with_aux(found, f, who, wanted=has_aux)
-        (output,) = run.outputs(f, [output], who)
+        (output,) = run.outputs(f, [output])
         self.recorded = run.recorded
         if self.recorded:
             return

@@ -172,7 +172,7 @@ def test_the_gradients_of_two_equal_uses_are_two_objects(seed):
     assert x.grad is not y.grad
     assert x.grad is not seed
     assert y.grad is not seed
-    x.grad.data if x.grad.is_leaf else None
+    x.grad.data if x.grad.is_leaf else None  # noqa: B018
     assert not unused.has_grad
 
 

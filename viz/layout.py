@@ -30,8 +30,8 @@ FONT_FOLDERS = (
     "/System/Library/Fonts",
     "/Library/Fonts",
     r"C:\Windows\Fonts",
-    str(Path.home() / ".fonts"),
-    str(Path.home() / ".local/share/fonts"),
+    os.path.expanduser("~/.fonts"),  # noqa: PTH111 - as it stands for a user without a home
+    os.path.expanduser("~/.local/share/fonts"),  # noqa: PTH111
 )
 
 _PROGRAM = """

@@ -651,7 +651,7 @@ def test_captured_parameters_of_a_network():
         assert slope == pytest.approx((values[0] - values[1]) / (2 * h), rel=1e-5, abs=1e-6)
 
 
-@pytest.mark.parametrize("way", [n for n in CAPTURING if n not in {"in another argument"}])
+@pytest.mark.parametrize("way", [n for n in CAPTURING if n != "in another argument"])
 def test_captured_values_in_an_outer_transform(way):
     run, by_w = CAPTURING[way]
     for outer in BY_TWO:

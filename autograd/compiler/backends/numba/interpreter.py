@@ -177,14 +177,14 @@ def interpreter() -> ModuleType:
 def kept(name: str, text: str) -> Path:
     """The source as a file in the user's cache folder; in a private one, if that can't be."""
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    path = (Path(home) if home else Path.home() / ".cache") / "chalkgrad" / f"{name}.py"
     try:
+        path = (Path(home) if home else Path.home() / ".cache") / "chalkgrad" / f"{name}.py"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             partial = path.with_suffix(f".{os.getpid()}.partial")
             partial.write_text(text, encoding="utf-8")
             partial.replace(path)
-    except OSError:
+    except (OSError, RuntimeError):  # it can't be written, or the user has no home
         path = Path(tempfile.mkdtemp(prefix="chalkgrad")) / f"{name}.py"
         path.write_text(text, encoding="utf-8")
     return path

@@ -109,20 +109,19 @@ class Switch:
         @functools.wraps(function)
         async def as_async_generator(*args: Any, **kwargs: Any) -> Any:
             inner = function(*args, **kwargs)
-            step, given = inner.asend, None
+            step = _first_step(inner)
             try:
                 while True:
                     try:
-                        found = await self._steps(step(given))
+                        found = await self._steps(step)
                     except StopAsyncIteration:
                         return
                     try:
-                        given = yield found
-                        step = inner.asend
+                        step = inner.asend((yield found))
                     except GeneratorExit:
                         raise
                     except BaseException as error:  # noqa: BLE001 - it is the inner one's
-                        step, given = inner.athrow, error
+                        step = inner.athrow(error)
             finally:
                 await self._steps(inner.aclose())
 
@@ -137,6 +136,16 @@ def _flags_of(function: Any) -> int:
     while isinstance(function, functools.partial):
         function = function.func
     return getattr(getattr(function, "__code__", None), "co_flags", 0)
+
+
+def _first_step(inner: Any) -> Any:
+    """To the first yield; the event loop closes those whose first step it has seen by itself."""
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        return inner.asend(None)
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
 
 
 def _user_of(frame: Any) -> Any:

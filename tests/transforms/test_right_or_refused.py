@@ -1193,3 +1193,56 @@ def test_an_empty_dot_is_a_float_as_an_empty_sum_is():
     for f in (ag.mean, ag.logsumexp):
         with pytest.raises(ag.ArgumentError):
             f([])
+
+
+# All of these, compiled.
+
+CAPTURED = Value(3.0)
+COMPILED = {
+    "2, a pullback": (lambda x: vjp(lambda y: [y * y, 3 * y], x)[1]([1.0, 1.0])[0], (2.0,)),
+    "2, jvp of it": (
+        lambda x: pushed(lambda x: vjp(lambda y: [y * y, 3 * y], x)[1]([1.0, 1.0])[0], x), (2.0,),
+    ),
+    "5, a captured Value": (grad(lambda x: CAPTURED * x**3), (2.0,)),
+    "6, a still exponent": (hessian(lambda x: x**2.0), (-2.0,)),
+    "6, a still input": (jacobian(lambda x, y: [sqrt(x) + y, x, y]), (0.0, 1.0)),
+    "6, forward": (jacobian(lambda x, y: [sqrt(x) + y, x, y], "forward"), (0.0, 1.0)),
+    "7, tanh": (hessian(tanh), (1e-300,)),
+    "7, tanh again": (grad(grad(tanh)), (1e-16,)),
+    "7, silu": (grad(grad(grad(ag.silu))), (1e-100,)),
+    "7, hypot": (hessian(ag.hypot), (1e-8, -1.0)),
+    "7, asin": (hessian(ag.asin), (1e-16,)),
+    "7, sigmoid": (grad(grad(ag.sigmoid)), (1e-16,)),
+    "8, prod": (grad(lambda *v: prod(v), (0, 1, 2, 3)), (0.0, 5.0, 1e200, 1e200)),
+    "8, prod, forward": (jacobian(lambda *v: [prod(v)] * 5, "forward"), (5.0, 0.0, 1e200, 1e200)),
+    "9, a power": (grad(lambda x: x**1e-10), (1e-309,)),
+    "9, a zeroth power": (grad(lambda x, p: x**p), (1e-310, 0.0)),
+    "9, hypot": (grad(ag.hypot, (0, 1)), (3e-310, 4e-310)),
+    "9, a long hypot": (grad(ag.hypot, (0, 1)), (1e308, 1e308)),
+    "12, an empty dot": (grad(lambda x: x * dot([], [], x)), (3.0,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "xs"), COMPILED.values(), ids=COMPILED)
+def test_a_compiled_function_has_the_same_numbers(f, xs):
+    got, expected = ag.compile(f)(*xs), f(*xs)
+    flat = lambda x: (
+        [y for z in x for y in flat(z)] if isinstance(x, (list, tuple)) else [number(x)]
+    )
+    assert all(map(same, flat(got), flat(expected))), (got, expected)
+    assert len(flat(got)) == len(flat(expected))
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: x * copy.deepcopy(x), lambda x: x * copy.copy(x), lambda x: x * copy.deepcopy([x])[0],
+    grad(lambda x: x * copy.deepcopy(x * x)), lambda x: x * pickle.loads(pickle.dumps(x)),
+])  # fmt: skip
+def test_a_copy_in_a_compiled_function_is_refused(f):
+    with pytest.raises(GraphError, match="can't be copied or pickled"):
+        ag.compile(f)(3.0)
+
+
+@pytest.mark.parametrize("large", [10**400, fractions.Fraction(10**400), decimal.Decimal("1e500")])
+def test_a_compiled_comparison_with_what_fits_no_float_is_refused(large):
+    with pytest.raises(OperandError, match="does not fit a float"):
+        ag.compile(lambda x: ag.where(x < large, x, 2 * x))(3.0)

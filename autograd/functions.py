@@ -60,7 +60,7 @@ def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     ws, xs = _listed("dot", ws), _listed("dot", xs)
     if len(ws) != len(xs):
         raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
-    if not isinstance(bias, Value) and bias == 0:
+    if isinstance(bias, (float, int)) and bias == 0:
         return _recorded(_DOT, *ws, *xs)
     return _recorded(_DOT, *ws, *xs, bias)
 

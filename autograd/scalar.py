@@ -5,8 +5,10 @@ What is computed with it, and how that is recorded, is in :mod:`autograd.value`.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
+from numbers import Complex, Number, Rational
 from typing import Any, NamedTuple
 
 from autograd import copying
@@ -34,15 +36,24 @@ def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Scalar, ob
     def method(x: Scalar, y: Any) -> bool:
         if open_modes and (found := seen(compare.__name__, x, y)) is not None:
             return found
+        if isinstance(y, Scalar):
+            return compare(x._number, y._number)
         try:
-            # Python itself compares a float with an int of any size exactly.
-            other = y._number if isinstance(y, Scalar) else y if type(y) is int else number(y)
-            return compare(x._number, other)
+            # Python itself compares a float exactly with an int or a fraction of any size.
+            exact = type(y) is float or type(y) is int or _is_exact(y)
+            return bool(compare(x._number, y if exact else number(y)))
         except OperandError:
             return NotImplemented
+        except ArithmeticError:  # with a nan among them, Decimal raises
+            return compare(x._number, math.nan)
 
     method.__doc__ = f"Compare the numbers: {compare.__doc__}"
     return method
+
+
+def _is_exact(y: Any) -> bool:
+    """Whether it is a fraction, or a Decimal: that is a Number, but not a Complex one."""
+    return isinstance(y, Rational) or (isinstance(y, Number) and not isinstance(y, Complex))
 
 
 class Scalar(Node):

@@ -22,6 +22,7 @@ from tests.truth import (
     bell,
     density,
     mish_factor,
+    near,
     power,
     sigmoid,
     softmax,
@@ -186,6 +187,8 @@ def points(row, rng, few):
         found = [tuple(rng.choice(signed) for _ in range(n)) for _ in range(few)]
     for draw in (logarithmic, lambda rng: rng.uniform(-5, 5), lambda rng: rng.uniform(-50, 50)):
         found += [tuple(draw(rng) for _ in range(n)) for _ in range(few // 4)]
+    intervals = [row.domain[min(i, len(row.domain) - 1)] for i in range(n)]
+    found += [tuple(near(rng, interval) for interval in intervals) for _ in range(few // 2)]
     return [xs for xs in found if smooth(row, xs)]
 
 
@@ -243,6 +246,40 @@ def faults(row, order, few):
 @pytest.mark.parametrize("row", ROWS, ids=repr)
 def test_higher_derivatives_keep_their_digits_over_the_whole_domain(row, order):
     assert faults(row, order, 12)[:5] == []
+
+
+ISSUED = [  # what was wrong once: row, x, the second derivative
+    ("tanh", 1e-300, -2e-300), ("tanh", 1e-16, -2e-16), ("asin", 1e-300, 1e-300), ("asin", 1e-16, 1e-16),
+    ("acos", 1e-16, -1e-16), ("atanh", 1e-300, 2e-300), ("atanh", 1e-16, 2e-16),
+    ("sigmoid", 1e-300, -1e-300 / 8), ("sigmoid", 1e-16, -1e-16 / 8), ("softplus", 1e-300, 0.25),
+    ("softplus", 700.0, math.exp(-700.0)), ("sigmoid", 700.0, -math.exp(-700.0)),
+    ("tanh", 300.0, -8 * math.exp(-600.0)), ("erf", 1e-300, -4e-300 / math.sqrt(math.pi)),
+    ("asinh", 1e-16, -1e-16), ("atan", 1e-16, -2e-16), ("softsign", 1e-16, -2.0), ("tan", 1e-300, 2e-300),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "x", "expected"), ISSUED)
+def test_a_tiny_argument_has_a_tiny_second_derivative(name, x, expected):
+    f = lambda x: record(TABLE[name], x)
+    for way, got in second(f, (x,), 0, 0).items():
+        assert got == pytest.approx(expected, rel=1e-12, abs=0), way
+    (got,) = hessian(f)(-x)[0]
+    odd = -1 if name not in {"softplus", "softsign"} else 1 if name == "softplus" else -1
+    if x < 1 or name != "softplus":
+        assert got == pytest.approx(odd * expected, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("name", ["hypot", "norm"])
+def test_a_length_has_its_curvature_along_the_longer_side(name):
+    f = lambda x, y: record(TABLE[name], x, y)
+    for way, got in second(f, (1e-8, -1.0), 1, 1).items():
+        assert got == pytest.approx(1e-16, rel=1e-12), way
+
+
+def test_a_dominant_operand_of_logsumexp_has_its_curvature():
+    f = lambda x, y: record(TABLE["logsumexp"], x, y)
+    for way, got in second(f, (300.0, 0.0), 0, 0).items():
+        assert got == pytest.approx(math.exp(-300.0), rel=1e-12), way
 
 
 @pytest.mark.wide

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Number
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -134,6 +135,8 @@ class Recording(Level, Builder):
                 self.place(y if isinstance(y, Value) else self.number(number(y))),
             )
         except OperandError:
+            if isinstance(y, Number) and not isinstance(y, complex):  # too large for a float
+                raise
             return NotImplemented
         z = self.leaf(condition(name)(self, *places))
         self._conditions.add(z.place)

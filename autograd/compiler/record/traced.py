@@ -93,8 +93,10 @@ class Traced(ValueWithTangents):
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise GraphError(f"{self!r} belongs to a recording and can't be copied or pickled.")
 
-    def __copy__(self) -> Any:
+    def __copy__(self, memo: Any = None) -> Any:
         return self.__reduce_ex__(2)
+
+    __deepcopy__ = __copy__
 
     def __repr__(self) -> str:
         what = f"label={self.label!r}" if self.label else f"op={self.op.name!r}"

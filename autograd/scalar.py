@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
+import warnings
 from collections.abc import Callable
 from numbers import Complex, Number, Rational
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from autograd.backward import Node
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe, number
 from autograd.modes import clock, open_modes, seen
-from autograd.primitives import LEAF
+from autograd.primitives import CONSTANT, LEAF
 
 
 class Note(NamedTuple):
@@ -28,6 +29,7 @@ class Note(NamedTuple):
 
 
 NO_NOTE = Note()
+UPDATES, UPDATING = 50, frozenset(("sub", "add"))
 # grad before any backward: an object of its own, so that "is" can tell it from 0.0
 NOT_RUN = float("0")
 
@@ -103,6 +105,13 @@ class Scalar(Node):
     @property
     def grad(self) -> Any:
         """∂output/∂self after ``output.backward()``; may be set to a number, a Value, or None."""
+        if self._y is not None and self._y.op is CONSTANT and _is_chain_of_updates(self):
+            warnings.warn(
+                f"grad of {self!r}: a chain of {UPDATES} updates such as w = w - lr * w.grad, and "
+                "each makes the graph longer. Let w be a leaf: w.data -= lr * w.grad, and then "
+                "w.grad = None.",
+                stacklevel=2,
+            )
         return self._grad
 
     @grad.setter
@@ -189,6 +198,15 @@ class Scalar(Node):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return copying.deepcopied(self, memo)
+
+
+def _is_chain_of_updates(node: Any) -> bool:
+    """Whether a node is w - n - n - ..., just as many times: more of them have been warned of."""
+    for _ in range(UPDATES):
+        if node.op.operator not in UPDATING or node._y.op is not CONSTANT or not node.has_grad:
+            return False
+        node = node._x
+    return node._x is None
 
 
 def _text(label: Any) -> str:

@@ -37,8 +37,7 @@ class Value(Scalar, Methods):
     ``<  <=  >  >=  ==  !=`` compare the numbers and give a bool; Values hash by identity.
 
     Args:
-        data: any real number (int, bool, Fraction, Decimal, NumPy scalar or 0-d array);
-            anything else raises OperandError.
+        data: a real number, also NumPy's, a Fraction or a Decimal; else OperandError is raised.
         label: a name, for pictures and messages.
 
     Attributes:
@@ -48,7 +47,8 @@ class Value(Scalar, Methods):
         op: the row of the operation that made this Value; ``str(v.op)`` is its name, "" on a leaf.
         note: label, scope (the path of the module) and source line, in one tuple.
 
-    A node costs 136 bytes and about 0.4 µs; a graph holds no reference cycle.
+    A node costs 136 bytes and about 0.4 µs; a graph holds no reference cycle. In a loop,
+    ``w = w - lr * w.grad`` makes it longer and longer: let w be a leaf, ``w.data -= lr * w.grad``.
 
     >>> x, y = Value(2.0, label="x"), Value(3.0)
     >>> z = x * y + x

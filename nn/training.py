@@ -72,6 +72,9 @@ class SGD:
     def step(self) -> None:
         """Change every parameter by -α times its gradient; all of them, or none.
 
+        It is ``w.data -= lr * w.grad``, of a leaf. ``w = w - lr * w.grad`` would be a new Value
+        that depends on all earlier ones, so that each step takes longer than the one before.
+
         Raises:
             AnomalyError: when a gradient is nan or infinite. Nothing is changed.
         """
@@ -122,7 +125,8 @@ def train(
     """Train by mini-batches until converged, or for ``epochs`` passes over the examples.
 
     Each step takes the mean of the gradients of a batch: every example's graph is swept and freed
-    before the next is built. Examples are shuffled in every epoch.
+    before the next is built. Parameters stay leaves (see :meth:`SGD.step`), so that no graph grows
+    from step to step. Examples are shuffled in every epoch.
 
     Args:
         model: called with an example's inputs.

@@ -6,6 +6,8 @@ transform, another operation, another thread.
 
 import asyncio
 import copy
+import decimal
+import fractions
 import itertools
 import math
 import operator
@@ -17,11 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from mpmath import mp, mpf
 
 import autograd as ag
 import nn
 from autograd import (
     GraphError,
+    OperandError,
     Value,
     dot,
     enable_grad,
@@ -33,6 +37,7 @@ from autograd import (
     jvp,
     no_grad,
     prod,
+    sin,
     sqrt,
     tanh,
     value_and_grad,

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
 from typing import Any
@@ -108,17 +107,26 @@ def number_system() -> Any:
     return modes[0].system if modes else Mode.system
 
 
-@contextmanager
-def entered(*modes: Mode) -> Iterator[None]:
-    """These modes and no others, in this thread: for what is done at once, and never suspended."""
-    before = _current.get()
-    open_modes.append(None)
-    try:  # Ctrl-C may come between any two lines; an entry too many does no harm
-        _current.set(modes)
-        yield
-    finally:
-        _current.set(before)
-        open_modes.pop()
+class entered:  # noqa: N801 - used as a function
+    """These modes and no others, in this thread: for what is done at once, and never suspended.
+
+    Ctrl-C may come before the end is noted. So the outermost of these has a ``finally`` around it
+    that sets again what there was before, by :data:`set_modes`, at which Ctrl-C can't come.
+    """
+
+    __slots__ = ("before", "modes")
+
+    def __init__(self, *modes: Mode) -> None:
+        self.modes = modes
+
+    def __enter__(self) -> None:
+        self.before = _current.get()
+        open_modes.append(None)
+        _current.set(self.modes)
+
+    def __exit__(self, *error: object) -> None:
+        _current.set(self.before)
+        open_modes.pop()  # one too many, left by Ctrl-C, does no harm
 
 
 class Switch:
@@ -296,6 +304,5 @@ def levels() -> tuple[Level, ...]:
     return tuple([mode for mode in _current.get() if isinstance(mode, Level)])
 
 
-# A transform that does not need to see each node is entered so, in a ``try`` whose ``finally`` sets
-# again what there was before: Ctrl-C may come between any two lines.
+# A transform is entered so, in a ``try`` whose ``finally`` first sets again what there was before.
 modes_now, set_modes = _current.get, _current.set

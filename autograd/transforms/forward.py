@@ -29,7 +29,9 @@ from autograd.modes import (
     in_order,
     is_grad_enabled,
     levels,
+    modes_now,
     number_system,
+    set_modes,
 )
 from autograd.primitives import CONSTANT, LEAF
 from autograd.scalar import NOT_RUN
@@ -152,12 +154,14 @@ class Forward(Level):
     def run(self, f: Callable[[], Any]) -> Any:
         """What f returns, with this mode at work."""
         adopt = functools.partial(_adopted)  # an object of its own
+        before = modes_now()
         try:  # all of it inside: Ctrl-C may come between any two lines
             self.open = True
             adopters.append(adopt)
             with entered(*self.modes):
                 return f()
         finally:
+            set_modes(before)
             self.open = False
             adopters[:] = [a for a in adopters if a is not adopt]
             self.own.clear()

@@ -17,7 +17,7 @@ from autograd.trees import leaves, rebuilt
 from autograd.value import Value, lifted, record
 
 COPY = TABLE["copy"]
-_open_variables: list[set[int]] = []  # the ids of what is differentiated by now, in all threads
+_open_variables: list[dict[int, Any]] = []  # what is differentiated by now in all threads, by id
 
 
 def _link(node: Any) -> Any:
@@ -61,7 +61,7 @@ class Run(Level):
         new = list(args)
         for i in places:
             new[i] = rebuilt(args[i], fresh)
-        mine = set(map(id, self.variables))
+        mine = {id(v): v for v in self.variables}
         before = modes_now()
         try:
             _open_variables.append(mine)

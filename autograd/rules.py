@@ -170,6 +170,8 @@ def slopes_of_hypot(m: Any, z: Any, x: Any, y: Any) -> tuple[Any, Any]:
 
 
 def slopes_of_norm(m: Any, z: Any, xs: Any) -> tuple[Any, ...]:
+    if type(z) is float and z > 0:
+        return tuple([x / z for x in xs])
     slopes = [m.where(z == 0, 0.0, x / z) for x in xs]
     if type(z) is not float:
         most = 0.75 * z

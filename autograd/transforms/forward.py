@@ -64,9 +64,21 @@ class ValueWithTangents(Value):
                 "backward inside jvp: its gradients would have no tangents. Use grad there, which "
                 "nests with jvp, or backward(create_graph=True)."
             )
-        if not all([mode.recorded for mode in at_work]):
-            raise RunAgainError  # with a graph
+        need_graph(self)
         super().backward(adjoint, create_graph=create_graph, inputs=inputs)
+
+
+def is_moving(node: Any) -> bool:
+    """Whether a forward mode is at work that has a tangent of this node."""
+    return isinstance(node, ValueWithTangents) and any([mode.open for mode in node.tangents])
+
+
+def need_graph(root: Value) -> None:
+    """Refuse a root whose graph is not kept: jvp then runs its function again, with a graph."""
+    if isinstance(root, ValueWithTangents):
+        for mode in root.tangents:
+            if mode.open and not mode.recorded:
+                raise RunAgainError
 
 
 class Without(Mode):
@@ -185,9 +197,7 @@ def _with_missing(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
 
 def _link(node: Any) -> Any:
     """A copy that has the tangents too, while a forward mode is at work."""
-    if isinstance(node, ValueWithTangents) and any([level.open for level in node.tangents]):
-        return record(COPY, node)
-    return None
+    return record(COPY, node) if is_moving(node) else None
 
 
 links.append(_link)

@@ -19,10 +19,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import reverse
+from autograd.backward import topological_order
 from autograd.errors import ArgumentError, OperandError
 from autograd.functions import VALUES
 from autograd.maths import describe, number
-from autograd.modes import levels
+from autograd.modes import adopters, levels
+from autograd.rehearsals import walking
 from autograd.table import TABLE
 from autograd.transforms.calls import (
     Transformed,
@@ -31,8 +33,8 @@ from autograd.transforms.calls import (
     places_of,
     with_aux,
 )
-from autograd.transforms.forward import jvp
-from autograd.transforms.run import Run
+from autograd.transforms.forward import is_moving, jvp, need_graph
+from autograd.transforms.run import Run, open_variables
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
 
@@ -203,6 +205,17 @@ def jacobian(
     return Transformed(jacobian, matrix, f, mode=mode, argnums=argnums, has_aux=has_aux)
 
 
+def _takes_part(roots: list[Value]) -> bool:
+    """Whether these belong to a transform at work, though it may be another thread's."""
+    if not open_variables and not adopters:
+        return False
+    with walking:
+        inner = {node for root in roots for node in topological_order(root)}
+    nodes = inner.union(roots, *[node.parents for node in inner])
+    ids = set().union(*[*open_variables])
+    return any([id(node) in ids or is_moving(node) for node in nodes])
+
+
 def _of_recorded(
     outputs: Any, inputs: Any, grad_outputs: Any = None, *, create_graph: bool = False
 ) -> tuple[Any, ...]:
@@ -221,7 +234,9 @@ def _of_recorded(
     seeds = [seeds] if isinstance(seeds, (Value, float, int)) else list(seeds)
     if len(seeds) != len(roots):
         raise ArgumentError(f"grad: got {len(seeds)} grad_outputs for {len(roots)} outputs.")
-    recorded = create_graph or bool(levels())
+    recorded = create_graph or bool(levels()) or _takes_part(roots)
+    for root in roots:
+        need_graph(root)
     totals: list[Any] = [0.0] * len(variables)
     for root, seed in zip(roots, seeds, strict=True):
         if recorded:

@@ -73,6 +73,11 @@ class ValueWithTangents(Value):
         super().backward(adjoint, create_graph=create_graph, inputs=inputs)
 
 
+def is_moving(node: Any) -> bool:
+    """Whether a forward mode is at work that has a tangent of this node."""
+    return isinstance(node, ValueWithTangents) and any([mode.open for mode in node.tangents])
+
+
 def run_again_if_moving(nodes: Sequence[Any]) -> None:
     """Where derivatives of these are asked for in a run that keeps no graph: run again, with one.
 
@@ -204,9 +209,7 @@ def _with_missing(node: Any, modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
 
 def _link(node: Any) -> Any:
     """A copy that has the tangents too, while a forward mode is at work."""
-    if isinstance(node, ValueWithTangents) and any([level.open for level in node.tangents]):
-        return record(COPY, node)
-    return None
+    return record(COPY, node) if is_moving(node) else None
 
 
 links.append(_link)

@@ -18,10 +18,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import reverse
+from autograd.backward import topological_order
 from autograd.errors import ArgumentError, OperandError
 from autograd.functions import VALUES
 from autograd.maths import describe, is_array, number
-from autograd.modes import levels
+from autograd.modes import adopters, levels
+from autograd.rehearsals import walking
 from autograd.table import TABLE
 from autograd.transforms.calls import (
     Transformed,
@@ -30,8 +32,8 @@ from autograd.transforms.calls import (
     places_of,
     with_aux,
 )
-from autograd.transforms.forward import pushed, run_again_if_moving
-from autograd.transforms.run import Run
+from autograd.transforms.forward import is_moving, pushed, run_again_if_moving
+from autograd.transforms.run import Run, open_variables
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value, record
 
@@ -209,6 +211,17 @@ def _plain(x: Any) -> Any:
     return x if isinstance(x, Value) else float(x)
 
 
+def _takes_part(roots: list[Any]) -> bool:
+    """Whether these belong to a transform at work, though it may be another thread's."""
+    if not open_variables and not adopters:
+        return False
+    with walking:
+        inner = {node for root in roots for node in topological_order(root)}
+    nodes = inner.union(roots, *[node.parents for node in inner])
+    ids = set().union(*[*open_variables])
+    return any([id(node) in ids or is_moving(node) for node in nodes])
+
+
 def _of_recorded(
     outputs: Any, inputs: Any, grad_outputs: Any, options: dict[str, Any]
 ) -> tuple[Any, ...]:
@@ -225,7 +238,7 @@ def _of_recorded(
     if len(seeds) != len(roots):
         raise ArgumentError(f"grad: got {len(seeds)} grad_outputs for {len(roots)} outputs.")
     run_again_if_moving(roots)
-    recorded = create_graph or bool(levels())
+    recorded = create_graph or bool(levels()) or _takes_part(roots)
     totals: list[Any] = [0.0] * len(variables)
     for root, given in zip(roots, seeds, strict=True):
         seed = 1.0 if given is None else given

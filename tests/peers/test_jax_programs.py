@@ -186,7 +186,9 @@ class Ours(Interpreter):
         if word == "hvp":
             return ag.hvp(lambda ys: one(*ys), xs, vector)[i]
         ys = [x + Value(0.0) for x in xs]  # each a node of its own
+        copies, self.copies = self.copies, False  # here, too
         output = one(*ys)
+        self.copies = copies
         if not isinstance(output, Value):
             return 0.0
         return ag.grad(output, ys, create_graph=True)[i] if n else 0.0

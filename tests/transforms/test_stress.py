@@ -478,6 +478,21 @@ def test_whole_derivatives_computed_elsewhere_are_the_same(way):
             assert outer(f)(0.4) == pytest.approx(outer(g)(0.4), rel=1e-14), name
 
 
+def test_gradients_of_computed_values_inside_a_transform_keep_its_derivatives():
+    def inner(x):
+        y = x * x
+        return grad(y * y * x, [y])[0]  # 2x³
+
+    for way in (alike, *WAYS):
+        if way is not in_a_task:  # its mean is of sums
+            for outer in (grad, FORWARDS):
+                assert outer(way(inner))(3.0) == 54.0
+                assert outer(lambda x, way=way: way(lambda: inner(x))())(3.0) == 54.0
+            assert jvp(way(inner), (3.0,), (1.0,)) == (54.0, 54.0)
+    x = Value(3.0)
+    assert in_threads(lambda i: inner(x)) == [54.0] * THREADS
+
+
 def test_many_tasks_of_a_pool_inside_a_transform():
     def f(x):
         with ThreadPoolExecutor(THREADS) as pool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from autograd.backward import Node, sweep, topological_order
 from autograd.errors import GraphError, OperandError
-from autograd.maths import describe
+from autograd.maths import describe, number
 from autograd.modes import number_system
 from autograd.primitives import LEAF, Primitive
 from autograd.rehearsals import rehearsed, walking
@@ -127,6 +127,7 @@ def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) ->
         if not isinstance(x, Node):
             raise OperandError(f"backward: inputs: {describe(x)} is not a Value.")
     found = adjoints if create_graph else plain_adjoints
+    adjoint = _checked(adjoint)
     m = number_system()
     for x, total in zip(variables, found(root, variables, adjoint, beyond=True), strict=True):
         own = m.copy(m.valued(total)) if create_graph else total
@@ -136,7 +137,7 @@ def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) ->
 def recorded_backward(root: Node, adjoint: Any) -> None:
     """``backward`` with gradients that are Values, of leaves and of inner nodes."""
     m = number_system()
-    shares: dict[Any, list[Any]] = {root: [1.0, adjoint]}
+    shares: dict[Any, list[Any]] = {root: [1.0, _checked(adjoint)]}
     grads = []
     with walking:
         order = topological_order(root)
@@ -150,6 +151,10 @@ def recorded_backward(root: Node, adjoint: Any) -> None:
         grads.append((leaf, m.valued(leaf._grad + total if leaf.has_grad else total)))
     for node, grad in grads:  # all of them, or none if a rule has raised
         node._grad = grad
+
+
+def _checked(adjoint: Any) -> Any:
+    return adjoint if isinstance(adjoint, Node) else number(adjoint, "backward: adjoint")
 
 
 def _own(m: Any, total: Any, share: list[Any]) -> Any:

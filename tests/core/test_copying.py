@@ -11,7 +11,6 @@ import pytest
 
 from autograd import GraphError, Value, grad, jvp, sin
 
-
 try:
     import cloudpickle
 except ImportError:  # it comes with dask

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from autograd.backward import Node, sweep, topological_order
 from autograd.errors import GraphError, OperandError
-from autograd.maths import describe
+from autograd.maths import describe, number
 from autograd.modes import number_system
 from autograd.primitives import LEAF, Primitive
 from autograd.rehearsals import rehearsed, walking
@@ -132,6 +132,7 @@ def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) ->
         if not isinstance(x, Node):
             raise OperandError(f"backward: inputs: {describe(x)} is not a Value.")
     found = adjoints if create_graph else plain_adjoints
+    adjoint = _checked(adjoint)
     m = number_system()
     totals = found(root, variables, adjoint, beyond=True)
     own = [m.copy(m.valued(total)) for total in totals] if create_graph else totals
@@ -141,7 +142,7 @@ def backward_to(inputs: Any, root: Node, adjoint: Any, *, create_graph: bool) ->
 def recorded_backward(root: Node, adjoint: Any) -> None:
     """``backward`` with gradients that are Values, of leaves and of inner nodes."""
     m = number_system()
-    shares: dict[Any, list[Any]] = {root: [1.0, adjoint]}
+    shares: dict[Any, list[Any]] = {root: [1.0, _checked(adjoint)]}
     totals = []
     with walking:
         order = topological_order(root)
@@ -163,6 +164,10 @@ def _add_grads(nodes: list[Any], totals: list[Any]) -> None:
         ]
         for x, grad in zip(nodes, grads, strict=True):
             x._grad = grad
+
+
+def _checked(adjoint: Any) -> Any:
+    return adjoint if isinstance(adjoint, Node) else number(adjoint, "backward: adjoint")
 
 
 def _own(m: Any, total: Any, share: list[Any]) -> Any:

@@ -234,7 +234,9 @@ def faults(row, order, few):
         for index in itertools.combinations_with_replacement(range(len(xs)), order):
             head, tail, ulp = truth(row, xs, index)
             for name, got in (second if order == 2 else third)(f, xs, *index).items():
-                lost = row.name in {"norm", "hypot"} and math.isinf(head) and math.isnan(got)  # inf - inf
+                lost = (
+                    row.name in {"norm", "hypot"} and math.isinf(head) and math.isnan(got)
+                )  # inf - inf
                 if not is_right(got, head, tail, ulp) and not lost:
                     off = abs((got - head) - tail) / ulp
                     wrong.append(

@@ -15,6 +15,7 @@ import pytest
 
 import autograd
 from autograd import ArgumentError, GraphError, Note, OperandError, Value, dot, exp
+from autograd.maths import describe
 
 
 @pytest.mark.parametrize(
@@ -447,3 +448,196 @@ def test_small_courtesies():
         Value(Decimal("1e400"))
     with pytest.raises(OperandError, match="does not fit"):
         Value(np.timedelta64(5, "s"))
+
+
+GIVEN = [(1, 1.0), (True, 1.0), (np.float32(0.5), 0.5), (np.array(2.0), 2.0),
+         (Fraction(1, 4), 0.25), (math.nan, math.nan), (-0.0, -0.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "number"), GIVEN, ids=repr)
+def test_a_grad_that_is_assigned_becomes_a_float(given, number):
+    p = Value(3.0)
+    p.grad = given
+    assert type(p.grad) is float and p.has_grad
+    assert repr(p.grad) == repr(number)
+    (p * 2.0).backward()  # and a sweep adds to it
+    assert repr(p.grad) == repr(number + 2.0)
+
+
+def test_none_clears_a_grad():
+    p = Value(3.0)
+    for backward in (lambda y: y.backward(), lambda y: y.backward(create_graph=True)):
+        backward(p * p)
+        assert p.has_grad
+        p.grad = None
+        assert not p.has_grad and p.grad == 0.0 and type(p.grad) is float
+        backward(p * 5.0)
+        assert p.grad == 5.0
+        p.grad = None
+
+
+def test_a_grad_may_be_a_value():
+    p, w = Value(3.0), Value(2.0)
+    p.grad = w
+    (p * p).backward()
+    assert p.grad.data == 8.0
+    p.grad.backward()
+    assert w.grad == 1.0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["a", b"a", [1.0], (), {}, 1j, object(), np.array([1.0]), 10**400, np.array(None), print],
+    ids=lambda x: type(x).__name__,
+)
+def test_nonsense_is_refused_when_it_is_assigned_to_a_grad(bad):
+    p = Value(3.0, label="weight")
+    for before in (None, 5.0):
+        p.grad = before
+        with pytest.raises(OperandError, match=r"^grad of Value.*label='weight'.*: ") as caught:
+            p.grad = bad
+        assert describe(bad) in str(caught.value)
+        assert p.grad == (before or 0.0) and p.has_grad == (before is not None)
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("bad", [None, "a", [1.0], 1j, np.array([1.0, 2.0])], ids=repr)
+def test_a_bad_adjoint_is_refused_before_anything_changes(bad, create_graph):
+    x = Value(3.0)
+    x.grad = 7.0
+    y = x * x
+    for more in ({}, {"inputs": [x]}):
+        with pytest.raises(OperandError, match=r"^backward: adjoint: "):
+            y.backward(bad, create_graph=create_graph, **more)
+        assert x.grad == 7.0 and not y.has_grad
+
+
+WAYS = {
+    "backward": lambda y, x: y.backward(),
+    "inputs": lambda y, x: y.backward(inputs=[x]),
+    "create_graph": lambda y, x: y.backward(create_graph=True),
+    "both": lambda y, x: y.backward(inputs=[x], create_graph=True),
+    "grad": lambda y, x: autograd.grad(y, [x]),
+    "watched": lambda y, x: watched(y),
+}
+
+
+def watched(y):
+    with autograd.detect_anomaly():
+        y.backward()
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("error", [ZeroDivisionError, OperandError, KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize("good_calls", [0, 1, 2])
+def test_a_sweep_changes_all_grads_or_none(way, error, good_calls):
+    calls = []
+
+    @autograd.primitive
+    def cube(m, x):
+        return x * x * x
+
+    @cube.partials
+    def _(m, z, x):
+        calls.append(x)
+        if len(calls) > good_calls:
+            raise error
+        return (3 * x * x,)
+
+    x, w = Value(2.0), Value(5.0)
+    x.grad = w.grad = 1.0
+    y = (cube(x * w) + w) * w + cube(x)
+    inner = y.parents[0]
+    inner.grad = 4.0
+    try:
+        way(y, x)
+    except (ZeroDivisionError, OperandError, GraphError, KeyboardInterrupt, MemoryError):
+        assert (x.grad, w.grad, inner.grad, y.has_grad) == (1.0, 1.0, 4.0, False)
+    else:
+        assert good_calls == 2
+        slope = 3 * 2.0**2 * 5.0**4 + 3 * 2.0**2
+        assert getattr(x.grad, "data", x.grad) in {1.0 + slope, 1.0}  # autograd.grad touches none
+
+
+class Tensor:
+    """An array of another library, as PyTorch's and JAX's are; of no dimensions, or of one."""
+
+    dtype = "float32"
+
+    def __init__(self, number, *, requires_grad=False):
+        self.number, self.requires_grad = number, requires_grad
+        self.shape = (len(number),) if isinstance(number, list) else ()
+
+    def detach(self):
+        return Tensor(self.number)
+
+    def flatten(self):
+        return self
+
+    def item(self):
+        return self.number
+
+    def tolist(self):
+        return self.number
+
+    def __iter__(self):
+        return iter([Tensor(x) for x in self.number])
+
+
+@pytest.mark.parametrize("tensor", [Tensor(3.0), Tensor(3.0, requires_grad=True)])
+def test_the_remedy_for_a_tensor_works(tensor):
+    x = Value(1.0)
+    for use in (
+        Value, autograd.exp, lambda t: dot([x], [t]), lambda t: autograd.maximum(x, t),
+        autograd.grad(lambda y: y), lambda t: setattr(x, "data", t),
+        lambda t: setattr(x, "grad", t),
+    ):  # fmt: skip
+        with pytest.raises(OperandError, match=r"Use \.item\(\) for its number"):
+            use(tensor)
+        use(tensor.item())
+    assert Value(tensor.item()).data == 3.0
+
+
+def test_the_remedy_for_a_tensor_of_several_numbers_works():
+    array = Tensor([1.0, 2.0])
+    with pytest.raises(OperandError) as caught:
+        Value(array)
+    remedy = str(caught.value).partition("one number: ")[2].rstrip(".")
+    assert [x.data for x in eval(remedy, {"Value": Value, "array": array})] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_chain_of_updates_is_warned_of_once_and_the_remedy_works(sign):
+    def updated(w):
+        for _ in range(120):
+            ((w - 1.0) ** 2).backward()
+            w = w - 0.1 * w.grad if sign < 0 else w + -0.1 * w.grad
+        return w
+
+    with pytest.warns(UserWarning, match="a chain of 50 updates such as w = w - lr") as caught:
+        w = updated(Value(3.0))
+    assert len(caught) == 1 and caught[0].filename == __file__
+    leaf = Value(3.0)
+    for _ in range(120):
+        ((leaf - 1.0) ** 2).backward()
+        leaf.data -= 0.1 * leaf.grad
+        leaf.grad = None
+    assert leaf.data == pytest.approx(w.data, rel=1e-12) and leaf.is_leaf
+
+
+def test_no_other_chain_is_warned_of():
+    x, y = Value(3.0), Value(2.0)
+    z = x
+    for _ in range(60):
+        z = z * 1.01 - 0.01
+    z.backward()
+    assert z.grad == 1.0
+    z = x
+    for _ in range(60):
+        z = z - y
+    z.backward()
+    assert z.grad == 1.0 and y.grad == -60.0
+    z = x
+    for _ in range(60):
+        z = z - 0.01
+    assert z.grad == 0.0  # no gradient was ever taken

@@ -8,7 +8,8 @@ import math
 
 import pytest
 
-from autograd import TABLE
+import autograd
+from autograd import TABLE, OperandError, Value
 from autograd.maths import read
 from tests.truth import arguments
 
@@ -206,3 +207,114 @@ def same(got, expected):
     if math.isnan(got) or math.isnan(expected):
         return math.isnan(got) and math.isnan(expected)
     return got == expected or math.isclose(got, expected, rel_tol=1e-12)
+
+
+# Gradients of what is recorded: autograd.grad(outputs, inputs), and backward(inputs=[...]).
+
+
+def recorded(number, exp):
+    """Leaves, inner nodes and roots of one graph, and a leaf that is not in it."""
+    x, y, unused = number(0.7), number(-1.3), number(2.0)
+    a = x * y
+    b = exp(a) * x
+    c = b * b + a * y
+    return {"x": x, "y": y, "a": a, "b": b, "c": c, "unused": unused}
+
+
+def ours():
+    return recorded(Value, autograd.exp)
+
+
+def theirs():
+    return recorded(lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True), torch.exp)
+
+
+def plain(xs):
+    """Numbers of Values, tensors and floats; PyTorch says None where nothing depends."""
+    return [0.0 if x is None else getattr(x, "data", x) if not hasattr(x, "item") else x.item()
+            for x in xs]  # fmt: skip
+
+
+INPUTS = [
+    ("x",),
+    ("x", "y"),
+    ("a",),
+    ("a", "x"),
+    ("x", "a", "b"),
+    ("c",),
+    ("unused", "x"),
+    ("b", "y"),
+]
+
+
+@pytest.mark.parametrize(
+    "roots", [("c",), ("b",), ("a", "c"), ("c", "b", "a"), ("x", "c"), ("c", "c")]
+)
+@pytest.mark.parametrize("inputs", INPUTS)
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("seeded", [False, True])
+def test_gradients_of_what_is_recorded_are_pytorchs(roots, inputs, create_graph, seeded):
+    mine, other = ours(), theirs()
+    seeds = [0.3, -1.7, 2.9][: len(roots)] if seeded else None
+    weights = None if seeds is None else [torch.tensor(s, dtype=torch.float64) for s in seeds]
+    expected = torch.autograd.grad(
+        [other[n] for n in roots], [other[n] for n in inputs], weights,
+        create_graph=create_graph, allow_unused=True,
+    )  # fmt: skip
+    found = autograd.grad(
+        [mine[n] for n in roots], [mine[n] for n in inputs], seeds, create_graph=create_graph
+    )
+    assert type(found) is tuple and all(isinstance(g, Value) == create_graph for g in found)
+    assert plain(found) == pytest.approx(plain(expected), rel=1e-13)
+    assert not any(node.has_grad for node in mine.values())
+
+
+@pytest.mark.parametrize("order", [2, 3, 4])
+@pytest.mark.parametrize("by", ["x", "y"])
+def test_gradients_of_gradients_are_pytorchs(order, by):
+    mine, other = ours(), theirs()
+    g, h = mine["c"], other["c"]
+    for _ in range(order):
+        (g,) = autograd.grad(g, [mine[by]], create_graph=True)
+        (h,) = torch.autograd.grad(h, [other[by]], create_graph=True)
+    assert g.data == pytest.approx(h.item(), rel=1e-12)
+    found = autograd.grad(g, [mine["x"], mine["y"]])
+    assert found == pytest.approx(
+        plain(torch.autograd.grad(h, [other["x"], other["y"]])), rel=1e-12
+    )
+
+
+def test_a_seed_is_differentiated_as_pytorchs():
+    mine, other = ours(), theirs()
+    seed, weight = Value(1.9), torch.tensor(1.9, dtype=torch.float64, requires_grad=True)
+    (g,) = autograd.grad(mine["c"], [mine["x"]], [seed], create_graph=True)
+    (h,) = torch.autograd.grad(other["c"], [other["x"]], [weight], create_graph=True)
+    found = autograd.grad(g, [seed, mine["y"]])
+    assert found == pytest.approx(plain(torch.autograd.grad(h, [weight, other["y"]])), rel=1e-12)
+
+
+@pytest.mark.parametrize("inputs", [("x",), ("y",), ("x", "y"), ("y", "unused")])
+def test_backward_to_inputs_is_pytorchs(inputs):
+    mine, other = ours(), theirs()
+    for names in (inputs, ("x",)):  # and again: a leaf's adds up
+        mine["c"].backward(inputs=[mine[n] for n in names])
+        other["c"].backward(inputs=[other[n] for n in names], retain_graph=True)
+    leaves = ("x", "y", "unused")
+    assert [mine[n].grad for n in leaves] == pytest.approx(
+        plain([other[n].grad for n in leaves]), rel=1e-13
+    )
+    mine["x"].grad = other["x"].grad = None
+    assert mine["x"].grad == 0.0 and other["x"].grad is None
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_a_tensor_is_no_operand_and_the_remedy_works(requires_grad):
+    tensor = torch.tensor(3.0, requires_grad=requires_grad)
+    for use in (Value, autograd.exp, lambda t: autograd.maximum(Value(1.0), t)):
+        with pytest.raises(OperandError, match=r"Use \.item\(\) for its number"):
+            use(tensor)
+        use(tensor.item())
+    several = torch.tensor([1.0, 2.0], requires_grad=requires_grad)
+    with pytest.raises(OperandError, match="flatten"):
+        Value(several)
+    assert [Value(x).data for x in several.flatten().tolist()] == [1.0, 2.0]

@@ -267,16 +267,25 @@ def test_a_decorator_holds_inside_functions_and_methods_only(switch, state, insi
     assert state() != inside
 
 
-def generators(switch, state):
-    """A generator of states that is decorated, one with a block, and two with what makes blocks."""
+def generators(switch, state, ended=None):
+    """A generator of states that is decorated, one with a block, and others with what makes one."""
+    shared = switch()
 
     def plain():
         got = None
-        while True:
-            try:
-                got = yield state(), got
-            except KeyError as error:  # noqa: PERF203 - it is the law under test
-                got = error
+        try:
+            while True:
+                try:
+                    got = yield state(), got
+                except KeyError as error:  # noqa: PERF203 - it is the law under test
+                    got = error
+        finally:
+            if ended is not None:
+                ended.append(state())
+
+    def one_for_all():
+        with shared:
+            yield from plain()
 
     def block():
         with switch():
@@ -296,16 +305,17 @@ def generators(switch, state):
             yield from plain()
 
     return {"decorated": switch(plain), "twice": switch(switch()(plain)), "block": block,
-            "by hand": by_hand, "stack": stack}  # fmt: skip
+            "by hand": by_hand, "stack": stack, "one": one_for_all}  # fmt: skip
 
 
-KINDS = pytest.mark.parametrize("kind", ["decorated", "twice", "block", "by hand", "stack"])
+KINDS = pytest.mark.parametrize("kind", ["decorated", "twice", "block", "by hand", "stack", "one"])
 
 
 @switches
 @KINDS
 def test_a_generator_is_inside_wherever_it_runs_and_nobody_else(switch, state, inside, kind):
-    make = generators(switch, state)[kind]
+    ended = []
+    make = generators(switch, state, ended)[kind]
     for begin in (next, functools.partial(contextvars.Context().run, next),
                   functools.partial(in_a_thread, next)):  # fmt: skip
         made = make()
@@ -330,6 +340,8 @@ def test_a_generator_is_inside_wherever_it_runs_and_nobody_else(switch, state, i
         del made
         gc.collect()
         assert state() != inside and open_modes == [] and of_generators == []
+    if kind in {"decorated", "twice"}:  # close() goes past a block to what that yields from
+        assert ended == [inside] * 7
     for context in (contextvars.Context(), contextvars.copy_context()):
         made = make()
         context.run(next, made)
@@ -673,10 +685,11 @@ def test_an_asynchronous_generator_is_inside_while_it_runs(switch, state, inside
         gc.collect()
         await beside
         assert state() != inside
-        left = make()  # is closed when the loop ends
-        await anext(left)
+        left = [make() for _ in range(20)]  # they are closed when the loop ends
+        for g in left:
+            await anext(g)
         return left
 
     asyncio.run(main())
-    assert ended == [inside] * 5
+    assert ended == [inside] * 24
     assert state() != inside

@@ -181,7 +181,14 @@ def test_every_transform_in_eight_threads_gives_the_same_numbers(shared, collect
 
 def test_one_pullback_in_eight_threads(shared):
     seeds = [[float(i), 1.0, -float(i)] for i in range(THREADS)]
-    for f in (shared.outputs, lambda x, y: [plain(x, y), x * y, y]):
+
+    def long(x, y):
+        z = x
+        for _ in range(200):
+            z = ag.sin(z) + y * z
+        return [z, x * y, y]
+
+    for f in (shared.outputs, long):
         pullback = vjp(f, 0.4, 1.2)[1]
         work = lambda i, pull=pullback: [numbers(pull(seeds[i])) for _ in range(50)]
         assert in_threads(work) == [[numbers(pullback(seed))] * 50 for seed in seeds]
@@ -191,7 +198,8 @@ def test_one_pullback_in_eight_threads(shared):
 def test_backward_over_a_shared_trunk_adds_up_over_all_threads(create_graph):
     # Whole numbers below 2**53, so every order of adding gives the same sum.
     x, y = Value(3.0), Value(5.0)
-    trunk = x * y
+    others = [Value(1.0) for _ in range(100)]
+    trunk = x * y + ag.sum(others)
     for _ in range(30):
         trunk = trunk + x
     roots = [trunk * float(i + 1) + y for i in range(THREADS)]
@@ -200,7 +208,9 @@ def test_backward_over_a_shared_trunk_adds_up_over_all_threads(create_graph):
     total = times * sum(range(1, THREADS + 1))
     assert getattr(x.grad, "_number", x.grad) == total * (5.0 + 30.0)
     assert getattr(y.grad, "_number", y.grad) == total * 3.0 + times * THREADS
-    x.grad = y.grad = None
+    assert {getattr(v.grad, "_number", v.grad) for v in others} == {total}
+    for v in (x, y, *others):
+        v.grad = None
 
 
 @pytest.mark.parametrize("create_graph", [False, True])

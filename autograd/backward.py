@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd.maths import PYTHON_RAISES, floats, read, read_ieee
 from autograd.primitives import Primitive
-from autograd.rehearsals import swept, walking
+from autograd.rehearsals import rehearsed, walking
 
 
 class Node:
@@ -107,7 +107,7 @@ def backward(root: Node, adjoint: float = 1.0) -> None:
     """Add ∂root/∂leaf · adjoint to every leaf's ``grad``; overwrite the ``grad`` of inner nodes."""
     with walking:
         order = topological_order(root)
-    swept(sweep, root, order, adjoint)
+        rehearsed(sweep, root, order, adjoint)(root, order, adjoint)
 
 
 def sweep(root: Node, order: list[Any], adjoint: float) -> None:

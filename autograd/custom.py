@@ -25,7 +25,7 @@ from autograd.backward import Node
 from autograd.errors import ArgumentError, OperandError
 from autograd.maths import Rule, describe, floats, is_array, number
 from autograd.primitives import REALS, Interval, Primitive
-from autograd.rehearsals import rehearsals
+from autograd.rehearsals import rehearsals, unlocked
 from autograd.value import record
 
 
@@ -192,7 +192,8 @@ def primitive(
 def _rehearse(root: Node, order: list[Any], adjoint: float) -> Any:
     # Rules of the table never raise; a user's may, and must do so before anything is changed. It is
     # run once: what it gives is kept for the sweep.
-    partials = {node: node.partials for node in order if node.op.origin[0]}
+    own = [node for node in order if node.op.origin[0]]
+    partials = unlocked(lambda: {node: node.partials for node in own}) if own else None
     return functools.partial(_sweep, partials) if partials else None
 
 

@@ -173,9 +173,9 @@ class GradMode(Mode):
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """A leaf with the same number, if nothing is recorded."""
-        if self.on:
-            return node
-        if (of_generators or _current.get()[-1] is not self) and _last_of(current()) is not self:
+        if self.on or (
+            (of_generators or _current.get()[-1] is not self) and _last_of(current()) is not self
+        ):
             return node
         return node.detach() if hasattr(node, "tangents") else cut(node)
 
@@ -213,8 +213,10 @@ class Level(Mode):
     def inside(self) -> tuple[Mode, ...]:
         """The modes of this thread with this one, and without an outer ``no_grad``."""
         modes = current(self)
-        self.hides = tuple([mode for mode in modes if isinstance(mode, GradMode)])
-        return tuple([mode for mode in modes if not isinstance(mode, GradMode)])
+        if modes[-1] is not self:  # or, as nearly always, there is none: theirs is the last rank
+            self.hides = tuple([mode for mode in modes if isinstance(mode, GradMode)])
+            modes = tuple([mode for mode in modes if not isinstance(mode, GradMode)])
+        return modes
 
 
 def levels() -> tuple[Level, ...]:

@@ -22,8 +22,11 @@ def rehearsed(sweep: Sweep, root: Any, order: list[Any], adjoint: float) -> Swee
     return sweep
 
 
-def swept(sweep: Sweep, root: Any, order: list[Any], adjoint: float) -> None:
-    """Rehearse, and then sweep. The lock is not held before, for a user's rule may use threads."""
-    run = rehearsed(sweep, root, order, adjoint)
-    with walking:
-        run(root, order, adjoint)
+def unlocked(do: Callable[[], Any]) -> Any:
+    """do(), by who holds the lock, without it: a user's rule may wait for threads that need it."""
+    try:
+        walking.release()
+        return do()
+    finally:
+        if not walking._is_owned():  # type: ignore[attr-defined]  # noqa: SLF001
+            walking.acquire()

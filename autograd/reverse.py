@@ -89,8 +89,8 @@ def gradient(
         return [adjoint if variable is root else 0.0 for variable in variables]
     order, others = found or dependents(root, variables)
     if order:
-        run = rehearsed(sweep, root, order, adjoint)
         with walking:  # a pullback may be at work in several threads
+            run = rehearsed(sweep, root, order, adjoint)
             grads = [operand._grad for operand in others]
             try:
                 for variable in variables:

@@ -295,7 +295,9 @@ def pushed(
         v.tangents.get(mode, 0.0) if isinstance(v, ValueWithTangents) else 0.0 for v in values
     ]
     outs: list[Any] = values
-    if mode.recorded:
+    if not recorded and not again:  # an output may be a Value from outside, as it is
+        recorded = is_grad_enabled() and reverse.from_outside(values, mode.since)
+    if mode.recorded or recorded:
         slopes = reverse.owned(slopes)
     if again:
         recorded = is_grad_enabled() and reverse.from_outside([*values, *slopes], mode.since)

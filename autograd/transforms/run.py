@@ -107,6 +107,9 @@ class Run(Level):
         recorded = self.recorded or any([isinstance(a, Value) for _, a in pairs])
         if not pairs:
             return [VALUES.valued(0.0) if recorded else 0.0 for _ in self.variables]
+        if len(pairs) == 1 and not recorded and not self.captured:  # no node will be made
+            ((root, plain),) = pairs
+            return reverse.gradient(root, self.variables, float(plain), self._found.get(id(root)))
         return at_level(Level(self.since).inside(), self._pulled, pairs, recorded=recorded)
 
     def _pulled(self, pairs: list[tuple[Value, Any]], *, recorded: bool) -> list[Any]:

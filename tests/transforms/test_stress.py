@@ -544,7 +544,7 @@ def test_a_rule_may_hand_its_work_to_a_pool():
     for use in (
         lambda: cube(x).backward(), lambda: grad(cube)(2.0), lambda: vjp(cube, 2.0)[1](1.0),
         lambda: hessian(cube)(2.0), lambda: jvp(cube, (2.0,), (1.0,)),
-        lambda: grad(cube(x), [x]),
+        lambda: grad(cube(x), [x]), lambda: ag.detect_anomaly()(lambda: grad(cube)(2.0))(),
     ):  # fmt: skip
         done = threading.Thread(target=use, daemon=True)
         done.start()

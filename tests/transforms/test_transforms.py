@@ -428,3 +428,20 @@ def test_argnums_are_different():
     for bad in ((0, 0), (0, -2), "a", (0.5, 1)):
         with pytest.raises((ArgumentError, TypeError)):
             grad(lambda x, y: x * y, bad)(2.0, 5.0)
+
+
+def test_a_captured_value_that_is_returned_as_it_is_stays_a_value():
+    w = Value(3.0)
+    u = w * w
+    for out, slope in ((w, 1.0), (u, 6.0)):
+        for use in (
+            lambda out=out: jvp(lambda x: out, (2.0,), (1.0,)),
+            lambda out=out: jvp(lambda x: [out, x * x], (2.0,), (1.0,))[0],
+            lambda out=out: vjp(lambda x: [out, x], 2.0)[0],
+            lambda out=out: [value_and_grad(lambda x: out)(2.0)[0]],
+        ):
+            found = use()[0]
+            assert grad(found, [w]) == (slope,)
+    assert jvp(lambda x: w, (2.0,), (1.0,))[1].data == 0.0
+    with ag.no_grad():
+        assert jvp(lambda x: w, (2.0,), (1.0,)) == (3.0, 0.0)

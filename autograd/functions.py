@@ -23,14 +23,12 @@ from autograd.value import Value, lifted, record
 Number = float | Value
 
 
-def _recorded(row: Primitive, *operands: Any) -> Any:
-    try:
-        return record(row, *operands)
-    except OperandError:  # NumPy's 0-d arrays may hold Values
-        opened = [unboxed(x) for x in operands]
-        if all(map(operator.is_, opened, operands)):
-            raise
-        return record(row, *opened)
+def _opened(row: Primitive, *operands: Any) -> Any:
+    """Once more after an error, for NumPy's 0-d arrays may hold Values; or the error again."""
+    opened = [unboxed(x) for x in operands]
+    if all(map(operator.is_, opened, operands)):
+        raise  # noqa: PLE0704 - it is called where one is handled
+    return record(row, *opened)
 
 
 # Functions that take their operands in another form than their rows do.
@@ -43,7 +41,7 @@ def pow(x: Any, y: Any) -> Any:
     8.0
     """
     x = x if isinstance(x, Value) else unboxed(x)
-    return x**y if isinstance(x, Value) else _recorded(TABLE["pow"], x, y)
+    return x**y if isinstance(x, Value) else record(TABLE["pow"], x, unboxed(y))
 
 
 def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
@@ -60,9 +58,11 @@ def dot(ws: Iterable[Number], xs: Iterable[Number], bias: Number = 0.0) -> Any:
     ws, xs = _listed("dot", ws), _listed("dot", xs)
     if len(ws) != len(xs):
         raise ArgumentError(f"dot: got {len(ws)} weights for {len(xs)} inputs; need as many.")
-    if isinstance(bias, (float, int)) and bias == 0:
-        return _recorded(_DOT, *ws, *xs)
-    return _recorded(_DOT, *ws, *xs, bias)
+    last = () if isinstance(bias, (float, int)) and bias == 0 else (bias,)
+    try:
+        return record(_DOT, *ws, *xs, *last)
+    except OperandError:
+        return _opened(_DOT, *ws, *xs, *last)
 
 
 _DOT = TABLE["dot"]
@@ -95,7 +95,9 @@ def _of_one(row: Primitive) -> Callable[[Any], Any]:
     def function(x: Any) -> Any:
         if type(x) is Value:
             return method(x)
-        x = x if isinstance(x, Value) or type(x) is float else unboxed(x)
+        if type(x) is float:
+            return read(forward, x)
+        x = x if isinstance(x, Value) else unboxed(x)
         if isinstance(x, Value):
             return getattr(x, name)()
         return read(forward, number(x, name))
@@ -105,7 +107,10 @@ def _of_one(row: Primitive) -> Callable[[Any], Any]:
 
 def _of_two(row: Primitive) -> Callable[[Any, Any], Any]:
     def function(x: Any, y: Any) -> Any:
-        return _recorded(row, x, y)
+        try:
+            return record(row, x, y)
+        except OperandError:
+            return _opened(row, x, y)
 
     return function
 
@@ -115,7 +120,10 @@ def _of_a_list(row: Primitive) -> Callable[[Iterable[Number]], Any]:
         operands = _listed(row.name, xs)
         if len(operands) < row.least:
             raise ArgumentError(f"{row}: needs at least {row.least} operand, got an empty list.")
-        return _recorded(row, *operands)
+        try:
+            return record(row, *operands)
+        except OperandError:
+            return _opened(row, *operands)
 
     return function
 
@@ -142,10 +150,12 @@ def _with_defaults(row: Primitive) -> Callable[..., Any]:
         if missing:
             raise TypeError(f"{row}() needs {missing[0]!r}; it takes {', '.join(names)}.")
         operands = [given[name] for name in names[:n]]
-        if not row.constants:
-            return _recorded(row, *operands)
         constants = [number(given[name], f"{row}: {name}") for name in names[n:]]
-        return _recorded(row.bind(*constants), *operands)
+        bound = row.bind(*constants) if constants else row
+        try:
+            return record(bound, *operands)
+        except OperandError:
+            return _opened(bound, *operands)
 
     return function
 

@@ -82,24 +82,31 @@ OURS: dict[str, Callable[..., Any]] = {
     "isfinite": _plain(math.isfinite),
     "signbit": _plain(lambda x: math.copysign(1.0, x) < 0),
 }
-"""By NumPy's name: ufuncs that have no rule for arrays of objects, or another one than ours."""
+"""By NumPy's name: what a ufunc does with Values."""
+LOOPLESS = (
+    OURS.keys() - UFUNCS.keys() - {"fabs", "degrees", "rad2deg", "radians", "deg2rad", "power"}
+)
+LOOPLESS |= {"arctan2", "copysign", "hypot", "logaddexp", "maximum", "minimum"}
+"""Those that have no loop over objects, or one that is not ours: arrays beside a Value use ours."""
 
 
 def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """Let NumPy's functions give Values, and arrays of them."""
     import numpy as np
 
-    if any([isinstance(x, Value) for x in kwargs.get("out", ())]):
+    if kwargs and any([isinstance(x, Value) for x in kwargs.get("out", ())]):
         raise OperandError(
             f"np.{ufunc.__name__}: a Value never changes, so nothing can be written into one; out "
             "is an array of objects. (np.percentile takes a list: np.percentile(v, [30])[0].)"
         )
     inputs = tuple([x if isinstance(x, Value) else unboxed(x) for x in inputs])
     ours = OURS.get(ufunc.__name__)
-    if ours is not None and method in {"__call__", "outer"}:
-        if method == "__call__" and not kwargs and all(map(_is_single, inputs)):
+    if ours is not None:
+        single = method == "__call__" and not kwargs
+        if single and all([isinstance(x, Value) or not np.ndim(x) for x in inputs]):
             return ours(*inputs)
-        ufunc = np.frompyfunc(ours, ufunc.nin, ufunc.nout)
+        if ufunc.__name__ in LOOPLESS and method in {"__call__", "outer"}:
+            ufunc = np.frompyfunc(ours, ufunc.nin, ufunc.nout)
     boxed = [_boxed(x) if isinstance(x, Value) else x for x in inputs]
     try:
         return getattr(ufunc, method)(*boxed, **kwargs)
@@ -110,12 +117,6 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **kwargs: A
             f"np.{ufunc.__name__}: has no rule for Values ({error}). Use a function of autograd, "
             "or v.data for the number, which has no history."
         ) from error
-
-
-def _is_single(x: Any) -> bool:
-    import numpy as np
-
-    return isinstance(x, Value) or not np.ndim(x)
 
 
 def _boxed(x: Value) -> Any:

@@ -90,7 +90,9 @@ def in_order(modes: tuple[Mode, ...]) -> tuple[Mode, ...]:
 
 def made(node: Any) -> Any:
     """The node to use instead of one just made; called while some thread is in a mode."""
-    modes = current() if of_generators else _current.get()
+    modes = _current.get()
+    if of_generators:
+        modes = current()
     for adopt in adopters:  # one for each that is open, all the same
         adopted = adopt(node, modes)
         if adopted is not modes:
@@ -173,9 +175,9 @@ class GradMode(Mode):
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """A leaf with the same number, if nothing is recorded."""
-        if self.on or (
-            (of_generators or _current.get()[-1] is not self) and _last_of(current()) is not self
-        ):
+        if self.on:
+            return node
+        if (of_generators or _current.get()[-1] is not self) and _last_of(current()) is not self:
             return node
         return node.detach() if hasattr(node, "tangents") else cut(node)
 

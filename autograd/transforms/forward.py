@@ -79,11 +79,7 @@ def is_moving(node: Any) -> bool:
 
 
 def run_again_if_moving(nodes: Sequence[Any]) -> None:
-    """Where derivatives of these are asked for in a run that keeps no graph: run again, with one.
-
-    Raises:
-        RunAgainError: then; ``jvp`` catches it.
-    """
+    """If derivatives of these are asked for in a run that keeps no graph: jvp runs again with one."""
     for node in nodes:
         for mode in getattr(node, "tangents", ()):
             if mode.open and not mode.recorded:

@@ -79,7 +79,7 @@ def is_moving(node: Any) -> bool:
 
 
 def run_again_if_moving(nodes: Sequence[Any]) -> None:
-    """If derivatives of these are asked for in a run that keeps no graph: jvp runs again with one."""
+    """If derivatives of these are asked for in a run that keeps no graph, run again with one."""
     for node in nodes:
         for mode in getattr(node, "tangents", ()):
             if mode.open and not mode.recorded:

@@ -58,7 +58,6 @@ def _plain(question: Callable[[float], bool]) -> Callable[[Any], bool]:
 
 
 OURS: dict[str, Callable[..., Any]] = {
-    **{name: _recorder(row) for name, row in UFUNCS.items()},
     "power": _power,
     "float_power": _power,
     "divmod": lambda x, y: (
@@ -82,7 +81,8 @@ OURS: dict[str, Callable[..., Any]] = {
     "isfinite": _plain(math.isfinite),
     "signbit": _plain(lambda x: math.copysign(1.0, x) < 0),
 }
-"""By NumPy's name: what a ufunc does with Values."""
+OURS.update((name, _recorder(row)) for name, row in UFUNCS.items() if name != "power")
+"""By NumPy's name: what a ufunc does with Values; the table's rows before what is made of them."""
 LOOPLESS = (
     OURS.keys() - UFUNCS.keys() - {"fabs", "degrees", "rad2deg", "radians", "deg2rad", "power"}
 )
@@ -139,7 +139,8 @@ def _method(name: str) -> None:
 
 
 for _name in ("arctan2", "degrees", "deg2rad", "fabs", "fmod", "hypot", "rad2deg", "radians"):
-    _method(_name)
+    if not hasattr(Value, _name):  # or it is a row
+        _method(_name)
 
 
 def _conjugate(self: Value) -> Value:

@@ -51,7 +51,7 @@ def grad(
     ``f`` takes numbers, Values, or nested lists, tuples, dicts, dataclasses and arrays of them,
     and returns one Value. Nests to any depth. What ``f`` doesn't depend on has gradient 0.0. No
     ``grad`` of any Value is touched. Costs about what a forward pass and ``backward()`` cost; where
-    Values from outside take part, about 4 times that.
+    Values from outside take part, about 3 times that.
 
     Given Values that are computed already, it is ``torch.autograd.grad``: ``grad(outputs, inputs,
     grad_outputs=None, create_graph=False)``, a tuple with ∂outputs/∂input for each input: floats,

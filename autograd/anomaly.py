@@ -75,7 +75,7 @@ def looks_for_anomalies() -> bool:
 
 def check_tangent(what: str, tangent: float) -> None:
     """Raise if a tangent is not finite and this thread looks for that."""
-    if looks_for_anomalies() and not math.isfinite(tangent):
+    if not math.isfinite(tangent) and looks_for_anomalies():
         raise AnomalyError(f"{what} made the tangent {tangent}")
 
 

@@ -129,6 +129,8 @@ def _of_a_list(row: Primitive) -> Callable[[Iterable[Number]], Any]:
 
 
 def _listed(name: str, xs: Any) -> tuple[Any, ...]:
+    if type(xs) is list or type(xs) is tuple:  # usual, and to ask what it is takes time
+        return tuple(xs)
     if isinstance(xs, Value) or not isinstance(xs, Iterable) or isinstance(xs, str):
         raise OperandError(f"{name}: takes a list of numbers or Values, got {describe(xs)}.")
     if getattr(xs, "ndim", 1) == 0:

@@ -93,6 +93,8 @@ def made(node: Any) -> Any:
     modes = _current.get()
     if of_generators:
         modes = current()
+    elif len(modes) == 1 and not adopters and not modes[0].ended:  # usual
+        return modes[0].made(node, ())
     for adopt in adopters:  # one for each that is open, all the same
         adopted = adopt(node, modes)
         if adopted is not modes:
@@ -179,7 +181,7 @@ class GradMode(Mode):
             return node
         if (of_generators or _current.get()[-1] is not self) and _last_of(current()) is not self:
             return node
-        return node.detach() if hasattr(node, "tangents") else cut(node)
+        return cut(node) if node.tangents is None else node.detach()
 
 
 def _last_of(modes: tuple[Mode, ...]) -> GradMode | None:

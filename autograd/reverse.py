@@ -172,8 +172,10 @@ def _checked(adjoint: Any) -> Any:
 
 def _own(m: Any, total: Any, share: list[Any]) -> Any:
     """An adjoint as a Value; a leaf must be nobody else's, for its data may be changed."""
+    if isinstance(total, Node) and total._x is not None:  # usual
+        return total
     total = m.valued(total)
-    return m.copy(total) if total._x is None and any([total is x for x in share]) else total
+    return m.copy(total) if any([total is x for x in share]) else total
 
 
 def owned(totals: Iterable[Any]) -> list[Any]:
@@ -236,7 +238,8 @@ def _pass_on(
 
 def _weighted_sum(m: Any, share: list[Any]) -> Any:
     if len(share) > 2:
-        return m.dot(map(m.valued, share[::2]), map(m.valued, share[1::2]))
+        valued = m.valued
+        return m.dot([valued(x) for x in share[::2]], [valued(x) for x in share[1::2]])
     partial, adjoint = share
     if type(partial) is float and partial == 1.0:
         return adjoint

@@ -65,6 +65,7 @@ class Scalar(Node):
 
     note: Note
     recording: Any = None  # the recording of autograd.compile that it belongs to, if any
+    tangents: Any = None  # in forward mode, by the mode
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._number = data if type(data) is float else number(data)

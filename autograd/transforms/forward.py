@@ -81,7 +81,7 @@ def is_moving(node: Any) -> bool:
 def run_again_if_moving(nodes: Sequence[Any]) -> None:
     """If derivatives of these are asked for in a run that keeps no graph, run again with one."""
     for node in nodes:
-        for mode in getattr(node, "tangents", ()):
+        for mode in getattr(node, "tangents", None) or ():
             if mode.open and not mode.recorded:
                 raise RunAgainError
 

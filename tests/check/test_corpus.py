@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from tests.check.corpus import CAUSES
+from tests.check.corpus import CAUSES, seen, unseen
 from tests.check.corpus.bugs import BUGS
 from tests.check.corpus.nasty import NASTY
 from tests.check.corpus.truth_check import (
@@ -22,8 +22,11 @@ from tests.check.corpus.truth_check import (
 pytestmark = pytest.mark.wide
 
 
-CASES = BUGS + NASTY
-STEADY = [c for c in BUGS if c.truth and not c.stateful and not c.nondeterministic]
+COLLECTED = (seen, unseen)
+WRONG = BUGS + seen.WRONG + unseen.WRONG
+RIGHT = NASTY + seen.RIGHT + unseen.RIGHT
+CASES = WRONG + RIGHT
+STEADY = [c for c in WRONG if c.truth and not c.stateful and not c.nondeterministic]
 LOCAL = [c for c in STEADY if c.where != "everywhere"]
 
 
@@ -31,9 +34,22 @@ def test_the_corpus_is_large_enough():
     assert len([c for c in BUGS if not c.beyond]) >= 110
     assert len(NASTY) >= 65
     assert sum(c.gross for c in BUGS) >= 35
-    assert len(LOCAL) >= 40
+    assert len([c for c in LOCAL if c in BUGS]) >= 40
     assert sum(len(c.domain) > 1 for c in BUGS) >= 25
     assert sum(len(c.domain) > 1 for c in NASTY) >= 15
+
+
+@pytest.mark.parametrize("half", COLLECTED, ids=["seen", "unseen"])
+def test_a_half_of_the_collected_ones_is_large_enough(half):
+    assert len([c for c in half.WRONG if not c.beyond]) >= 30
+    assert sum(c.where != "everywhere" for c in half.WRONG) >= 10
+    for some in (half.WRONG, half.RIGHT):
+        assert sum(len(c.domain) > 1 for c in some) >= len(some) / 4
+
+
+@pytest.mark.parametrize("half", COLLECTED, ids=["seen", "unseen"])
+def test_collected_ones_name_their_source(half):
+    assert [c.name for c in half.WRONG + half.RIGHT if not c.source] == []
 
 
 def test_names_are_unique():
@@ -47,7 +63,7 @@ def test_every_cause_has_a_gross_bug_but_the_wrong_branch():
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_fields(case):
-    assert case.correct == (case in NASTY)
+    assert case.correct == (case in RIGHT)
     assert len(case.inputs) == 5
     assert all(lo < hi for lo, hi in case.domain)
     for point in (*case.inputs, *([case.witness] if case.witness else [])):
@@ -90,7 +106,7 @@ def test_the_truth_is_of_this_operation(case):
             assert abs(here - true) <= case.ftol * max(abs(true), case.fscale), point
 
 
-@pytest.mark.parametrize("case", NASTY, ids=str)
+@pytest.mark.parametrize("case", RIGHT, ids=str)
 def test_right_claims_are_right(case):
     judged = 0
     for point in (tried := points(case)):
@@ -102,7 +118,7 @@ def test_right_claims_are_right(case):
     assert judged > len(tried) / 2
 
 
-@pytest.mark.parametrize("case", [c for c in NASTY if len(c.domain) > 1], ids=str)
+@pytest.mark.parametrize("case", [c for c in RIGHT if len(c.domain) > 1], ids=str)
 def test_right_partials_add_up_where_the_arguments_are_equal(case):
     ties = [p for p in points(case) if len(set(p)) == 1 and math.isfinite(case.f(*p))]
     for point in ties:
@@ -150,7 +166,7 @@ def test_nondeterministic_bugs_change(case):
     assert len(seen) > 1
 
 
-@pytest.mark.parametrize("case", [c for c in NASTY if "noisy forward" in c.note], ids=str)
+@pytest.mark.parametrize("case", [c for c in RIGHT if "noisy forward" in c.note], ids=str)
 def test_noisy_forwards_are_noisier_than_double_precision(case):
     def noise(point):
         here = case.f(*point)

@@ -1,6 +1,8 @@
 """Operations with claimed derivatives, wrong ones and right but nasty ones, to try checkers on.
 
-`bugs.BUGS` and `nasty.NASTY` are lists of `Case`. A case is neutral: plain float functions,
+`bugs.BUGS` and `nasty.NASTY` are lists of `Case`, made up to be hard; `WRONG` and `RIGHT` of `seen`
+and `unseen` are collected from bug trackers and textbooks, the second half not to be looked at
+while the checker is tuned. A case is neutral: plain float functions,
 nothing of this engine, so that any checker can be given it. Each formula is written once, in a
 number system `m`, and read twice: in floats, where it is the operation `f`, and in mpmath, where
 it is the truth that `truth_check` differentiates to verify the labels.
@@ -60,6 +62,7 @@ class Case:
     fscale: float = 0.0
     rtol: float = 1e-9  # a right claim agrees within this
     atol: float = 0.0
+    source: str = ""  # of a collected one: project and issue, or book or paper and formula
 
     def __str__(self) -> str:
         return self.name

@@ -42,6 +42,7 @@ def test_the_corpus_is_large_enough():
 @pytest.mark.parametrize("half", COLLECTED, ids=["seen", "unseen"])
 def test_a_half_of_the_collected_ones_is_large_enough(half):
     assert len([c for c in half.WRONG if not c.beyond]) >= 30
+    assert len(half.RIGHT) >= 60
     assert sum(c.where != "everywhere" for c in half.WRONG) >= 10
     for some in (half.WRONG, half.RIGHT):
         assert sum(len(c.domain) > 1 for c in some) >= len(some) / 4

@@ -709,8 +709,8 @@ gross("distance on the globe, slope per radian", "other", haversine, haversine_s
       ((-80.0, 80.0), (-100.0, 170.0)), source="Sinnott, Virtues of the haversine (1984)",
       note="claimed / true is 180/pi")
 gross("refraction, cosine of the refracted ray left out", "other",
-      lambda m, x: m.asin(m.sin(x) / 1.5), lambda x: (math.cos(x) / 1.5,), (0.2, 0.5, 0.8, 1.1, 1.4),
-      (0.05, 1.55), source="Hecht, Optics")
+      lambda m, x: m.asin(m.sin(x) / 1.5), lambda x: (math.cos(x) / 1.5,),
+      (0.2, 0.5, 0.8, 1.1, 1.4), (0.05, 1.55), source="Hecht, Optics")
 
 # --- Geometry and cameras: right ------------------------------------------------------------------
 
@@ -769,7 +769,8 @@ right("root by bisection to 1e-6", cubic_root,
       ftol=1e-4, note="noisy forward", source="Press et al., Numerical recipes")
 right("Kepler in both arguments", lambda m, x, y: kepler(m, x, y),
       lambda x, y: tuple(
-          v / (1 - y * math.cos(kepler(floats, x, y))) for v in (1, math.sin(kepler(floats, x, y)))),
+          v / (1 - y * math.cos(kepler(floats, x, y)))
+          for v in (1, math.sin(kepler(floats, x, y)))),
       ((0.5, 0.2), (1.1, 0.7), (2.3, 0.4), (0.8, 0.1), (1.6, 0.5)), ((0.0, 3.0), (0.0, 0.8)),
       source="Danby, Fundamentals of celestial mechanics", rtol=1e-8)
 right("orbit's radius by the mean anomaly",
@@ -819,8 +820,8 @@ right("polynomial smooth minimum", lambda m, x, y: polynomial_min(x, y, 0.5),
       source="Quilez, Smooth minimum (2013), polynomial")
 right("log on all positive numbers", lambda m, x: m.log1p(x), lambda x: (1 / (1 + x),), Z,
       (0.0, math.inf), source="Apostol, Calculus I")
-right("softsign over all numbers", lambda m, x: x / (1 + abs(x)), lambda x: (1 / (1 + abs(x)) / (1 + abs(x)),),
-      K, (-math.inf, math.inf), source="MXNet 10868")
+right("softsign over all numbers", lambda m, x: x / (1 + abs(x)),
+      lambda x: (1 / (1 + abs(x)) / (1 + abs(x)),), K, (-math.inf, math.inf), source="MXNet 10868")
 
 # --- Rounded and coarse: right --------------------------------------------------------------------
 

@@ -315,7 +315,8 @@ right("contrastive loss", lambda m, x, y: max(1 - abs(x - y), 0.0) ** 2,
       source="Hadsell et al., Dimensionality reduction (2006)")
 right("pointwise Kullback-Leibler", lambda m, x, y: y * (m.log(y) - x) if y else 0.0,
       lambda x, y: (-y, log(y) + 1 - x),
-      ((-0.5, 0.2), (-1.1, 0.7), (-0.3, 0.0), (-2.8, 0.9), (-1.6, 0.1)), ((-5.0, -0.01), (0.0, 1.0)),
+      ((-0.5, 0.2), (-1.1, 0.7), (-0.3, 0.0), (-2.8, 0.9), (-1.6, 0.1)),
+      ((-5.0, -0.01), (0.0, 1.0)),
       source="torch.nn.KLDivLoss, documentation", atol=1e-14, fscale=1.0)
 right("log partition of a chain of two",
       lambda m, x, y, z: m.log(m.exp(x + y + 0.3) + m.exp(x - 0.2) + m.exp(y + z) + m.exp(z)),
@@ -400,14 +401,16 @@ right("geometric sum in closed form", lambda m, x: (1 - x**20) / (1 - x) if x !=
       source="Graham et al., Concrete mathematics")
 right("angle by the arc cosine", lambda m, x, y: m.acos(x / m.sqrt(x * x + y * y)),
       lambda x, y: (-y / (x * x + y * y), x / (x * x + y * y)), PQ, ((0.1, 5.0), (0.0, 5.0)),
-      note="noisy forward", ftol=1e-9, f=lambda x, y: math.acos(min(x / math.sqrt(x * x + y * y), 1.0)),
+      note="noisy forward", ftol=1e-9,
+      f=lambda x, y: math.acos(min(x / math.sqrt(x * x + y * y), 1.0)),
       source="Kahan, How futile are mindless assessments (2006), section 12")
 right("x log(1 + y)", lambda m, x, y: x * m.log1p(y), lambda x, y: (math.log1p(y), x / (1 + y)),
       ((0.5, 1.2), (0.0, 0.7), (2.3, -0.4), (-0.8, 0.0), (1.6, 2.7)), (R, (-0.9, 10.0)),
       source="TensorFlow 56873")
 right("squared length, 0 at the origin", lambda m, x, y: m.hypot(x, y) ** 2,
       lambda x, y: (2 * x, 2 * y), TIES, (R, R), source="JAX 4177", atol=1e-300)
-right("weighted length, 0 for the weight at the origin", lambda m, x, y, z: m.hypot(x, m.sqrt(z) * y),
+right("weighted length, 0 for the weight at the origin",
+      lambda m, x, y, z: m.hypot(x, m.sqrt(z) * y),
       lambda x, y, z: (x / r, z * y / r, y * (y / (2 * r)))
       if (r := math.hypot(x, sqrt(z) * y)) else (0.0, 0.0, 0.0),
       ((0.5, 1.2, 0.7), (0.0, 0.0, 0.9), (2.3, -0.4, 1.5), (-0.8, -1.9, 2.4), (1.6, 2.7, 3.2)),
@@ -474,7 +477,8 @@ right("Poisson log probability in its rate", lambda m, x: 7 * m.log(x) - x - m.l
 right("binomial log-likelihood", lambda m, x: 3 * m.log(x) + 7 * m.log(1 - x),
       lambda x: (3 / x - 7 / (1 - x),), (0.1, 0.3, 0.55, 0.7, 0.9), (0.01, 0.99), atol=1e-14,
       source="Gelman et al., Bayesian data analysis (2013), table A.2")
-right("skew normal density", lambda m, x, y: 2 * m.exp(-x * x / 2) / m.sqrt(2 * m.pi) * m.ncdf(x * y),
+right("skew normal density",
+      lambda m, x, y: 2 * m.exp(-x * x / 2) / m.sqrt(2 * m.pi) * m.ncdf(x * y),
       lambda x, y: (2 * phi(x) * (y * phi(x * y) - x * ncdf(x * y)), 2 * phi(x) * x * phi(x * y)),
       XY, (R5, R5), atol=1e-15, source="Azzalini (1985), Scand. J. Statist. 12")
 right("Box-Cox, plainly", lambda m, x, y: (x**y - 1) / y if y else m.log(x),
@@ -622,7 +626,8 @@ right("oral dose, one compartment",
                     -2 / (y - 0.2) ** 2 * (exp(-0.2 * x) - exp(-y * x))
                     + 10 * y / (y - 0.2) * x * exp(-y * x)),
       ((0.5, 1.2), (1.1, 0.7), (2.3, 2.4), (0.8, 1.9), (5.6, 2.7)), ((0.0, 24.0), (0.5, 4.0)),
-      note="noisy forward", atol=1e-13, fscale=1.0, source="Gabrielsson and Weiner, Pharmacokinetics")
+      note="noisy forward", atol=1e-13, fscale=1.0,
+      source="Gabrielsson and Weiner, Pharmacokinetics")
 right("Gompertz growth", lambda m, x: m.exp(-4 * m.exp(-0.7 * x)),
       lambda x: (2.8 * exp(-0.7 * x - 4 * exp(-0.7 * x)),), Z, (0.0, 20.0),
       source="Murray, Mathematical biology")
@@ -677,8 +682,8 @@ right("screened Coulomb", lambda m, x, y: m.exp(-x / y) / x,
       lambda x, y: (-exp(-x / y) * (1 / x + 1 / y) / x, exp(-x / y) / y**2), PQ,
       ((0.1, 10.0), (0.2, 5.0)), source="Jackson, Classical electrodynamics")
 right("Breit-Wigner resonance", lambda m, x: 1 / ((x * x - 4) ** 2 + 0.04),
-      lambda x: (-4 * x * (x * x - 4) / ((x * x - 4) ** 2 + 0.04) ** 2,), (0.3, 1.4, 1.98, 2.02, 3.6),
-      (0.0, 5.0), source="Breit and Wigner (1936), Phys. Rev. 49")
+      lambda x: (-4 * x * (x * x - 4) / ((x * x - 4) ** 2 + 0.04) ** 2,),
+      (0.3, 1.4, 1.98, 2.02, 3.6), (0.0, 5.0), source="Breit and Wigner (1936), Phys. Rev. 49")
 right("Fermi function over a wide range", lambda m, x: 1 / (m.exp(x) + 1),
       lambda x: (-dsigmoid(x),), A, (-700.0, 700.0), source="Kittel, Solid state physics",
       ftol=1e-10)
@@ -712,15 +717,15 @@ right("friction factor of Haaland",
 # --- Geometry and cameras: wrong ------------------------------------------------------------------
 
 wrong("rotation logarithm, series squared near 0", "other", half_turn,
-      lambda x: (half_turn_slope(x) if x >= 1e-3 else x / 6,), (0.3, 0.7, 1.4, 2.2, 3.0), (0.0, 3.5), 5e-4,
-      "x < 1e-3", source="GTSAM 746, 780")
+      lambda x: (half_turn_slope(x) if x >= 1e-3 else x / 6,), (0.3, 0.7, 1.4, 2.2, 3.0),
+      (0.0, 3.5), 5e-4, "x < 1e-3", source="GTSAM 746, 780")
 gross("tangential distortion, 4x for 6x", "other",
       lambda m, x, y: x * (1 + 0.1 * (x * x + y * y)) + 0.04 * x * y + 0.03 * (3 * x * x + y * y),
       lambda x, y: (1 + 0.1 * (3 * x * x + y * y) + 0.04 * y + 0.03 * 4 * x,
                     0.2 * x * y + 0.04 * x + 0.06 * y), XY, (R5, R5), source="OpenCV 6030, 6921")
 gross("point turned by a quaternion, half the slope", "factor 1/2",
-      lambda m, x, y: 1.2 * (x * x - y * y) - x * y, lambda x, y: (1.2 * x - y / 2, -1.2 * y - x / 2),
-      XY, (R5, R5), source="VINS-Fusion 49")
+      lambda m, x, y: 1.2 * (x * x - y * y) - x * y,
+      lambda x, y: (1.2 * x - y / 2, -1.2 * y - x / 2), XY, (R5, R5), source="VINS-Fusion 49")
 gross("spherical coordinates, sine for cosine in one partial", "other",
       lambda m, x, y, z: x * m.sin(y) * m.cos(z),
       lambda x, y, z: (math.sin(y) * math.cos(z), x * math.cos(y) * math.sin(z),

@@ -14,14 +14,16 @@ About 100 to 180 evaluations.
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
-EPS = sys.float_info.epsilon
+from autograd.check.stairs import EPS, Function, Side, Step, first_step, fitted, walk_out
+from autograd.primitives import Interval
+
 COLUMNS = 6
-Function = Callable[[float], float]
+Tread = tuple[float, float]
+COARSE = 0.03  # steps higher than this part of the function are its nature, not its rounding
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Estimate:
         rounded: whether the function is flat on a fine scale and sloped on a coarse one, as if
             computed in float32 or rounded.
         scale: the size of a slope that would show: |f| / max(|x|, 1) and the quotients met.
+        size: the largest value met.
+        tread: where the function is made of steps, the slope between them, and its bar.
     """
 
     kind: str
@@ -49,10 +53,17 @@ class Estimate:
     noise: float = 0.0
     rounded: bool = False
     scale: float = 0.0
+    size: float = 0.0
+    tread: Tread = (math.nan, math.inf)
 
 
 def estimate(
-    f: Function, x: float, low: float = -math.inf, high: float = math.inf, step: float | None = None
+    f: Function,
+    x: float,
+    low: float = -math.inf,
+    high: float = math.inf,
+    step: float | None = None,
+    size: float = 0.0,
 ) -> Estimate:
     """Estimate f'(x) from values of f inside [low, high].
 
@@ -63,28 +74,43 @@ def estimate(
     >>> estimate(abs, 0.0).kind
     'kink'
     """
-    here = _safe(f, x)
+
+    def safe(t: float) -> float:
+        return _safe(f, t)
+
+    here = safe(x)
     if not math.isfinite(here):
         return Estimate("edge", math.nan, math.inf)
     if step is not None:
         return _fixed(f, x, here, step)
     right = _side(f, x, here, +1, low, high)
     left = _side(f, x, here, -1, low, high)
-    noise, rounded = _noise(f, x, here, right, left)
-    if rounded:  # keep the rungs that span many of its steps
-        right, left = ([(h, v) for h, v in s if abs(v - here) > 32 * noise] for s in (right, left))
+    noise = _noise(here, right, left)
+    values = [abs(v) for side in (right, left) for _, v in side]
+    size = max([size, abs(here), *values])
+    steps, tread = _steps_of(safe, x, here, right, left, noise, (low, high))
+    steps = [s for s in steps if 0 < s.height < COARSE * size]
+    if any(s.many for s in steps):
+        quantum = max(s.height for s in steps)
+        value, bar = fitted(safe, x, low, high, _steps(x)[0], quantum)
+        kind = "smooth" if math.isfinite(bar) else "unknown"
+        noise = max(noise, quantum)
+        return Estimate(kind, value, bar, value, value, noise, True, size, size, tread)
+    # A seam tells that the values are right to its height only, and so the slope up to it.
+    seam = max([2 * s.height / s.distance for s in steps], default=0.0)
     coarse = [abs(v - here) / h for s in (right, left) for h, v in s[:4]]
     scale = max([abs(here) / max(abs(x), 1.0), *coarse])
-    if not right and not left:
-        return Estimate("unknown", math.nan, math.inf, noise=noise, scale=scale)
+    if (not right and not left) or noise > COARSE * size > 0:  # nothing but noise, as it seems
+        return Estimate("unknown", math.nan, math.inf, noise=noise, scale=scale, size=size)
     if not right or not left:
         sign, side = (1, right) if right else (-1, left)
-        slope, bar, ok = _limit([(h, (v - here) / (sign * h)) for h, v in side], noise, 1)
-        if not ok and _grows([(h, (v - here) / (sign * h)) for h, v in side]):
+        quotients = [(h, (v - here) / (sign * h)) for h, v in side]
+        slope, bar, ok = _limit(quotients, noise, 1)
+        if not ok and _grows(quotients):
             return Estimate("infinite", math.copysign(math.inf, slope), math.inf, noise=noise)
         ends = (math.nan, slope) if right else (slope, math.nan)
         kind = "edge" if ok else "unknown"
-        return Estimate(kind, slope, bar, *ends, noise=noise, rounded=rounded, scale=scale)
+        return Estimate(kind, slope, bar + seam, *ends, noise=noise, scale=scale, size=size)
     central = [(h, (a - b) / (2 * h)) for h, a, b in _paired(right, left)]
     on_right = [(h, (v - here) / h) for h, v in right]
     on_left = [(h, (here - v) / h) for h, v in left]
@@ -96,7 +122,7 @@ def estimate(
         kind, value, bar = "kink", (r + s) / 2, rbar + sbar
     elif ok and rok and sok:
         kind = "smooth"
-    elif not rounded and any(_jumps(side, here, noise) for side in (right, left)):
+    elif any(_jumps(side, here, noise) for side in (right, left)):
         kind, bar = "jump", math.inf
     elif _grows(on_right) or _grows(on_left):
         kind, bar = "infinite", math.inf
@@ -104,7 +130,7 @@ def estimate(
         kind = "smooth"
     else:
         bar = math.inf
-    return Estimate(kind, value, bar, s, r, noise, rounded, scale)
+    return Estimate(kind, value, bar + seam, s, r, noise, False, scale, size)
 
 
 def _safe(f: Function, x: float) -> float:
@@ -126,9 +152,7 @@ def _steps(x: float) -> list[float]:
     return [h for h in steps if h >= least]
 
 
-def _side(
-    f: Function, x: float, here: float, sign: int, low: float, high: float
-) -> list[tuple[float, float]]:
+def _side(f: Function, x: float, here: float, sign: int, low: float, high: float) -> Side:
     """(actual step, value), coarse to fine, from after the last step that has no value."""
     found: list[tuple[float, float]] = []
     for h in _steps(x):
@@ -148,46 +172,41 @@ def _paired(
     return [(h, v, on_left[h]) for h, v in right if h in on_left]
 
 
-def _noise(
-    f: Function,
-    x: float,
-    here: float,
-    right: list[tuple[float, float]],
-    left: list[tuple[float, float]],
-) -> tuple[float, bool]:
-    """How far single values are off, and whether the function is made of tiny steps."""
+def _noise(here: float, right: Side, left: Side) -> float:
+    """How far single values are off: what the finest rungs have beside 1, h and h²."""
     noise = 2 * EPS * abs(here) + 5e-324
-    rounded = False
     for side in (right, left):
-        rest = _rest([v for _, v in side])
-        fine = sorted(rest[-12:])
-        if len(fine) > 4:  # the fifth largest: a jump or a kink shows in four
-            noise = max(noise, 8 * fine[-5])
-    near = [v for side in (right, left) for _, v in side[-12:]]
-    if len(near) > 20 and all(v == here for v in near):
-        # Flat all around: what is there has been rounded away beside something larger.
-        noise = max([noise, *(EPS * abs(v) for side in (right, left) for _, v in side)])
+        fine = _rest([v for _, v in side])[-12:]
+        if len(fine) > 4:
+            fourth = sorted(fine)[-5]  # a jump or a kink shows in the four largest
+            falls = len(fine) == 12 and 30 * max(fine[-4:]) < sorted(fine[:4])[1]
+            noise = max(noise, 8 * (max(fine[-4:]) if falls else fourth))
+    return noise
+
+
+def _steps_of(
+    f: Function, x: float, here: float, right: Side, left: Side, noise: float, within: Interval
+) -> tuple[list[Step], Tread]:
+    """The first steps of f on both sides of x, and the slope between them."""
+    both = [*right, *left]
+    if both and all(v == here for _, v in both):
+        return [walk_out(f, x, here, *within, max(h for h, _ in both))], (0.0, 0.0)
+    found, treads = [], []
     for sign, side in ((1, right), (-1, left)):
-        rising = [(h, v) for h, v in side if v != here]
-        if len(rising) < 8 or len(side) - len(rising) < 8:
-            continue
-        quantum = min(abs(v - here) for _, v in rising)
-        size = max([abs(here), *(abs(v) for _, v in rising)])
-        if not 16 * EPS * abs(here) < quantum < 1e-4 * size:
-            continue
-        uneven = [r for r in _rest([v for _, v in rising[-12:]]) if r > quantum / 40]
-        if len(uneven) >= 4 or _stairs(f, x, sign * rising[-1][0], quantum):
-            rounded = True
-            noise = max([noise, quantum, *(4 * r for r in uneven)])
-    return noise, rounded
+        quotients = [(h, (v - here) / (sign * h)) for h, v in side]
+        slope, bar, ok = _limit(quotients, noise, 1)
+        if not ok:
+            slope, bar, ok = _limit(quotients[-16:], noise, 1)
+        if math.isfinite(bar):
+            slack = 4 * noise + 16 * EPS * max(abs(here), abs(slope * x))
+            allowed = partial(_sum, slack, 8 * bar + 16 * EPS * abs(slope))
+            found.append(first_step(f, x, here, sign, side, slope, allowed))
+            treads.append((slope, bar))
+    return found, min(treads, key=lambda tread: tread[1], default=(math.nan, math.inf))
 
 
-def _stairs(f: Function, x: float, h: float, quantum: float) -> bool:
-    """Whether f moves in steps between x + h and x + 9h: its bend changes sign again and again."""
-    v = [_safe(f, x + h * (1 + 0.37 * k)) for k in range(22)]
-    bends = [a - 2 * b + c for a, b, c in zip(v, v[1:], v[2:], strict=False)]
-    signs = [b > 0 for b in bends if abs(b) > quantum / 8]
-    return sum(a != b for a, b in pairwise(signs)) >= 6
+def _sum(a: float, b: float, h: float) -> float:
+    return a + b * h
 
 
 def _rest(v: list[float]) -> list[float]:
@@ -224,10 +243,19 @@ def _limit(
             break
         slack = 8 * bar + 4 * EPS * abs(value)
         if all(abs(new[j] - value) <= slack + 16 * noise / h for h, new, _ in rows[i + 1 :]):
-            return value, bar, True
+            return value, bar * _tail([new[j] for _, new, _ in rows[max(i - 6, j) : i + 1]]), True
         if math.isnan(best):
             best, best_bar = value, bar
     return best, best_bar, False
+
+
+def _tail(column: list[float]) -> float:
+    """By how much the rest of a sequence that converges slowly is longer than its last step."""
+    steps = [abs(b - a) for a, b in pairwise(column)]
+    if len(steps) < 4 or not steps[0]:
+        return 1.0
+    ratio = (steps[-1] / steps[0]) ** (1 / (len(steps) - 1))
+    return 1.0 if ratio < 0.6 else 1 / (1 - min(ratio, 0.99))
 
 
 def _jumps(side: list[tuple[float, float]], here: float, noise: float) -> bool:

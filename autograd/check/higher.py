@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from autograd.check.report import Report
+from autograd.check.survey import Options, survey
 from autograd.check.target import Point, Target, row_of, targets
 from autograd.errors import GraphError
 from autograd.transforms.forward import jvp
@@ -20,12 +22,10 @@ def check_second(
     rows: list[tuple[Any, ...]],
     report: Report,
     domain: Any,
-    check: Callable[[Target, list[Point]], Report],
+    options: Options,
+    tick: Callable[[], Any] | None = None,
 ) -> Report:
-    """Check Hessians and tangents against the first partials; returns the report on both.
-
-    ``check`` checks one target at samples.
-    """
+    """Check Hessians and tangents against the first partials; returns the report on both."""
     row = row_of(func)
     function = func if row is None else lambda *xs: record(row, *xs)
     point = rows[0]
@@ -51,16 +51,20 @@ def check_second(
         name = f"the derivative of {first.name}'s partial {i + 1}"
         target = Target(name, first.n, partial(i), hessian_row(i), first.domain, "second")
         try:
-            second = check(target, flat)
+            target.tick = tick
+            share = replace(options, budget=max(options.budget // first.n, 1))
+            second = survey(target, flat, share)
         except GraphError as error:
             report.ok, report.problem = False, str(error)
             return report
-        report.counts.update({f"second {k}": v for k, v in second.counts.items()})
+        report.counts += second.counts
+        report.evaluations += second.evaluations
         if not second.ok and second.failures:
             if not second.cause:
                 second.cause = "wrong only in the second derivative"
             else:
                 second.cause += " (wrong only in the second derivative)"
+            second.counts = report.counts
             return second
     return report
 

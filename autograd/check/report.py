@@ -57,6 +57,14 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
+    def then(self, later: Report) -> Report:
+        """The report on this and on what was checked after it."""
+        later.counts = self.counts + later.counts
+        later.warnings = list(dict.fromkeys([*self.warnings, *later.warnings]))
+        later.evaluations += self.evaluations
+        later.left_out = later.left_out or self.left_out
+        return later
+
     @property
     def conclusive(self) -> int:
         """How many claims were confirmed or refuted."""

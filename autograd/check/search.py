@@ -16,11 +16,13 @@ from itertools import pairwise
 from autograd.check.target import Point, Target
 from autograd.primitives import Interval
 
-FAR = 100.0  # an unbounded domain is searched at least this far
+FAR = 100.0  # an unbounded domain is searched evenly at least this far, and by scale to the end
 SPECIAL = (
     0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1e-8, -1e-8, 1e-4, -1e-4, 3.0, -3.0, 10.0, -10.0, 25.0,
     -25.0, 50.0, -50.0, 100.0, -100.0, 0.1, -0.1, 700.0, -700.0, 1e4, -1e4,
 )  # fmt: skip
+SCALES = (1e3, 1e6, 1e5, 1e9, 1e12, 1e16, 1e25, 1e50, 1e75, 1e100, 1e150, 1e200, 1e300)
+TIES = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, 3.0, 10.0, -10.0, 100.0)
 
 # Abscissas and weights of the 15-point Kronrod rule on [-1, 1], from the middle outwards.
 _NODES = (
@@ -54,8 +56,11 @@ def points(target: Target, samples: list[Point], rng: random.Random, count: int)
     for i in range(n):
         for end in _ends(target.domain[i]):
             yield _with(samples[-1], i, end)
-    yield from _ties(target, samples)
-    for k in range(count):
+    yield from _ties(target, samples, rng)
+    for k in range(count // 2):
+        yield tuple([_draw(within[i], rng, k) for i in range(n)])
+    yield from _far_out(target, samples[0])
+    for k in range(count // 2, count):
         yield tuple([_draw(within[i], rng, k) for i in range(n)])
 
 
@@ -66,7 +71,7 @@ def panels(
     for sample in samples[:2] if target.n > 1 else samples[:1]:
         for i in range(target.n):
             low, high = reach(target.domain[i], [p[i] for p in samples])
-            cuts = set(_cuts(low, high, count))
+            cuts = {*_cuts(low, high, count), *_decades(target.domain[i], low, high)}
             ordered = sorted(cuts)
             for a, b in pairwise(ordered):
                 yield sample, i, a, b
@@ -91,6 +96,14 @@ def panel_gap(
     return abs(total - (fb - fa)), max(size, abs(fb - fa)) + 1e-6 * max(abs(fa), abs(fb))
 
 
+def _far_out(target: Target, point: Point) -> Iterator[Point]:
+    """By scale to the end of the floats, nearer ones first."""
+    for scale in SCALES:
+        for i in range(target.n):
+            low, high = target.domain[i]
+            yield from [_with(point, i, x) for x in (scale, -scale) if low <= x <= high]
+
+
 def _with(point: Point, i: int, x: float) -> Point:
     return (*point[:i], x, *point[i + 1 :])
 
@@ -104,18 +117,26 @@ def _ends(domain: Interval) -> list[float]:
     return found
 
 
-def _ties(target: Target, samples: list[Point]) -> Iterator[Point]:
+def _decades(domain: Interval, low: float, high: float) -> list[float]:
+    """Cuts by the decade beyond what is searched evenly, as far as squares stay finite."""
+    far = [s * 10.0**k for k in range(2, 16) for s in (1, -1)]
+    return [x for x in far if domain[0] <= x <= domain[1] and not low <= x <= high]
+
+
+def _ties(target: Target, samples: list[Point], rng: random.Random) -> Iterator[Point]:
+    drawn = [10 ** rng.uniform(-3, 3) * rng.choice((-1, 1)) for _ in range(4)]
     for i in range(target.n):
         for j in range(i + 1, target.n):
-            for sample in samples[:3]:
-                for x in (sample[i], sample[j], 0.0, 1.0, -sample[i]):
+            for k, sample in enumerate(samples[:3]):
+                own = (sample[i], sample[j], -sample[i])
+                for x in (*own, *TIES, *drawn) if k == 0 else own:
                     if all(target.domain[k][0] <= x <= target.domain[k][1] for k in (i, j)):
                         yield _with(_with(sample, i, x), j, x)
                 low, high = target.domain[j]
                 if low <= -sample[i] <= high:
                     yield _with(sample, j, -sample[i])
     if target.n > 2:
-        for x in (0.0, 1.0, samples[0][0]):
+        for x in (samples[0][0], *TIES, *drawn):
             if all(low <= x <= high for low, high in target.domain):
                 yield (x,) * target.n
 

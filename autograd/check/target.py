@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.anomaly import source_lines
-from autograd.errors import ArgumentError, OperandError
+from autograd.errors import ArgumentError, AutogradError, OperandError
 from autograd.maths import number, read
 from autograd.primitives import REALS, Interval, Primitive
 from autograd.reverse import gradient
@@ -45,22 +45,40 @@ class Target:
         self.evaluations = 0
         self.record = record  # for a function of Values, the output with its graph
         self.seeded: Callable[..., list[float]] | None = None  # the gradient times a seed
+        self.tick: Callable[[], Any] | None = None  # called at each evaluation
+        self.samples: set[Point] = set()  # the user's own points
+        self.size = 0.0  # how large f is at them
+        self.structure: tuple[Any, ...] = (0.0,) * n
+        self.run: Callable[..., Any] | None = None  # f of arguments as the user gives them
+        self.names = names_of(n)
         self._value = value
         self._claim = claim
 
     def value(self, *xs: float) -> float:
-        """f(x, y, ...); nan where it raises for a number."""
-        self.evaluations += 1
+        """f(x, y, ...); nan where it raises for a number, or gives a complex one."""
+        self._count()
         try:
-            return float(self._value(*xs))
+            found = self._value(*xs)
+            return math.nan if isinstance(found, complex) else float(found)
         except (ArithmeticError, ValueError):
             return math.nan
+        except AutogradError:
+            raise
+        except Exception as error:
+            raise self._stopped(self.name, error, xs) from error
 
     def claim(self, *xs: float) -> Point:
         """The claimed partials at a point."""
+        self._count()
         try:
             claimed = self._claim(*xs)
-        except ArithmeticError:
+        except (ArithmeticError, ValueError):
+            return (math.nan,) * self.n
+        except AutogradError:
+            raise
+        except Exception as error:
+            raise self._stopped(f"the derivative of {self.name}", error, xs) from error
+        if isinstance(claimed, complex):
             return (math.nan,) * self.n
         if isinstance(claimed, (int, float)):
             claimed = (claimed,)
@@ -71,10 +89,46 @@ class Target:
             )
         return tuple([number(c, f"gradcheck: a partial of {self.name}") for c in claimed])
 
+    def _count(self) -> None:
+        self.evaluations += 1
+        if self.tick is not None:
+            self.tick()
+
+    def mutation(self, point: Point) -> str | None:
+        """What f changes in its own arguments, None if nothing."""
+        if self.run is None:
+            return None
+        arguments = rebuilt(self.structure, iter(point))
+        before = leaves(arguments)
+        numbers = [getattr(x, "data", x) for x in before]
+        try:
+            self.run(*arguments)
+        except (ArithmeticError, ValueError):
+            return None
+        after = leaves(arguments)
+        if len(before) != len(after):
+            return f"there were {len(before)} numbers, and now there are {len(after)}"
+        for name, old, x in zip(self.names, numbers, after, strict=True):
+            new = getattr(x, "data", x)
+            if new != old and (new == new or old == old):
+                return f"{name} was {old!r} and is now {new!r}"
+        return None
+
+    def _stopped(self, what: str, error: Exception, xs: Point) -> ArgumentError:
+        where = ", ".join([f"{name}={x!r}" for name, x in zip(self.names, xs, strict=True)])
+        remedy = "" if xs in self.samples else " while searching; give domain=, where to search"
+        raised = type(error).__name__
+        return ArgumentError(f"gradcheck: {what} raised {raised} at {where}{remedy}. ({error})")
+
     def along(self, point: Point, i: int) -> Callable[[float], float]:
         """f as a function of argument i alone."""
         before, after = point[:i], point[i + 1 :]
         return lambda t: self.value(*before, t, *after)
+
+
+def names_of(n: int) -> tuple[str, ...]:
+    """Names for n arguments."""
+    return tuple("xyzw"[:n]) if n <= 4 else tuple(f"x{i + 1}" for i in range(n))
 
 
 def targets(
@@ -94,12 +148,14 @@ def targets(
         claim = lambda *ys: _flat(grad(*rebuilt(point, iter(ys))))  # noqa: E731
         plain = lambda *ys: func(*rebuilt(point, iter(ys)))  # noqa: E731
         found = [Target(name, n, plain, claim, [REALS] * n)]
+        found[0].run = func
     elif (package := _package(xs)) is not None:
         value, claim = _of_tensors(package, func)
         found = [Target(name, n, value, claim, [REALS] * n)]
     else:
         found = _of_values(func, name, point, n)
     for target in found:
+        target.structure = point
         if domain is not None:
             target.domain = _intervals(domain, n)
     return found

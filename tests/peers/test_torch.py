@@ -99,7 +99,7 @@ PEERS = {
     "logsumexp": stacked(lambda xs: torch.logsumexp(xs, 0)),
     "norm": stacked(torch.linalg.vector_norm),
 }
-ALONE = {"cbrt"}  # PyTorch has none
+ALONE = {"cbrt", "sigmoid_slope"}  # PyTorch has none
 CONSTANTS = {
     "powc": [(0.0,), (1.0,), (2.0,), (3.0,), (-1.0,), (0.5,), (-0.5,), (2.5,)],
     "leaky_relu": [(0.01,), (0.25,)],
@@ -137,6 +137,7 @@ DIFFERENCES = {
     ("softsign", "value"): (math.isinf, QUOTIENT),
     ("softsign", 0): (math.isinf, QUOTIENT),
     **{("prod", index): (infinite_or_nan, OTHERS) for index in range(3)},
+    **{("hypot", index): (infinite_or_nan, HYPOT) for index in range(2)},
     **{("norm", what): (infinite_or_nan, HYPOT) for what in ("value", 0, 1, 2)},
 }
 

@@ -368,6 +368,15 @@ def test_interrupts_of_another_thread_at_random_moments_leave_nothing(shared):
     assert numbers(CASES["grad"](shared)) == expected["grad"]
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C raises, also where the shell lets programs in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_by_signal_in_a_transform_leaves_nothing(shared):
     def f(x):
         y = shared.loss(x)

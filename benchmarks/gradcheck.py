@@ -76,10 +76,8 @@ def main(arguments: list[str]) -> None:
     print(
         ", ".join(f"{one.title} {sum((c.name, 1) in one.passed for c in beyond)}" for one in found)
     )
-    for one in found:
-        if one.stopped:
-            print(f"{one.title} was stopped by other errors than its own: {len(one.stopped)}")
-            print("  " + ", ".join(one.stopped))
+    stopped = ", ".join(f"{one.title} {one.stopped}" for one in found)
+    print(f"stopped by other errors than its own: {stopped}")
 
 
 class Answers:
@@ -89,9 +87,9 @@ class Answers:
         self.title = title
         self.passed = {(case, factor) for case, factor, ok, *_ in lines if ok}
         self.causes = {case: cause for case, factor, _, _, cause, _ in lines if factor == 1}
-        self.stopped = [
-            case for case, factor, *_, said in lines if factor == 1 and said.startswith("stopped")
-        ]
+        self.stopped = sum(
+            factor == 1 and said.startswith("stopped") for _, factor, *_, said in lines
+        )
         seconds = [seconds for _, factor, _, seconds, *_ in lines if factor == 1]
         self.milliseconds = 1e3 * sum(seconds) / len(seconds)
 

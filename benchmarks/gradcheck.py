@@ -11,11 +11,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from measure import machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -42,41 +45,38 @@ def main(arguments: list[str]) -> None:
     print(f"{len(right['all'])} right, {len(even['all'])} of them smooth")
     found = [ask(name, pythons.get(name, sys.executable), tasks) for name in CHECKERS]
 
-    def missed(some):
-        return [share([(c.name, 1) in one.passed for c in some]) for one in found]
+    def passed(some):
+        return column([(c.name, 1) in one.passed for c in some] for one in found)
 
-    def caught(some, factor=1):
-        return [share([(c.name, factor) not in one.passed for c in some]) for one in found]
+    def failed(some, factor=1):
+        return column([(c.name, factor) not in one.passed for c in some] for one in found)
 
     def told(some, factor):
-        """Found, by a checker that passes the right claim."""
+        """Failed, by a checker that passes the right claim."""
         pairs = [((c.name, 1), (c.name, factor)) for c in some]
-        return [share([a in one.passed and b not in one.passed for a, b in pairs]) for one in found]
+        return column([a in one.passed and b not in one.passed for a, b in pairs] for one in found)
 
-    titles = [one.title for one in found]
-    table("wrong, missed", titles, by_group(missed, wrong) | {"away from samples": missed(away)})
-    rest = {"smooth ones": caught(even["all"])}
-    rest["ms a case"] = [f"{one.milliseconds:.1f}" for one in found]
-    table("right, rejected", titles, by_group(caught, right) | rest)
+    titles = ["of", *(one.title for one in found)]
+    table("wrong, missed", titles, by_group(passed, wrong) | {"away from samples": passed(away)})
+    rest = {"smooth ones": failed(even["all"])}
+    rest["ms a case"] = ["", *(f"{one.milliseconds:.1f}" for one in found)]
+    table("right, rejected", titles, by_group(failed, right) | rest)
     for factor, name in FACTORS.items():
-        apart = {"right one passed too": told(even["all"], factor)}
-        hit = partial(caught, factor=factor)
-        table(f"{name} wrong, found", titles, by_group(hit, even) | apart)
+        apart = {"right ones passed": told(even["all"], factor)}
+        columns = by_group(partial(failed, factor=factor), even)
+        table(f"{name} wrong, found", titles, columns | apart)
     labelled = {name: [c for c in some if c.cause in WORDS] for name, some in wrong.items()}
-    answers = ("right", "wrong", "none")
+    verdicts = ("right", "wrong", "none")
 
     def named(some):
-        counts = Counter(diagnosis(c, found[0].causes[c.name]) for c in some)
-        return [f"{counts[a]} of {len(some)} ({percent(counts[a], len(some))})" for a in answers]
+        given = [diagnosis(c, found[0].causes[c.name]) for c in some]
+        return column([one == verdict for one in given] for verdict in verdicts)
 
-    table("cause named", answers, by_group(named, labelled))
-    beyond = [c for c in WRONG if c.beyond]
-    print()
-    print(f"of {len(beyond)} beyond finite differences, passed: ", end="")
-    print(
-        ", ".join(f"{one.title} {sum((c.name, 1) in one.passed for c in beyond)}" for one in found)
-    )
+    table("cause named", ["of", *verdicts], by_group(named, labelled))
+    beyond = [(c.name, 1) for c in WRONG if c.beyond]
+    spared = ", ".join(f"{one.title} {sum(c in one.passed for c in beyond)}" for one in found)
     stopped = ", ".join(f"{one.title} {one.stopped}" for one in found)
+    print(f"\nof {len(beyond)} beyond finite differences, passed: {spared}")
     print(f"stopped by other errors than its own: {stopped}")
 
 
@@ -126,9 +126,11 @@ def table(corner: str, names, columns: dict[str, list[str]]) -> None:
         print("  ".join(map(str.ljust, cells, widths)).rstrip())
 
 
-def share(those: list[bool]) -> str:
-    """How many of them: such as 3 of 60 (5 %)."""
-    return f"{sum(those)} of {len(those)} ({percent(sum(those), len(those))})"
+def column(answers: Iterable[list[bool]]) -> list[str]:
+    """How many there are, and of how many each row is true: such as 60 and 3 (5 %)."""
+    answers = list(answers)
+    total = len(answers[0])
+    return [str(total), *(f"{sum(row)} ({percent(sum(row), total)})" for row in answers)]
 
 
 def percent(count: int, total: int) -> str:

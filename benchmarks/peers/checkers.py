@@ -1,11 +1,14 @@
-"""Runs one gradient checker over the corpus of tests/: ``python checkers.py hips``.
+"""Runs one gradient checker on cases of tests/check/corpus: ``python checkers.py hips``.
 
-Prints its version, then for each case a line: its name, whether it passed, seconds, the message.
-Each case is made an operation of the checker's own package; its forward and its claimed derivative
-stay the plain float functions that they are. A checker sees the five samples one after another,
-with its defaults; an exception of any kind means that the case did not pass.
+Reads a JSON list of [a case's name, what its claims are multiplied by]. Prints the checker's
+version, then a line for each: name, factor, whether it passed, seconds, the cause that the checker
+names, and the message. Each case is made an operation of the checker's own package; its forward and
+its claimed derivative stay the plain float functions that they are. A checker sees the five samples
+one after another, with its defaults; an exception of any kind means that the case did not pass. The
+message begins with "stopped" if the exception is not the one with which the checker rejects.
 """
 
+import dataclasses
 import importlib.util
 import json
 import sys
@@ -14,7 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-CORPUS = Path(__file__).resolve().parents[2] / "tests" / "check" / "corpus"
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT / "tests" / "check" / "corpus"
 
 
 def cases():
@@ -23,21 +27,30 @@ def cases():
     module = importlib.util.module_from_spec(spec)
     sys.modules["corpus"] = module
     spec.loader.exec_module(module)
-    bugs, nasty = (importlib.import_module(f"corpus.{name}") for name in ("bugs", "nasty"))
-    return bugs.BUGS + nasty.NASTY
+    groups = importlib.import_module("corpus.groups")
+    return {case.name: case for case in groups.WRONG + groups.RIGHT}
+
+
+def scaled(case, factor):
+    """The case with its claims multiplied."""
+    if factor == 1:
+        return case
+    return dataclasses.replace(case, df=lambda *xs: tuple([factor * c for c in case.df(*xs)]))
 
 
 def chalkgrad():
-    from autograd import __version__, gradcheck
+    sys.path.insert(0, str(ROOT))
+    from autograd import GradcheckError, __version__, gradcheck
 
     def check(case):
         gradcheck(case.f, list(case.inputs), grad=case.df, domain=list(case.domain))
 
-    return f"chalkgrad {__version__}", check
+    return f"chalkgrad {__version__}", check, GradcheckError
 
 
 def torch():
     import torch
+    from torch.autograd.gradcheck import GradcheckError
 
     def check(case):
         class Operation(torch.autograd.Function):
@@ -55,7 +68,7 @@ def torch():
             xs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in point]
             torch.autograd.gradcheck(Operation.apply, xs)
 
-    return f"torch {torch.__version__}", check
+    return f"torch {torch.__version__}", check, GradcheckError
 
 
 def jax():
@@ -79,7 +92,7 @@ def jax():
         for point in case.inputs:
             check_grads(operation, tuple(map(jnp.float64, point)), order=1)
 
-    return f"jax {jax.__version__}", check
+    return f"jax {jax.__version__}", check, AssertionError
 
 
 def hips():
@@ -96,35 +109,40 @@ def hips():
 
         n = len(case.domain)
 
-        def scaled(i):
+        def pulled(i):
             return lambda ans, *xs: lambda g: g * case.df(*map(float, xs))[i]
 
         def pushed(i):
             return lambda g, ans, *xs: g * case.df(*map(float, xs))[i]
 
-        defvjp(operation, *map(scaled, range(n)))
+        defvjp(operation, *map(pulled, range(n)))
         defjvp(operation, *map(pushed, range(n)))
         for point in case.inputs:
             check_grads(operation, list(range(n)), order=1)(*point)
 
-    return f"HIPS autograd {version('autograd')}", check
+    return f"HIPS autograd {version('autograd')}", check, AssertionError
 
 
 def main(name):
     """Answer for one checker."""
     warnings.simplefilter("ignore")
-    title, check = {"chalkgrad": chalkgrad, "torch": torch, "jax": jax, "hips": hips}[name]()
+    made = {"chalkgrad": chalkgrad, "torch": torch, "jax": jax, "hips": hips}[name]
+    title, check, rejects = made()
     print(json.dumps(title), flush=True)
-    for case in cases():
+    by_name = cases()
+    for case, factor in json.load(sys.stdin):
+        claimed = scaled(by_name[case], factor)
+        cause = said = ""
         start = perf_counter()
         try:
-            check(case)
-            passed = True
-            said = ""
+            check(claimed)
+        except rejects as error:
+            said = str(error)
+            cause = error.report.cause if name == "chalkgrad" else ""
         except Exception as error:  # noqa: BLE001
-            passed = False
-            said = f"{type(error).__name__}: {error}"
-        print(json.dumps([case.name, passed, perf_counter() - start, said]), flush=True)
+            said = f"stopped by {type(error).__name__}: {error}"
+        seconds = perf_counter() - start
+        print(json.dumps([case, factor, not said, seconds, cause, said]), flush=True)
 
 
 main(sys.argv[1])

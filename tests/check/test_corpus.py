@@ -8,6 +8,7 @@ import pytest
 
 from tests.check.corpus import CAUSES, seen, unseen
 from tests.check.corpus.bugs import BUGS
+from tests.check.corpus.groups import RIGHT, WRONG
 from tests.check.corpus.nasty import NASTY
 from tests.check.corpus.truth_check import (
     accepted,
@@ -16,15 +17,13 @@ from tests.check.corpus.truth_check import (
     partials_accepted,
     points,
     slopes,
+    smooth,
     value,
 )
 
 pytestmark = pytest.mark.wide
 
-
 COLLECTED = (seen, unseen)
-WRONG = BUGS + seen.WRONG + unseen.WRONG
-RIGHT = NASTY + seen.RIGHT + unseen.RIGHT
 CASES = WRONG + RIGHT
 STEADY = [c for c in WRONG if c.truth and not c.stateful and not c.nondeterministic]
 LOCAL = [c for c in STEADY if c.where != "everywhere"]
@@ -51,6 +50,12 @@ def test_a_half_of_the_collected_ones_is_large_enough(half):
 @pytest.mark.parametrize("half", COLLECTED, ids=["seen", "unseen"])
 def test_collected_ones_name_their_source(half):
     assert [c.name for c in half.WRONG + half.RIGHT if not c.source] == []
+
+
+def test_many_right_ones_are_smooth():
+    assert sum(map(smooth, RIGHT)) >= 150
+    rough = {"sine in single precision", "floor", "tiny slope on a large value"}
+    assert len([c for c in RIGHT if c.name in rough and not smooth(c)]) == len(rough)
 
 
 def test_names_are_unique():

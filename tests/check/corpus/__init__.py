@@ -2,7 +2,7 @@
 
 `bugs.BUGS` and `nasty.NASTY` are lists of `Case`, made up to be hard; `WRONG` and `RIGHT` of `seen`
 and `unseen` are collected from bug trackers and textbooks, the second half not to be looked at
-while the checker is tuned. A case is neutral: plain float functions,
+while the checker is tuned; `groups` has them all. A case is neutral: plain float functions,
 nothing of this engine, so that any checker can be given it. Each formula is written once, in a
 number system `m`, and read twice: in floats, where it is the operation `f`, and in mpmath, where
 it is the truth that `truth_check` differentiates to verify the labels.

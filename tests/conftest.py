@@ -32,12 +32,6 @@ def pytest_collection_modifyitems(items):
         items[:] = [item for tests in shuffled for item in tests]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _as_much_time_as_it_takes():
-    """The gradient checker looks at as many points on a slow machine as on a fast one."""
-    importlib.import_module("autograd.check.gradcheck").BUDGET = 3600.0
-
-
 @pytest.fixture
 def root():
     """The repository."""

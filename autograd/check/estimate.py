@@ -280,8 +280,10 @@ def _grows(quotients: list[tuple[float, float]]) -> bool:
 def _fixed(f: Function, x: float, here: float, step: float) -> Estimate:
     """The plain central quotient with one step, as asked for by ``eps``."""
     a, b = x + step, x - step
+    if a == b:
+        return Estimate("unknown", math.nan, math.inf)
     value = (_safe(f, a) - _safe(f, b)) / (a - b)
     if not math.isfinite(value):
         return Estimate("unknown", math.nan, math.inf)
-    noise = 2 * EPS * abs(here)
+    noise = 2 * EPS * max(abs(here), abs(value * x))
     return Estimate("smooth", value, noise / step, value, value, noise)

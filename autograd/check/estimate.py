@@ -96,6 +96,8 @@ def estimate(
         kind = "smooth" if math.isfinite(bar) else "unknown"
         noise = max(noise, quantum)
         return Estimate(kind, value, bar, value, value, noise, True, size, size, tread)
+    finest = [v for side in (right, left) for _, v in side[-4:]]
+    tread = (0.0, 0.0) if finest and all(v == here for v in finest) else (math.nan, math.inf)
     # A seam tells that the values are right to its height only, and so the slope up to it.
     seam = max([2 * s.height / s.distance for s in steps], default=0.0)
     coarse = [abs(v - here) / h for s in (right, left) for h, v in s[:4]]
@@ -110,7 +112,7 @@ def estimate(
             return Estimate("infinite", math.copysign(math.inf, slope), math.inf, noise=noise)
         ends = (math.nan, slope) if right else (slope, math.nan)
         kind = "edge" if ok else "unknown"
-        return Estimate(kind, slope, bar + seam, *ends, noise=noise, scale=scale, size=size)
+        return Estimate(kind, slope, bar + seam, *ends, noise, False, scale, size, tread)
     central = [(h, (a - b) / (2 * h)) for h, a, b in _paired(right, left)]
     on_right = [(h, (v - here) / h) for h, v in right]
     on_left = [(h, (here - v) / h) for h, v in left]
@@ -130,7 +132,7 @@ def estimate(
         kind = "smooth"
     else:
         bar = math.inf
-    return Estimate(kind, value, bar + seam, s, r, noise, False, scale, size)
+    return Estimate(kind, value, bar + seam, s, r, noise, False, scale, size, tread)
 
 
 def _safe(f: Function, x: float) -> float:
@@ -195,8 +197,9 @@ def _steps_of(
     for sign, side in ((1, right), (-1, left)):
         quotients = [(h, (v - here) / (sign * h)) for h, v in side]
         slope, bar, ok = _limit(quotients, noise, 1)
-        if not ok:
-            slope, bar, ok = _limit(quotients[-16:], noise, 1)
+        for finest in (16, 8):
+            if not ok:
+                slope, bar, ok = _limit(quotients[-finest:], noise, 1)
         if math.isfinite(bar):
             slack = 4 * noise + 16 * EPS * max(abs(here), abs(slope * x))
             allowed = partial(_sum, slack, 8 * bar + 16 * EPS * abs(slope))

@@ -23,7 +23,7 @@ from autograd.maths import number
 from autograd.trees import leaves, rebuilt
 from autograd.value import Value
 
-BUDGET = 100_000
+BUDGET = 50_000
 LEAST = 1000  # for each of many outputs
 
 
@@ -68,7 +68,7 @@ def gradcheck(
         seed: for drawing them.
         reference: the function in high precision (mpmath), asked before a claim is called wrong,
             and where floats say nothing.
-        budget: how many evaluations of the function and of its derivative to spend, about; 100,000
+        budget: how many evaluations of the function and of its derivative to spend, about; 50,000
             if None. The samples are judged in any case; the report says what was left out.
         ints: whether f must give the same for ints as for floats.
         progress: show a progress bar (tqdm) after 2 s: True, False, or None, on a terminal.

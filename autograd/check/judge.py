@@ -121,10 +121,12 @@ def verdict(claimed: float, found: Estimate, tolerance: Tolerance) -> str:
         vague = found.bar > part * max(size, 1e-6 * found.scale)
         return "inconclusive" if vague else "ok"
     slope, bar = found.tread
-    if found.rounded and claimed and abs(claimed - slope) <= 4 * bar + tolerance.rtol * abs(slope):
+    if claimed == slope == 0:
+        return "inconclusive"  # it is flat here, and sloped as a whole
+    if found.rounded and abs(claimed - slope) <= 4 * bar + tolerance.rtol * abs(slope):
         return "ok" if bar < 1e-6 * abs(slope) else "inconclusive"  # where it is smooth, it is that
-    if found.rounded and (claimed == 0 or abs(claimed - found.value) < 0.05 * size):
-        return "inconclusive"  # 0 is the slope of a rounded function within each step
+    if found.rounded and abs(claimed - found.value) < 0.05 * size:
+        return "inconclusive"
     return "mismatch"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.check.judge import Finding
+from autograd.check.names import letters
 from autograd.check.target import Point, Target
 from autograd.errors import AutogradError, MissingDependencyError
 
@@ -49,6 +50,7 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     left_out: str = ""
+    tie: tuple[int, int] | None = None
     evaluations: int = 0
     seconds: float = 0.0
     target: Target | None = field(default=None, repr=False)
@@ -138,11 +140,6 @@ class Report:
         axes.legend()
         axes.grid(visible=True, alpha=0.3)
         return figure
-
-
-def letters(n: int) -> list[str]:
-    """Names for n arguments."""
-    return list("xyzw")[:n] if n <= 4 else [f"x{i + 1}" for i in range(n)]
 
 
 def show_point(point: Point) -> str:

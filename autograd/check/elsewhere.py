@@ -1,0 +1,313 @@
+"""Causes that are another derivative: of other arguments, at another place, of another order."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations, permutations
+
+from autograd.check.estimate import estimate
+from autograd.check.evidence import Cause, Evidence
+from autograd.check.judge import Finding
+from autograd.check.ratios import times
+from autograd.check.regions import shown, snapped
+
+MOST = 4  # points that are looked at for all arguments
+GAUSS = (  # the 5-point rule on [-1, 1]
+    (0.0, 0.5688888888888889),
+    (0.5384693101056831, 0.47862867049936647),
+    (0.906179845938664, 0.23692688505618908),
+)
+
+
+def swapped_partials(evidence: Evidence) -> Iterator[Cause]:
+    """The partials are right, and of other arguments."""
+    target, n = evidence.target, evidence.target.n
+    if not 1 < n <= 12 or evidence.tied or len(evidence.sharp) < 2:
+        return
+    options: list[set[int]] = [set(range(n)) for _ in range(n)]
+    differ = False
+    for f in evidence.sharp[: max(MOST, 24 // n)]:
+        claims = target.claim(*f.point)
+        slopes = [evidence.slope(f, f.point[j], j) for j in range(n)]
+        if any(s is None for s in slopes):
+            return
+        true = [(s.value, s.bar) for s in slopes if s is not None]
+        for j, claim in enumerate(claims):
+            options[j] &= {
+                k for k, (v, b) in enumerate(true) if abs(claim - v) <= 8 * b + 1e-7 * abs(v)
+            }
+        differ = differ or len({round(v, 6) for v, _ in true}) > 1
+    if not differ or evidence.index in options[evidence.index]:
+        return
+    order = _bijection(options)
+    if order is None:
+        return
+    moved = [j for j in range(n) if order[j] != j]
+    names = target.names
+
+    def predicts(f: Finding) -> tuple[float, float] | None:
+        k = order[evidence.index]
+        found = evidence.slope(f, f.point[k], k)
+        return None if found is None else (found.value, found.bar)
+
+    yield Cause(_permutation(names, order, moved), predicts)
+
+
+def _bijection(options: list[set[int]]) -> list[int] | None:
+    """One k of each set, all different; j itself where it may be."""
+    order: list[int] = [-1] * len(options)
+    for j, some in sorted(enumerate(options), key=lambda o: (len(o[1]), o[0] not in o[1])):
+        free = [k for k in some if k not in order]
+        if not free:
+            return None
+        order[j] = j if j in free else min(free)
+    return order
+
+
+def _permutation(names: tuple[str, ...], order: list[int], moved: list[int]) -> str:
+    if len(names) == 2:
+        return "partials swapped"
+    entry = re.compile(r"(.*)\[(\d+)(?:\]\[|, )(\d+)\]$")
+    found = [entry.match(name) for name in names]
+    if all(found):
+        flipped = [(m[1], m[3], m[2]) for m in found if m]
+        straight = [(m[1], m[2], m[3]) for m in found if m]
+        if [flipped[j] for j in range(len(names))] == [straight[order[j]] for j in range(len(names))]:
+            return f"partials swapped: the matrix {straight[0][0]} is transposed"
+    if len(moved) == 2:
+        return f"partials swapped: those of {names[moved[0]]} and {names[moved[1]]}"
+    told = ", ".join(f"{names[j]} has that of {names[order[j]]}" for j in moved[:4])
+    return f"partials swapped: {told}" + (" ..." if len(moved) > 4 else "")
+
+
+def swapped_arguments(evidence: Evidence) -> Iterator[Cause]:
+    """The partials at a point with the arguments in another order."""
+    n, i = evidence.target.n, evidence.index
+    if not 1 < n <= 4 or evidence.tied:
+        return
+    names = evidence.target.names
+    for j, k in permutations(range(n), 2):
+
+        def replaced(f: Finding, j: int = j, k: int = k) -> tuple[float, float] | None:
+            return _slope_at(evidence, (*f.point[:j], f.point[k], *f.point[j + 1 :]), i)
+
+        if evidence.explained(replaced):
+            yield Cause(f"arguments mixed up: it is the partial with {names[k]} for {names[j]}")
+    for j, k in combinations(range(n), 2):
+
+        def exchanged(f: Finding, j: int = j, k: int = k) -> tuple[float, float] | None:
+            point = list(f.point)
+            point[j], point[k] = point[k], point[j]
+            return _slope_at(evidence, tuple(point), i)
+
+        if evidence.explained(exchanged):
+            yield Cause(
+                f"arguments swapped: it is the partial with {names[j]} and {names[k]} exchanged"
+            )
+    for turn in range(1, n) if n > 2 else ():
+
+        def turned(f: Finding, turn: int = turn) -> tuple[float, float] | None:
+            return _slope_at(evidence, f.point[turn:] + f.point[:turn], i)
+
+        if evidence.explained(turned):
+            where = ", ".join(names[turn:] + names[:turn])
+            yield Cause(f"arguments rotated: it is the partial at ({where})")
+
+
+def _slope_at(evidence: Evidence, point: tuple[float, ...], i: int) -> tuple[float, float] | None:
+    domain = evidence.target.domain
+    if evidence.seen.late():
+        return None
+    if not all(low <= x <= high for x, (low, high) in zip(point, domain, strict=True)):
+        return None
+    found = estimate(evidence.target.along(point, i), point[i], *domain[i])
+    good = found.kind == "smooth" and found.bar <= 1e-5 * abs(found.value)
+    return (found.value, found.bar) if good else None
+
+
+def taken_elsewhere(evidence: Evidence) -> Iterator[Cause]:
+    """The derivative at another place."""
+    i, name = evidence.index, evidence.name
+    if evidence.tied:
+        return
+
+    def output(f: Finding) -> float:
+        return evidence.target.value(*f.point)
+
+    def moved(change: Callable[[float], float]) -> Callable[[Finding], float]:
+        return lambda f: change(f.point[i])
+
+    places: list[tuple[str, Callable[[Finding], float]]] = [
+        ("taken at the output instead of the input", output),
+        *[
+            (f"taken at {text} instead of {name}", moved(change))
+            for text, change in (
+                (f"-{name}", lambda x: -x),
+                (f"{name} - 1", lambda x: x - 1),
+                (f"{name} + 1", lambda x: x + 1),
+                (f"1/{name}", lambda x: 1 / x),
+                (f"{name}²", lambda x: x * x),
+                (f"2{name}", lambda x: 2 * x),
+                (f"{name}/2", lambda x: x / 2),
+                (f"π/180·{name}", math.radians),
+                (f"180/π·{name}", math.degrees),
+            )
+        ],
+    ]
+    for text, place in places:
+
+        def predicts(
+            f: Finding, place: Callable[[Finding], float] = place
+        ) -> tuple[float, float] | None:
+            x = place(f)
+            return _slope_at(evidence, (*f.point[:i], x, *f.point[i + 1 :]), i)
+
+        # Somewhere it may lie outside the domain: then the other points say it.
+        inside = [f for f in evidence.sharp if _inside(evidence, place, f)]
+        if 2 * len(inside) < len(evidence.sharp):
+            continue
+        some = replace(evidence, sharp=inside)
+        several = len({place(f) for f in inside}) > 2
+        if several and _varies(some) and some.explained(predicts):
+            yield Cause(text, predicts if len(inside) == len(evidence.sharp) else None)
+
+
+def _varies(evidence: Evidence) -> bool:
+    claims = [f.claimed for f in evidence.sharp]
+    return bool(claims) and max(claims) - min(claims) > 1e-6 * max(map(abs, claims))
+
+
+def _inside(evidence: Evidence, place: Callable[[Finding], float], f: Finding) -> bool:
+    low, high = evidence.target.domain[evidence.index]
+    try:
+        x = place(f)
+    except (ArithmeticError, ValueError):
+        return False
+    return math.isfinite(x) and low <= x <= high
+
+
+def itself(evidence: Evidence) -> Iterator[Cause]:
+    """f for f'."""
+    if evidence.tied or not _varies(evidence):
+        return
+    for sign, minus in ((1, ""), (-1, "minus ")):
+        same = lambda f, sign=sign: (sign * evidence.target.value(*f.point), 0.0)  # noqa: E731
+        if evidence.explained(same):
+            yield Cause(f"{minus}the function itself instead of its derivative", same)
+
+
+def other_orders(evidence: Evidence) -> Iterator[Cause]:
+    """The second derivative, or an antiderivative."""
+    target, i = evidence.target, evidence.index
+    claims = [abs(f.claimed) for f in evidence.sharp]
+    if evidence.tied or not claims or max(claims) - min(claims) < 0.1 * max(claims):
+        return
+    sharp = evidence.sharp[:6]
+    if len(sharp) < 3:
+        return
+
+    def claim(f: Finding, x: float) -> float:
+        return target.claim(*f.point[:i], x, *f.point[i + 1 :])[i]
+
+    def is_antiderivative(f: Finding) -> bool:
+        found = estimate(lambda x: claim(f, x), f.point[i], *target.domain[i])
+        y = target.value(*f.point)
+        return found.kind == "smooth" and abs(found.value - y) <= 8 * found.bar + 1e-7 * abs(y)
+
+    def is_second(f: Finding) -> bool:
+        x = f.point[i]
+        half = 0.05 * max(abs(x), 0.1)
+        there = evidence.slope(f, x + 2 * half)
+        if there is None:
+            return False
+        total = 0.0
+        for node, weight in GAUSS:
+            for t in {node, -node}:
+                total += weight * half * claim(f, x + half + half * t)
+        rise, bar = there.value - f.found.value, there.bar + f.found.bar
+        return abs(total - rise) <= 8 * bar + 1e-7 * abs(rise) and bar < 1e-4 * abs(rise)
+
+    for holds, text in (
+        (is_antiderivative, "the antiderivative instead of the derivative"),
+        (is_second, "the second derivative instead of the first"),
+    ):
+        try:
+            if not evidence.seen.late() and all(map(holds, sharp)):
+                yield Cause(text)
+        except (ArithmeticError, ValueError):
+            continue
+
+
+def constant_claim(evidence: Evidence) -> Iterator[Cause]:
+    """One number everywhere, for a slope that is not."""
+    claims = [f.claimed for f in evidence.sharp]
+    true = [f.found.value for f in evidence.sharp]
+    if len(claims) > 2 and max(claims) == min(claims) and max(true) - min(true) > 1e-6 * max(
+        map(abs, true)
+    ):
+        yield Cause(f"constant {claims[0]:.6g}", lambda f: (claims[0], 0.0))
+
+
+def zero_claim(evidence: Evidence) -> Iterator[Cause]:
+    """Nothing flows."""
+    if evidence.sharp and all(f.claimed == 0 for f in evidence.sharp):
+        yield Cause("zero", times(0.0))
+
+
+def branches(evidence: Evidence) -> Iterator[Cause]:
+    """At the region's bound the claim goes on and the function changes, or the other way round.
+
+    Eight right claims on one side are extended beyond it by a polynomial.
+    """
+    if evidence.region.crossing is None or not evidence.sharp or evidence.tied:
+        return
+    bad, good = evidence.region.crossing
+    for k in range(evidence.target.n):
+        for side in (1, -1):
+            near = 1e-3 * max(abs(good[k]), 0.1) * side
+            steps = [(*good[:k], good[k] + s * near, *good[k + 1 :]) for s in (1, -1)]
+            if [evidence.seen.is_wrong(p) for p in steps] == [True, False]:
+                yield from _branch(evidence, bad, k, side)
+                return
+
+
+def _branch(evidence: Evidence, start: tuple[float, ...], k: int, side: int) -> Iterator[Cause]:
+    target, i, edge = evidence.target, evidence.index, start[k]
+    low, high = target.domain[k]
+    width = min(0.08 * max(abs(edge), 0.5), (high - edge) / 2, (edge - low) / 2)
+
+    def at(t: float) -> tuple[float, ...]:
+        return (*start[:k], edge + side * width * t, *start[k + 1 :])
+
+    nodes = [-1.02 + math.cos(math.pi * (j + 0.5) / 8) * 0.96 for j in range(8)]
+    if width <= 0 or any(evidence.seen.is_wrong(at(t)) for t in nodes[::3]):
+        return
+    claims = [target.claim(*at(t))[i] for t in nodes]
+    claim_goes_on = slope_goes_on = True
+    for t in (0.15, 0.25, 0.35):
+        found = evidence.seen.at(at(t))
+        if found is None or found.verdict != "mismatch":
+            return
+        extended = _extended(nodes, claims, t)
+        size = max(abs(extended), *map(abs, claims))
+        gap = abs(found.claimed - found.found.value)
+        if not gap > 1e3 * (found.found.bar + 1e-7 * size):
+            return
+        claim_goes_on &= abs(found.claimed - extended) <= 1e-6 * size + 1e-3 * gap
+        slope_goes_on &= abs(found.found.value - extended) <= 1e-6 * size + 1e-3 * gap
+    where = "there" if evidence.target.n > 1 else f"at {target.names[k]} = {shown(snapped(edge))}"
+    if claim_goes_on:
+        yield Cause(f"wrong branch: the function changes {where}, the claim goes on as before")
+    elif slope_goes_on:
+        yield Cause(f"wrong branch: the claim changes {where}, the function goes on as before")
+
+
+def _extended(nodes: list[float], values: list[float], t: float) -> float:
+    total = 0.0
+    for j, (a, v) in enumerate(zip(nodes, values, strict=True)):
+        others = [b for m, b in enumerate(nodes) if m != j]
+        total += v * math.prod((t - b) / (a - b) for b in others)
+    return total

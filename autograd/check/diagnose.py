@@ -33,7 +33,6 @@ from autograd.check.ratios import (
 
 NONE = Cause("")
 AFTER_FACTORS: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (
-    mutants,
     constant_claim,
     unit_factors,
     swapped_arguments,
@@ -55,14 +54,16 @@ def diagnose(evidence: Evidence, wrong: list[Finding]) -> Cause:
     for zero in zero_claim(evidence):
         return zero
     factor = next(constant_factors(evidence), None)
+    edge = next(mutants(evidence), None)
     swapped = next(swapped_partials(evidence), None)
     if swapped is not None and not (factor and _in_all_arguments(evidence, factor)):
         return swapped
-    if factor is not None:
-        inner = next(mutants(evidence), None)
-        if inner is None or factor.text == "sign flipped":
-            return factor
-        return Cause(f"{factor.text}: {inner.text}", factor.predicts)
+    if factor is not None and (edge is None or factor.text == "sign flipped"):
+        return factor
+    if edge is not None:
+        factor = factor or next(unit_factors(evidence), None)
+        said = factor.text.partition(":")[0] + ": " if factor is not None else ""
+        return Cause(said + edge.text, factor and factor.predicts)
     for find in AFTER_FACTORS:
         for cause in find(evidence):
             return cause

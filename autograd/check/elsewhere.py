@@ -12,7 +12,7 @@ from autograd.check.estimate import estimate
 from autograd.check.evidence import Cause, Evidence
 from autograd.check.judge import Finding
 from autograd.check.ratios import times
-from autograd.check.regions import shown, snapped
+from autograd.check.regions import shown
 
 MOST = 4  # points that are looked at for all arguments
 GAUSS = (  # the 5-point rule on [-1, 1]
@@ -94,8 +94,9 @@ def swapped_arguments(evidence: Evidence) -> Iterator[Cause]:
         def replaced(f: Finding, j: int = j, k: int = k) -> tuple[float, float] | None:
             return _slope_at(evidence, (*f.point[:j], f.point[k], *f.point[j + 1 :]), i)
 
-        if evidence.explained(replaced):
-            yield Cause(f"arguments mixed up: it is the partial with {names[k]} for {names[j]}")
+        if evidence.explained(replaced) and _matters(evidence, j, lambda f, k=k: f.point[k]):
+            text = f"arguments mixed up: it is the partial with {names[k]} for {names[j]}"
+            yield Cause(text, replaced)
     for j, k in combinations(range(n), 2):
 
         def exchanged(f: Finding, j: int = j, k: int = k) -> tuple[float, float] | None:
@@ -103,9 +104,11 @@ def swapped_arguments(evidence: Evidence) -> Iterator[Cause]:
             point[j], point[k] = point[k], point[j]
             return _slope_at(evidence, tuple(point), i)
 
-        if evidence.explained(exchanged):
+        matter = _matters(evidence, j, lambda f, k=k: f.point[k])
+        if evidence.explained(exchanged) and matter:
             yield Cause(
-                f"arguments swapped: it is the partial with {names[j]} and {names[k]} exchanged"
+                f"arguments swapped: it is the partial with {names[j]} and {names[k]} exchanged",
+                exchanged,
             )
     for turn in range(1, n) if n > 2 else ():
 
@@ -170,9 +173,21 @@ def taken_elsewhere(evidence: Evidence) -> Iterator[Cause]:
         if 2 * len(inside) < len(evidence.sharp):
             continue
         some = replace(evidence, sharp=inside)
-        several = len({place(f) for f in inside}) > 2
-        if several and _varies(some) and some.explained(predicts):
+        if some.explained(predicts) and _varies(some) and _matters(some, i, place):
             yield Cause(text, predicts if len(inside) == len(evidence.sharp) else None)
+
+
+def _matters(evidence: Evidence, j: int, place: Callable[[Finding], float]) -> bool:
+    """Whether the slope depends on where argument j is, so that it tells one place from others."""
+    told = 0
+    for f in evidence.sharp:
+        x = place(f)
+        for factor in (1.03, 0.97):
+            found = _slope_at(evidence, (*f.point[:j], factor * x, *f.point[j + 1 :]), f.index)
+            if found is not None:
+                told += abs(found[0] - f.claimed) > 1e-4 * abs(f.claimed)
+                break
+    return 2 * told > len(evidence.sharp)
 
 
 def _varies(evidence: Evidence) -> bool:
@@ -215,7 +230,7 @@ def other_orders(evidence: Evidence) -> Iterator[Cause]:
     def is_antiderivative(f: Finding) -> bool:
         found = estimate(lambda x: claim(f, x), f.point[i], *target.domain[i])
         y = target.value(*f.point)
-        return found.kind == "smooth" and abs(found.value - y) <= 8 * found.bar + 1e-7 * abs(y)
+        return y != 0 and found.kind == "smooth" and abs(found.value - y) <= 8 * found.bar + 1e-7 * abs(y)
 
     def is_second(f: Finding) -> bool:
         x = f.point[i]
@@ -267,7 +282,7 @@ def branches(evidence: Evidence) -> Iterator[Cause]:
     bad, good = evidence.region.crossing
     for k in range(evidence.target.n):
         for side in (1, -1):
-            near = 1e-3 * max(abs(good[k]), 0.1) * side
+            near = side * max(1e-3 * max(abs(good[k]), 0.1), 3 * abs(good[k] - bad[k]))
             steps = [(*good[:k], good[k] + s * near, *good[k + 1 :]) for s in (1, -1)]
             if [evidence.seen.is_wrong(p) for p in steps] == [True, False]:
                 yield from _branch(evidence, bad, k, side)
@@ -298,7 +313,8 @@ def _branch(evidence: Evidence, start: tuple[float, ...], k: int, side: int) -> 
             return
         claim_goes_on &= abs(found.claimed - extended) <= 1e-6 * size + 1e-3 * gap
         slope_goes_on &= abs(found.found.value - extended) <= 1e-6 * size + 1e-3 * gap
-    where = "there" if evidence.target.n > 1 else f"at {target.names[k]} = {shown(snapped(edge))}"
+    bound = evidence.region.bound
+    where = f"at {target.names[k]} = {shown(bound)}" if target.n == 1 else "there"
     if claim_goes_on:
         yield Cause(f"wrong branch: the function changes {where}, the claim goes on as before")
     elif slope_goes_on:

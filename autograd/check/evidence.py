@@ -83,7 +83,7 @@ def fits(f: Finding, predicts: Prediction) -> bool:
     value, bar = said
     size = max(abs(value), abs(f.claimed))
     gap = abs(f.claimed - f.found.value)
-    return abs(f.claimed - value) <= min(8 * bar + 1e-9 * size, 1e-4 * size, 1e-3 * gap)
+    return abs(f.claimed - value) <= min(8 * bar + 1e-9 * size, 1e-4 * size, 1e-2 * gap)
 
 
 def gather(
@@ -107,7 +107,8 @@ def is_sharp(f: Finding) -> bool:
     """Whether the estimate is good enough to tell one cause from another."""
     size = max(abs(f.found.value), abs(f.claimed))
     smooth = f.found.kind in {"smooth", "edge"} and math.isfinite(f.claimed)
-    return smooth and f.found.bar < SHARP * size
+    gap = abs(f.claimed - f.found.value)
+    return smooth and f.found.bar < min(SHARP * size, 1e-3 * gap)
 
 
 def _near(findings: list[Finding]) -> Iterator[tuple[float, ...]]:

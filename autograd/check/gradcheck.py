@@ -80,6 +80,7 @@ def gradcheck(
     >>> print(gradcheck(math.sin, 1.0, grad=lambda x: -math.cos(x), raise_exception=False).cause)
     sign flipped
     """
+    __tracebackhide__ = True  # a test that fails shows the message, and the line of the test
     tolerance = Tolerance(number(rtol, "rtol"), number(atol, "atol"), eps)
     if order not in {1, 2}:
         raise ArgumentError(f"gradcheck: order is {order!r}; it must be 1 or 2.")
@@ -101,7 +102,9 @@ def gradcheck(
             target.what = "plain"
         flat = [tuple([_plain(x) for x in leaves(row)]) for row in group]
         deadline = started + BUDGET * k / len(work)
+        earlier = report
         report = _check(target, flat, tolerance, nondet_tol, samples, seed, reference, deadline)
+        report.include(earlier)
         if not report.ok:
             break
     if report.ok and order == 2:
@@ -121,6 +124,7 @@ def gradgradcheck(func: Any, inputs: Any = None, **options: Any) -> Report:
     >>> from autograd import sin
     >>> assert gradgradcheck(sin, 1.0)
     """
+    __tracebackhide__ = True
     return gradcheck(func, inputs, order=2, **options)
 
 

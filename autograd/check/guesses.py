@@ -81,8 +81,9 @@ def guesses(names: tuple[str, ...], wrong: list[Point], right: list[Point]) -> I
         _Quantity(f"{names[i]} - {names[j]}", lambda p, i=i, j=j: p[i] - p[j]) for i, j in pairs
     ]
     for q in differences:
-        if all(q.u(p) == 0 for p in wrong) and all(q.u(p) != 0 for p in right):
-            yield Guess((), (), exact=True, text=q.name.replace(" - ", " = "))
+        yield from _exactly(q, q.name.replace(" - ", " = "), wrong, right)
+    if len(names) > 1 and all(p == wrong[0] for p in wrong):
+        yield from _box(plain, wrong, right)
     for q in (*differences, *sizes):
         yield from _bound(q, wrong, right)
     for q in plain:
@@ -99,9 +100,9 @@ def guesses(names: tuple[str, ...], wrong: list[Point], right: list[Point]) -> I
     for q in plain:
         yield from _outside(q, wrong, right)
     for k in first:
-        whole = all(p[k] == round(p[k]) for p in wrong) and len(set(wrong)) > 2
-        if whole and all(p[k] != round(p[k]) for p in right):
-            yield Guess((), (), exact=True, text=f"{names[k]} is a whole number")
+        if len(set(wrong)) > 2:
+            q = _Quantity("", lambda p, k=k: p[k] - round(p[k]), k)
+            yield from _exactly(q, f"{names[k]} is a whole number", wrong, right)
     yield from _box(plain, wrong, right)
 
 
@@ -110,6 +111,15 @@ def _one_value(q: _Quantity, wrong: list[Point], right: list[Point]) -> Iterator
     if all(q.u(p) == x for p in wrong) and all(q.u(p) != x for p in right):
         sides = tuple([Side(q.name, q.u, x, side, q.argument) for side in (-1, 1)])
         yield Guess(sides, (x, x), exact=True)
+
+
+def _exactly(
+    q: _Quantity, text: str, wrong: list[Point], right: list[Point]
+) -> Iterator[Guess]:
+    """Where a quantity is 0."""
+    if all(q.u(p) == 0 for p in wrong) and all(q.u(p) != 0 for p in right):
+        sides = (Side(q.name, lambda p: abs(q.u(p)), 0.0, 1),)
+        yield Guess(sides, (0.0,), exact=True, text=text)
 
 
 def _bound(q: _Quantity, wrong: list[Point], right: list[Point]) -> Iterator[Guess]:

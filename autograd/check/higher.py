@@ -50,6 +50,8 @@ def check_second(
     for i in range(first.n):
         name = f"the derivative of {first.name}'s partial {i + 1}"
         target = Target(name, first.n, partial(i), hessian_row(i), first.domain, "second")
+        target.names, target.structure = first.names, first.structure
+        target.source, target.usual_domain = first.source, first.usual_domain
         try:
             second = check(target, flat)
         except GraphError as error:
@@ -57,6 +59,7 @@ def check_second(
             return report
         report.counts.update({f"second {k}": v for k, v in second.counts.items()})
         if not second.ok and second.failures:
+            second.counts = report.counts
             if not second.cause:
                 second.cause = "wrong only in the second derivative"
             else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from autograd.check.guesses import Guess, guesses
 from autograd.check.target import Point
@@ -72,16 +72,22 @@ def _counterexample(
 
 
 def _told(seen: Witnesses, guess: Guess, wrong: list[Point], right: list[Point]) -> Region:
+    if guess.text:
+        return Region(guess.text)
     sides = [_side(seen, guess, k, wrong, right) for k in range(len(guess.sides))]
     if guess.exact:
         return _exact(seen, guess, sides)
-    texts, crossing = [], None
-    for (name, bound, side), bracket in zip(_words(guess, sides), sides, strict=True):
-        crossing = crossing or (bracket[1], bracket[2])
-        texts.append((name, bound, side))
     if _almost_all(seen, guess, sides, wrong):
         return Region(EVERYWHERE)
-    return Region(_joined(seen, guess, texts), crossing)
+    return _with_bound(seen, guess, sides)
+
+
+def _with_bound(seen: Witnesses, guess: Guess, sides: list[Bracket]) -> Region:
+    text = _joined(seen, guess, list(_words(guess, sides)))
+    bound, bad, good = sides[0]
+    if guess.sides[0].absolute and bad[guess.sides[0].argument] < 0:
+        bound = -bound
+    return Region(text, (bad, good), bound)
 
 
 Bracket = tuple[float, Point, Point]  # the bound, and the points on either side of it
@@ -101,12 +107,22 @@ def _side(
         other = (*bad[:i], x, *bad[i + 1 :])
         good = other if seen.is_wrong(other) is False else good
     width = max(abs(u(p)) for p in wrong)
+    # Next to the bound often nobody can say: so the last wrong point and the first right one.
+    last = _bisected(seen, bad, good, lambda p: seen.is_wrong(p) is True)[0]
+    first = _bisected(seen, last, good, lambda p: seen.is_wrong(p) is not False)[1]
+    return between(u(last), u(first), width), last, first
+
+
+def _bisected(
+    seen: Witnesses, a: Point, b: Point, is_a: Callable[[Point], bool]
+) -> tuple[Point, Point]:
+    """Two points next to each other: up to the first ``is_a`` holds, from the second on not."""
     for _ in range(45):
-        middle = tuple([(a + b) / 2 for a, b in zip(bad, good, strict=True)])
-        if seen.late() or middle in {bad, good}:
+        middle = tuple([(x + y) / 2 for x, y in zip(a, b, strict=True)])
+        if seen.late() or middle in {a, b}:
             break
-        bad, good = (middle, good) if seen.is_wrong(middle) else (bad, middle)
-    return snapped(u(good), width), bad, good
+        a, b = (middle, b) if is_a(middle) else (a, middle)
+    return a, b
 
 
 def _words(guess: Guess, sides: list[Bracket]) -> Iterator[tuple[str, float, int]]:
@@ -116,15 +132,13 @@ def _words(guess: Guess, sides: list[Bracket]) -> Iterator[tuple[str, float, int
 
 def _exact(seen: Witnesses, guess: Guess, sides: list[Bracket]) -> Region:
     """One value of an argument, or a tie; unless the points next to it are wrong too."""
-    if guess.text:
-        return Region(guess.text)
     first, last = guess.sides[0], guess.sides[-1]
     low, high = sides[0][0], sides[-1][0]
     if len(guess.sides) > 2:
         return Region(" and ".join(f"{s.name} = {s.bound:g}" for s in guess.sides[::2]))
     wide = abs(sides[-1][1][last.argument] - sides[0][1][first.argument])
     if wide > 1e-6 * max(abs(high), abs(low), 1e-6):
-        return Region(_joined(seen, guess, list(_words(guess, sides))), (sides[0][1], sides[0][2]))
+        return _with_bound(seen, guess, sides)
     alone = len(seen.right) > 5
     return Region(f"{'only' if alone else 'at'} {first.name} = {first.bound:g}")
 
@@ -162,6 +176,8 @@ def _joined(seen: Witnesses, guess: Guess, told: list[tuple[str, float, int]]) -
             for j, end in enumerate((low, high)):
                 if k >= 0 and seen.is_wrong((*p[:k], end, *p[k + 1 :])):
                     signs[j] = "≤"
+        if low == -high and signs[0] == signs[1]:
+            return f"|{name}| {signs[0]} {shown(high)}"
         return f"{shown(low)} {signs[0]} {name} {signs[1]} {shown(high)}"
     return " and ".join(_bounded(*part) for part in told)
 
@@ -175,19 +191,22 @@ def _bounded(name: str, bound: float, side: int) -> str:
     return f"{name} {sign} {shown(bound)}"
 
 
-def snapped(x: float, width: float = 1.0) -> float:
-    """A simple number next to x: 0 if it is small against ``width``, else one of few digits.
+def between(low: float, high: float, width: float = 1.0) -> float:
+    """The simplest number between two, or next to them: 0 if they are small against ``width``.
 
-    >>> snapped(3.0000021), snapped(1.57082, 2.0), snapped(-4e-9), snapped(0.123456)
-    (3.0, 1.571, 0.0, 0.1235)
+    >>> between(3.0000021, 3.0000019), between(1.57082, 1.57079), between(-4e-9, 0.0)
+    (3.0, 1.571, 0.0)
     """
-    if abs(x) <= 1e-6 * width:
+    low, high = sorted((low, high))
+    middle = (low + high) / 2
+    slack = (high - low) / 2
+    if abs(middle) <= 1e-6 * width + slack:
         return 0.0
     for digits in (1, 2, 3):
-        simple = float(f"{x:.{digits}g}")
-        if abs(simple - x) <= 1e-4 * abs(x):
+        simple = float(f"{middle:.{digits}g}")
+        if abs(simple - middle) <= 1e-4 * abs(middle) + slack:
             return simple
-    return float(f"{x:.4g}")
+    return float(f"{middle:.4g}")
 
 
 def shown(bound: float) -> str:

@@ -20,10 +20,12 @@ class Region:
     Attributes:
         text: in words.
         crossing: a wrong point and a right one next to it, on either side of a bound.
+        bound: that bound.
     """
 
     text: str
     crossing: tuple[Point, Point] | None = None
+    bound: float = 0.0
 
     @property
     def local(self) -> bool:

@@ -6,13 +6,14 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, permutations
+from typing import Any
 
 from autograd.check.estimate import estimate
-from autograd.check.evidence import Cause, Evidence
+from autograd.check.evidence import Cause, Evidence, Prediction
 from autograd.check.judge import Finding
 from autograd.check.ratios import times
-from autograd.check.regions import shown
 
 MOST = 4  # points that are looked at for all arguments
 GAUSS = (  # the 5-point rule on [-1, 1]
@@ -75,7 +76,9 @@ def _permutation(names: tuple[str, ...], order: list[int], moved: list[int]) -> 
     if all(found):
         flipped = [(m[1], m[3], m[2]) for m in found if m]
         straight = [(m[1], m[2], m[3]) for m in found if m]
-        if [flipped[j] for j in range(len(names))] == [straight[order[j]] for j in range(len(names))]:
+        if [flipped[j] for j in range(len(names))] == [
+            straight[order[j]] for j in range(len(names))
+        ]:
             return f"partials swapped: the matrix {straight[0][0]} is transposed"
     if len(moved) == 2:
         return f"partials swapped: those of {names[moved[0]]} and {names[moved[1]]}"
@@ -89,35 +92,42 @@ def swapped_arguments(evidence: Evidence) -> Iterator[Cause]:
     if not 1 < n <= 4 or evidence.tied:
         return
     names = evidence.target.names
+
+    def at(arrange: Callable[[list[float]], Any]) -> Prediction:
+        return lambda f: _slope_at(evidence, tuple(arrange(list(f.point))), i)
+
     for j, k in permutations(range(n), 2):
-
-        def replaced(f: Finding, j: int = j, k: int = k) -> tuple[float, float] | None:
-            return _slope_at(evidence, (*f.point[:j], f.point[k], *f.point[j + 1 :]), i)
-
-        if evidence.explained(replaced) and _matters(evidence, j, lambda f, k=k: f.point[k]):
+        replaced = at(partial(_replaced, j, k))
+        if evidence.explained(replaced) and _matters(evidence, j, partial(_number, k)):
             text = f"arguments mixed up: it is the partial with {names[k]} for {names[j]}"
             yield Cause(text, replaced)
     for j, k in combinations(range(n), 2):
-
-        def exchanged(f: Finding, j: int = j, k: int = k) -> tuple[float, float] | None:
-            point = list(f.point)
-            point[j], point[k] = point[k], point[j]
-            return _slope_at(evidence, tuple(point), i)
-
-        matter = _matters(evidence, j, lambda f, k=k: f.point[k])
-        if evidence.explained(exchanged) and matter:
-            yield Cause(
-                f"arguments swapped: it is the partial with {names[j]} and {names[k]} exchanged",
-                exchanged,
-            )
+        exchanged = at(partial(_exchanged, j, k))
+        if evidence.explained(exchanged) and _matters(evidence, j, partial(_number, k)):
+            text = f"it is the partial with {names[j]} and {names[k]} exchanged"
+            yield Cause(f"arguments swapped: {text}", exchanged)
     for turn in range(1, n) if n > 2 else ():
-
-        def turned(f: Finding, turn: int = turn) -> tuple[float, float] | None:
-            return _slope_at(evidence, f.point[turn:] + f.point[:turn], i)
-
+        turned = at(partial(_turned, turn))
         if evidence.explained(turned):
             where = ", ".join(names[turn:] + names[:turn])
-            yield Cause(f"arguments rotated: it is the partial at ({where})")
+            yield Cause(f"arguments rotated: it is the partial at ({where})", turned)
+
+
+def _number(k: int, f: Finding) -> float:
+    return f.point[k]
+
+
+def _replaced(j: int, k: int, xs: list[float]) -> list[float]:
+    return [*xs[:j], xs[k], *xs[j + 1 :]]
+
+
+def _exchanged(j: int, k: int, xs: list[float]) -> list[float]:
+    xs[j], xs[k] = xs[k], xs[j]
+    return xs
+
+
+def _turned(turn: int, xs: list[float]) -> list[float]:
+    return xs[turn:] + xs[:turn]
 
 
 def _slope_at(evidence: Evidence, point: tuple[float, ...], i: int) -> tuple[float, float] | None:
@@ -209,14 +219,17 @@ def itself(evidence: Evidence) -> Iterator[Cause]:
     if evidence.tied or not _varies(evidence):
         return
     for sign, minus in ((1, ""), (-1, "minus ")):
-        same = lambda f, sign=sign: (sign * evidence.target.value(*f.point), 0.0)  # noqa: E731
+        same = partial(_value, evidence, sign)
         if evidence.explained(same):
             yield Cause(f"{minus}the function itself instead of its derivative", same)
 
 
+def _value(evidence: Evidence, sign: int, f: Finding) -> tuple[float, float]:
+    return sign * evidence.target.value(*f.point), 0.0
+
+
 def other_orders(evidence: Evidence) -> Iterator[Cause]:
     """The second derivative, or an antiderivative."""
-    target, i = evidence.target, evidence.index
     claims = [abs(f.claimed) for f in evidence.sharp]
     if evidence.tied or not claims or max(claims) - min(claims) < 0.1 * max(claims):
         return
@@ -224,44 +237,59 @@ def other_orders(evidence: Evidence) -> Iterator[Cause]:
     if len(sharp) < 3:
         return
 
-    def claim(f: Finding, x: float) -> float:
-        return target.claim(*f.point[:i], x, *f.point[i + 1 :])[i]
-
-    def is_antiderivative(f: Finding) -> bool:
-        found = estimate(lambda x: claim(f, x), f.point[i], *target.domain[i])
-        y = target.value(*f.point)
-        return y != 0 and found.kind == "smooth" and abs(found.value - y) <= 8 * found.bar + 1e-7 * abs(y)
-
-    def is_second(f: Finding) -> bool:
-        x = f.point[i]
-        half = 0.05 * max(abs(x), 0.1)
-        there = evidence.slope(f, x + 2 * half)
-        if there is None:
-            return False
-        total = 0.0
-        for node, weight in GAUSS:
-            for t in {node, -node}:
-                total += weight * half * claim(f, x + half + half * t)
-        rise, bar = there.value - f.found.value, there.bar + f.found.bar
-        return abs(total - rise) <= 8 * bar + 1e-7 * abs(rise) and bar < 1e-4 * abs(rise)
-
     for holds, text in (
-        (is_antiderivative, "the antiderivative instead of the derivative"),
-        (is_second, "the second derivative instead of the first"),
+        (_is_antiderivative, "the antiderivative instead of the derivative"),
+        (_is_second, "the second derivative instead of the first"),
     ):
-        try:
-            if not evidence.seen.late() and all(map(holds, sharp)):
-                yield Cause(text)
-        except (ArithmeticError, ValueError):
-            continue
+        if not evidence.seen.late() and all(_safely(holds, evidence, f) for f in sharp):
+            yield Cause(text)
+
+
+def _claim(evidence: Evidence, f: Finding, x: float) -> float:
+    i = evidence.index
+    return evidence.target.claim(*f.point[:i], x, *f.point[i + 1 :])[i]
+
+
+def _is_antiderivative(evidence: Evidence, f: Finding) -> bool:
+    """Whether the claim's own slope is f."""
+    i = evidence.index
+    claim = partial(_claim, evidence, f)
+    found = estimate(claim, f.point[i], *evidence.target.domain[i])
+    y = evidence.target.value(*f.point)
+    close = abs(found.value - y) <= 8 * found.bar + 1e-7 * abs(y)
+    return y != 0 and found.kind == "smooth" and close
+
+
+def _is_second(evidence: Evidence, f: Finding) -> bool:
+    """Whether the claim's integral is the rise of the slope."""
+    x = f.point[evidence.index]
+    half = 0.05 * max(abs(x), 0.1)
+    there = evidence.slope(f, x + 2 * half)
+    if there is None:
+        return False
+    total = 0.0
+    for node, weight in GAUSS:
+        for t in {node, -node}:
+            total += weight * half * _claim(evidence, f, x + half + half * t)
+    rise, bar = there.value - f.found.value, there.bar + f.found.bar
+    return abs(total - rise) <= 8 * bar + 1e-7 * abs(rise) and bar < 1e-4 * abs(rise)
+
+
+def _safely(holds: Callable[[Evidence, Finding], bool], evidence: Evidence, f: Finding) -> bool:
+    try:
+        return holds(evidence, f)
+    except (ArithmeticError, ValueError):
+        return False
 
 
 def constant_claim(evidence: Evidence) -> Iterator[Cause]:
     """One number everywhere, for a slope that is not."""
     claims = [f.claimed for f in evidence.sharp]
     true = [f.found.value for f in evidence.sharp]
-    if len(claims) > 2 and max(claims) == min(claims) and max(true) - min(true) > 1e-6 * max(
-        map(abs, true)
+    if (
+        len(claims) > 2
+        and max(claims) == min(claims)
+        and max(true) - min(true) > 1e-6 * max(map(abs, true))
     ):
         yield Cause(f"constant {claims[0]:.6g}", lambda f: (claims[0], 0.0))
 
@@ -270,60 +298,3 @@ def zero_claim(evidence: Evidence) -> Iterator[Cause]:
     """Nothing flows."""
     if evidence.sharp and all(f.claimed == 0 for f in evidence.sharp):
         yield Cause("zero", times(0.0))
-
-
-def branches(evidence: Evidence) -> Iterator[Cause]:
-    """At the region's bound the claim goes on and the function changes, or the other way round.
-
-    Eight right claims on one side are extended beyond it by a polynomial.
-    """
-    if evidence.region.crossing is None or not evidence.sharp or evidence.tied:
-        return
-    bad, good = evidence.region.crossing
-    for k in range(evidence.target.n):
-        for side in (1, -1):
-            near = side * max(1e-3 * max(abs(good[k]), 0.1), 3 * abs(good[k] - bad[k]))
-            steps = [(*good[:k], good[k] + s * near, *good[k + 1 :]) for s in (1, -1)]
-            if [evidence.seen.is_wrong(p) for p in steps] == [True, False]:
-                yield from _branch(evidence, bad, k, side)
-                return
-
-
-def _branch(evidence: Evidence, start: tuple[float, ...], k: int, side: int) -> Iterator[Cause]:
-    target, i, edge = evidence.target, evidence.index, start[k]
-    low, high = target.domain[k]
-    width = min(0.08 * max(abs(edge), 0.5), (high - edge) / 2, (edge - low) / 2)
-
-    def at(t: float) -> tuple[float, ...]:
-        return (*start[:k], edge + side * width * t, *start[k + 1 :])
-
-    nodes = [-1.02 + math.cos(math.pi * (j + 0.5) / 8) * 0.96 for j in range(8)]
-    if width <= 0 or any(evidence.seen.is_wrong(at(t)) for t in nodes[::3]):
-        return
-    claims = [target.claim(*at(t))[i] for t in nodes]
-    claim_goes_on = slope_goes_on = True
-    for t in (0.15, 0.25, 0.35):
-        found = evidence.seen.at(at(t))
-        if found is None or found.verdict != "mismatch":
-            return
-        extended = _extended(nodes, claims, t)
-        size = max(abs(extended), *map(abs, claims))
-        gap = abs(found.claimed - found.found.value)
-        if not gap > 1e3 * (found.found.bar + 1e-7 * size):
-            return
-        claim_goes_on &= abs(found.claimed - extended) <= 1e-6 * size + 1e-3 * gap
-        slope_goes_on &= abs(found.found.value - extended) <= 1e-6 * size + 1e-3 * gap
-    bound = evidence.region.bound
-    where = f"at {target.names[k]} = {shown(bound)}" if target.n == 1 else "there"
-    if claim_goes_on:
-        yield Cause(f"wrong branch: the function changes {where}, the claim goes on as before")
-    elif slope_goes_on:
-        yield Cause(f"wrong branch: the claim changes {where}, the function goes on as before")
-
-
-def _extended(nodes: list[float], values: list[float], t: float) -> float:
-    total = 0.0
-    for j, (a, v) in enumerate(zip(nodes, values, strict=True)):
-        others = [b for m, b in enumerate(nodes) if m != j]
-        total += v * math.prod((t - b) / (a - b) for b in others)
-    return total

@@ -71,15 +71,13 @@ def guesses(names: tuple[str, ...], wrong: list[Point], right: list[Point]) -> I
     """The guesses that fit, the simplest first."""
     first = list(range(len(names) if len(names) <= 8 else 0))
     pairs = list(combinations(first, 2)) if len(names) <= 5 else []
-    plain = [_Quantity(names[k], lambda p, k=k: p[k], k) for k in first]
-    sizes = [_Quantity(f"|{names[k]}|", lambda p, k=k: abs(p[k]), k, True) for k in first]
+    plain = [_Quantity(names[k], _argument(k), k) for k in first]
+    sizes = [_Quantity(f"|{names[k]}|", _size(_argument(k)), k, True) for k in first]
+    differences = [_Quantity(f"{names[i]} - {names[j]}", _difference(i, j)) for i, j in pairs]
     for q in plain:
         yield from _one_value(q, wrong, right)
     for q in plain:
         yield from _bound(q, wrong, right)
-    differences = [
-        _Quantity(f"{names[i]} - {names[j]}", lambda p, i=i, j=j: p[i] - p[j]) for i, j in pairs
-    ]
     for q in differences:
         yield from _exactly(q, q.name.replace(" - ", " = "), wrong, right)
     if len(names) > 1 and all(p == wrong[0] for p in wrong):
@@ -88,22 +86,46 @@ def guesses(names: tuple[str, ...], wrong: list[Point], right: list[Point]) -> I
         yield from _bound(q, wrong, right)
     for q in plain:
         yield from _interval(q, wrong, right)
-    for i, j in pairs:
-        x, y = names[i], names[j]
-        yield from _bound(_Quantity(f"{x}·{y}", lambda p, i=i, j=j: p[i] * p[j]), wrong, right)
-        size = _Quantity(f"|{x} - {y}|", lambda p, i=i, j=j: abs(p[i] - p[j]))
-        yield from _bound(size, wrong, right)
-    if 1 < len(names) <= 4:
-        yield from _bound(_Quantity(f"|({', '.join(names)})|", lambda p: math.hypot(*p)), wrong, right)
+    for q in _of_two(names, pairs):
+        yield from _bound(q, wrong, right)
     for q in sizes:
         yield from _interval(q, wrong, right)
     for q in plain:
         yield from _outside(q, wrong, right)
-    for k in first:
-        if len(set(wrong)) > 2:
-            q = _Quantity("", lambda p, k=k: p[k] - round(p[k]), k)
-            yield from _exactly(q, f"{names[k]} is a whole number", wrong, right)
+    if len(set(wrong)) > 2:
+        for k in first:
+            text = f"{names[k]} is a whole number"
+            yield from _exactly(_Quantity("", _fraction(k), k), text, wrong, right)
     yield from _box(plain, wrong, right)
+
+
+def _of_two(names: tuple[str, ...], pairs: list[tuple[int, int]]) -> Iterator[_Quantity]:
+    for i, j in pairs:
+        x, y = names[i], names[j]
+        yield _Quantity(f"{x}·{y}", _product(i, j))
+        yield _Quantity(f"|{x} - {y}|", _size(_difference(i, j)))
+    if 1 < len(names) <= 4:
+        yield _Quantity(f"|({', '.join(names)})|", lambda p: math.hypot(*p))
+
+
+def _argument(k: int) -> Quantity:
+    return lambda p: p[k]
+
+
+def _fraction(k: int) -> Quantity:
+    return lambda p: p[k] - round(p[k])
+
+
+def _size(u: Quantity) -> Quantity:
+    return lambda p: abs(u(p))
+
+
+def _difference(i: int, j: int) -> Quantity:
+    return lambda p: p[i] - p[j]
+
+
+def _product(i: int, j: int) -> Quantity:
+    return lambda p: p[i] * p[j]
 
 
 def _one_value(q: _Quantity, wrong: list[Point], right: list[Point]) -> Iterator[Guess]:
@@ -113,9 +135,7 @@ def _one_value(q: _Quantity, wrong: list[Point], right: list[Point]) -> Iterator
         yield Guess(sides, (x, x), exact=True)
 
 
-def _exactly(
-    q: _Quantity, text: str, wrong: list[Point], right: list[Point]
-) -> Iterator[Guess]:
+def _exactly(q: _Quantity, text: str, wrong: list[Point], right: list[Point]) -> Iterator[Guess]:
     """Where a quantity is 0."""
     if all(q.u(p) == 0 for p in wrong) and all(q.u(p) != 0 for p in right):
         sides = (Side(q.name, lambda p: abs(q.u(p)), 0.0, 1),)

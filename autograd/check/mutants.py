@@ -2,102 +2,22 @@
 
 Where f can be read with Values, and the gradient of that graph is what f's values say, each edge of
 the graph is a place for a mistake. The sweep is linear in an edge, so changing one costs nothing:
-if z = g(a, ...) has the adjoint A, the partial d = ∂z/∂a, and a the tangent T = ∂a/∂x, then d' for d
-moves the gradient by A·(d' - d)·T.
+if z = g(a, ...) has the adjoint A, the partial d = ∂z/∂a, and a the tangent T = ∂a/∂x, then d' for
+d moves the gradient by A·(d' - d)·T.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.backward import topological_order
-from autograd.check.evidence import Cause, Evidence
+from autograd.check.evidence import Cause, Evidence, Prediction
+from autograd.check.graphs import Graph, Ref, Words, graph_of
 from autograd.check.judge import Finding
-from autograd.check.target import Target
 from autograd.maths import read
-from autograd.value import Value
 
-MOST = 200  # nodes of a graph that is looked at
-SHORT = 36  # characters of an expression
-INFIX = {"add": " + ", "sub": " - ", "mul": "·", "div": "/"}
-
-Ref = tuple[str, int]  # ("x", argument), ("z", node) or ("c", 0), a constant
-Change = Callable[["Graph"], float]  # by what a mistake moves the gradient
-
-
-@dataclass
-class Graph:
-    """A graph at one point, swept for one argument.
-
-    Attributes:
-        adjoints: ∂output/∂node.
-        tangents: ∂node/∂argument, and those of ``refs`` by :meth:`tangent`.
-        gradient: ∂output/∂argument.
-        size: the sum of the sizes of what the gradient is the sum of.
-    """
-
-    nodes: list[Any]
-    refs: list[list[Ref]]
-    index: int
-    partials: list[tuple[float, ...]]
-    adjoints: list[float] = field(default_factory=list)
-    tangents: list[float] = field(default_factory=list)
-    gradient: float = 0.0
-    size: float = 0.0
-
-    def tangent(self, ref: Ref) -> float:
-        """∂ref/∂argument."""
-        kind, k = ref
-        return self.tangents[k] if kind == "z" else float(kind == "x" and k == self.index)
-
-    @property
-    def signature(self) -> list[tuple[str, list[Ref]]]:
-        """The form of the graph, without its numbers."""
-        return [(str(n.op), refs) for n, refs in zip(self.nodes, self.refs, strict=True)]
-
-    def sweep(self) -> None:
-        """Forward for the tangents, backward for the adjoints."""
-        for partials, refs in zip(self.partials, self.refs, strict=True):
-            terms = [d * self.tangent(r) for d, r in zip(partials, refs, strict=True) if d]
-            self.tangents.append(math.fsum(terms))
-        self.adjoints = [0.0] * len(self.nodes)
-        self.adjoints[-1] = 1.0
-        terms = []
-        for n in reversed(range(len(self.nodes))):
-            for d, (kind, k) in zip(self.partials[n], self.refs[n], strict=True):
-                if kind == "z":
-                    self.adjoints[k] += d * self.adjoints[n]
-                elif (kind, k) == ("x", self.index):
-                    terms.append(d * self.adjoints[n])
-        self.gradient, self.size = math.fsum(terms), math.fsum(map(abs, terms))
-
-
-def graph_of(target: Target, finding: Finding) -> Graph | None:
-    """The graph of f at a point; None if f is not to be read with Values, or has another slope."""
-    if target.traced is None:
-        return None
-    variables = [Value(x) for x in finding.point]
-    try:
-        root = target.traced(variables)
-        if not isinstance(root, Value):
-            return None
-        order = topological_order(root)
-        if not 0 < len(order) <= MOST:
-            return None
-        places = {id(v): ("x", k) for k, v in enumerate(variables)}
-        places |= {id(v): ("z", k) for k, v in enumerate(order)}
-        refs = [[places.get(id(p), ("c", 0)) for p in node.parents] for node in order]
-        graph = Graph(order, refs, finding.index, [node.partials for node in order])
-        graph.sweep()
-    except Exception:  # noqa: BLE001 - f was written for floats, and may do anything
-        return None
-    here = target.value(*finding.point)
-    slope, bar = finding.found.value, finding.found.bar
-    right = math.isclose(root.data, here, rel_tol=1e-9, abs_tol=1e-300)
-    return graph if right and abs(graph.gradient - slope) <= 8 * bar + 1e-7 * abs(slope) else None
+Change = Callable[[Graph], float]  # by what a mistake moves the gradient
 
 
 def mutants(evidence: Evidence) -> Iterator[Cause]:
@@ -115,18 +35,31 @@ def mutants(evidence: Evidence) -> Iterator[Cause]:
     first = next(iter(graphs.values()))
     if any(g.signature != first.signature for g in graphs.values()):
         return
-    for text, change in _changes(first, _Words(first, evidence.target.names)):
+    for text, change in _changes(first, Words(first, evidence.target.names)):
 
-        def predicts(f: Finding, change: Change = change) -> tuple[float, float] | None:
-            graph = graphs[f.point]
-            moved = change(graph)
-            return graph.gradient + moved, 1e-10 * (graph.size + abs(moved))
-
+        predicts = _prediction(evidence, graphs, first, change)
         if evidence.explained(predicts):
-            yield Cause(text)
-    for text, share in _shares(first, _Words(first, evidence.target.names)):
+            yield Cause(text, predicts)
+    for text, share in _shares(first, Words(first, evidence.target.names)):
         if (times := _share(evidence, graphs, share)) is not None:
             yield Cause(f"{text} counts {times:.6g} times")
+
+
+def _prediction(
+    evidence: Evidence, graphs: dict[Any, Graph], first: Graph, change: Change
+) -> Prediction:
+    """The gradient with a change; at a right point the graph may have another form."""
+
+    def predicts(f: Finding) -> tuple[float, float] | None:
+        graph = graphs.get(f.point) or graph_of(evidence.target, f)
+        if graph is None:
+            return None
+        if f.point not in graphs and graph.signature != first.signature:
+            return math.nan, 0.0
+        moved = change(graph)
+        return graph.gradient + moved, 1e-10 * (graph.size + abs(moved))
+
+    return predicts
 
 
 def _share(evidence: Evidence, graphs: dict[Any, Graph], share: Change) -> float | None:
@@ -157,17 +90,48 @@ def _reached(graph: Graph) -> list[int]:
     return sorted(found, reverse=True)
 
 
-def _shares(graph: Graph, words: _Words) -> Iterator[tuple[str, Change]]:
+def _shares(graph: Graph, words: Words) -> Iterator[tuple[str, Change]]:
     """Parts of the gradient: what flows through a node, or through one use of something."""
     reached = _reached(graph)
     for n in reached[1:]:
-        yield f"the path through {words.node(n)}", lambda g, n=n: g.adjoints[n] * g.tangents[n]
+        yield f"the path through {words.node(n)}", _through_node(n)
     for n in reached:
         for j in _operands(graph, n, reached):
-            yield (
-                f"the use of {words.of(n, j)} in {words.node(n)}",
-                lambda g, n=n, j=j: g.adjoints[n] * g.partials[n][j] * g.tangent(g.refs[n][j]),
-            )
+            yield f"the use of {words.of(n, j)} in {words.node(n)}", _through_edge(n, j)
+
+
+def _through_node(n: int) -> Change:
+    return lambda g: g.adjoints[n] * g.tangents[n]
+
+
+def _through_edge(n: int, j: int) -> Change:
+    return lambda g: g.adjoints[n] * g.partials[n][j] * g.tangent(g.refs[n][j])
+
+
+def _scaled(share: Change, factor: float) -> Change:
+    return lambda g: factor * share(g)
+
+
+def _inner(n: int) -> Change:
+    """1 for ∂node/∂argument."""
+    return lambda g: g.adjoints[n] * (1 - g.tangents[n])
+
+
+def _outer(n: int) -> Change:
+    """1 for ∂output/∂node."""
+    return lambda g: (1 - g.adjoints[n]) * g.tangents[n]
+
+
+def _local(n: int, j: int, other: Change) -> Change:
+    """Another number for one local partial."""
+    return lambda g: (
+        g.adjoints[n] * (other(g) - g.partials[n][j]) * g.tangent(g.refs[n][j])
+    )  # fmt: skip
+
+
+def _power(n: int, j: int, k: int) -> Change:
+    """A local partial to a power."""
+    return lambda g: g.partials[n][j] ** k
 
 
 def _operands(graph: Graph, n: int, reached: list[int]) -> list[int]:
@@ -178,76 +142,55 @@ def _operands(graph: Graph, n: int, reached: list[int]) -> list[int]:
     ]  # fmt: skip
 
 
-def _changes(graph: Graph, words: _Words) -> Iterator[tuple[str, Change]]:
+def _changes(graph: Graph, words: Words) -> Iterator[tuple[str, Change]]:
     reached = _reached(graph)
     edges = [(n, j) for n in reached for j in _operands(graph, n, reached)]
     x = words.names[graph.index]
     for text, share in _shares(graph, words):
-        yield f"{text} is left out", lambda g, share=share: -share(g)
-    for n in reached:
-        yield (
-            f"the inner derivative ∂{words.factor(n)}/∂{x} is left out",
-            lambda g, n=n: g.adjoints[n] * (1 - g.tangents[n]),
-        )
-    for n, j in edges:
-        yield (
-            f"the local factor {words.edge(n, j)} is left out",
-            _edge_change(n, j, lambda g, n=n, j=j: 1.0),
-        )
-    for text, share in _shares(graph, words):
-        yield f"the sign of {text} is flipped", lambda g, share=share: -2 * share(g)
+        yield f"{text} is left out", _scaled(share, -1)
     for n in reached[1:]:
-        yield (
-            f"the adjoint of {words.node(n)} is left out: all outside of it",
-            lambda g, n=n: (1 - g.adjoints[n]) * g.tangents[n],
-        )
-    yield from _other_partials(graph, words, edges)
+        yield f"the inner derivative ∂{words.factor(n)}/∂{x} is left out", _inner(n)
+    for n, j in edges if len(edges) > 1 else ():  # of one edge that would be: constant 1
+        yield f"the local factor {words.edge(n, j)} is left out", _local(n, j, _power(n, j, 0))
+    for text, share in _shares(graph, words):
+        yield f"the sign of {text} is flipped", _scaled(share, -2)
+    for n in reached[1:]:
+        yield f"the adjoint of {words.node(n)} is left out: all outside of it", _outer(n)
+    for n, j in edges:
+        yield from _other_partials(graph, words, n, j)
     yield from _single_uses(graph, words, edges)
 
 
-def _edge_change(n: int, j: int, other: Callable[[Graph], float]) -> Change:
-    """Another number for one local partial."""
-    return lambda g: (
-        g.adjoints[n] * (other(g) - g.partials[n][j]) * g.tangent(g.refs[n][j])
-    )  # fmt: skip
+def _other_partials(graph: Graph, words: Words, n: int, j: int) -> Iterator[tuple[str, Change]]:
+    name = words.edge(n, j)
+    for k in range(len(graph.refs[n])):
+        text = f"{name} is taken at the output {words.node(n)} for {words.of(n, k)}"
+        if len(graph.nodes) == 1 and k == j:
+            text = "taken at the output instead of the input"
+        yield text, _local(n, j, _partial(n, j, k))
+        if k != j:
+            other = f"{name} is that of the other operand, {words.of(n, k)}"
+            yield other, _local(n, j, _power(n, k, 1))
+    yield f"the local factor {name} is there twice", _local(n, j, _power(n, j, 2))
+    text = f"the local factor {name} divides instead of multiplying"
+    yield text, _local(n, j, _power(n, j, -1))
 
 
-def _other_partials(
-    graph: Graph, words: _Words, edges: list[tuple[int, int]]
-) -> Iterator[tuple[str, Change]]:
-    for n, j in edges:
-        name, operands = words.edge(n, j), range(len(graph.refs[n]))
-        for k in operands:
-            yield (
-                f"{name} is taken at the output {words.node(n)} for {words.of(n, k)}",
-                _edge_change(n, j, lambda g, n=n, j=j, k=k: _partial(g, n, j, k)),
-            )
-            if k != j:
-                yield (
-                    f"{name} is that of the other operand, {words.of(n, k)}",
-                    _edge_change(n, j, lambda g, n=n, k=k: g.partials[n][k]),
-                )
-        yield (
-            f"the local factor {name} is there twice",
-            _edge_change(n, j, lambda g, n=n, j=j: g.partials[n][j] ** 2),
-        )
-        yield (
-            f"the local factor {name} divides instead of multiplying",
-            _edge_change(n, j, lambda g, n=n, j=j: 1 / g.partials[n][j]),
-        )
-
-
-def _partial(g: Graph, n: int, j: int, k: int) -> float:
+def _partial(n: int, j: int, k: int) -> Change:
     """The local partial j, with the result's number in the place of operand k's."""
-    node = g.nodes[n]
-    numbers = list(node.numbers)
-    numbers[k] = node.data
-    z = read(node.op.forward, *node.op.arguments(numbers))
-    return float(read(node.op.partials, z, *node.op.arguments(numbers))[j])
+
+    def other(g: Graph) -> float:
+        node = g.nodes[n]
+        numbers = list(node.numbers)
+        numbers[k] = node.data
+        z = read(node.op.forward, *node.op.arguments(numbers))
+        return float(read(node.op.partials, z, *node.op.arguments(numbers))[j])
+
+    return other
 
 
 def _single_uses(
-    graph: Graph, words: _Words, edges: list[tuple[int, int]]
+    graph: Graph, words: Words, edges: list[tuple[int, int]]
 ) -> Iterator[tuple[str, Change]]:
     """= for +=: of all uses of something, only one counts."""
     uses: dict[Ref, list[tuple[int, int]]] = {}
@@ -258,62 +201,9 @@ def _single_uses(
             continue
         name = words.node(k) if kind == "z" else words.names[k]
         for kept in places:
-            others = [p for p in places if p != kept]
-
-            def change(g: Graph, others: list[tuple[int, int]] = others) -> float:
-                return -math.fsum(
-                    g.adjoints[n] * g.partials[n][j] * g.tangent(g.refs[n][j]) for n, j in others
-                )
-
-            yield f"of the {len(places)} uses of {name}, one counts: = for +=", change
+            others = [_through_edge(*p) for p in places if p != kept]
+            yield f"of the {len(places)} uses of {name}, one counts: = for +=", _without(others)
 
 
-class _Words:
-    """Nodes as people write them, by their labels where they have some."""
-
-    def __init__(self, graph: Graph, names: tuple[str, ...]) -> None:
-        self.graph, self.names = graph, names
-
-    def node(self, n: int) -> str:
-        node = self.graph.nodes[n]
-        return node.label or _shortened(self._written(n))
-
-    def of(self, n: int, j: int) -> str:
-        """An operand of a node."""
-        kind, k = self.graph.refs[n][j]
-        if kind == "z":
-            return self.node(k)
-        return self.names[k] if kind == "x" else f"{self.graph.nodes[n].numbers[j]:.6g}"
-
-    def factor(self, n: int) -> str:
-        return _in_brackets(self.node(n))
-
-    def edge(self, n: int, j: int) -> str:
-        return f"∂{self.factor(n)}/∂{_in_brackets(self.of(n, j))}"
-
-    def _written(self, n: int) -> str:
-        node, name = self.graph.nodes[n], str(self.graph.nodes[n].op)
-        parts = [self.of(n, j) for j in range(len(self.graph.refs[n]))]
-        if name in INFIX and len(parts) == 2:
-            tight = name in {"mul", "div"}
-            return INFIX[name].join(_in_brackets(p) if tight else p for p in parts)
-        if name == "neg":
-            return f"-{_in_brackets(parts[0])}"
-        if name in {"powc", "pow"}:
-            power = f"{node.op.values[0]:g}" if name == "powc" else _in_brackets(parts[1])
-            return f"{_in_brackets(parts[0])}^{power}"
-        return f"{name}({', '.join(parts)})"
-
-
-def _in_brackets(text: str) -> str:
-    """An expression as an operand: in brackets if it has an operator outside of all brackets."""
-    depth = 0
-    for k, c in enumerate(text):
-        depth += (c == "(") - (c == ")")
-        if depth == 0 and (c in "·/^" or (c in "+-" and (k == 0 or text[k - 1] == " "))):
-            return f"({text})"
-    return text
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+def _without(shares: list[Change]) -> Change:
+    return lambda g: -math.fsum(share(g) for share in shares)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from autograd.check.evidence import Cause, Evidence
 from autograd.check.judge import Finding
@@ -29,6 +30,18 @@ CONSTANTS = (
     (1 / math.sqrt(2.0), "1/√2"),
     *[(float(k), f"{k}") for k in range(3, 13)],
     *[(1.0 / k, f"1/{k}") for k in range(3, 13)],
+)
+EXPONENTS = {1.0: "", 2.0: "²", 3.0: "³", 0.5: "^(1/2)", 1.5: "^(3/2)"}
+FUNCTIONS: tuple[tuple[str, Callable[[float], float]], ...] = (
+    ("(1-#)", lambda x: 1 - x),
+    ("(1+#)", lambda x: 1 + x),
+    ("(1-#²)", lambda x: 1 - x * x),
+    ("(1+#²)", lambda x: 1 + x * x),
+    ("ln #", math.log),
+    ("exp(#)", math.exp),
+    ("sin #", math.sin),
+    ("cos #", math.cos),
+    ("cosh #", math.cosh),
 )
 POWERS = (1, -1, 2, -2, 3, -3, 0.5, -0.5, 1.5, -1.5)
 
@@ -94,8 +107,14 @@ def _bases(evidence: Evidence) -> Iterator[_Base]:
     def output(f: Finding) -> float:
         return value(*f.point)
 
+    def of(j: int, made: Callable[[float], float]) -> Callable[[Finding], float]:
+        return lambda f: made(f.point[j])
+
+    def of_output(made: Callable[[float], float]) -> Callable[[Finding], float]:
+        return lambda f: made(value(*f.point))
+
     own = (": the argument itself", ": one over the argument", "")
-    yield _Base(lambda f: f.point[i], names[i], own)
+    yield _Base(of(i, float), names[i], own)
     yield _Base(output, "y", (": the output", ": one over the output", ": the output squared"))
     less = (": one less the output", ": one over one less the output", "")
     yield _Base(lambda f: 1 - output(f), "(1-y)", less)
@@ -103,31 +122,20 @@ def _bases(evidence: Evidence) -> Iterator[_Base]:
     yield _Base(lambda f: 1 + output(f), "(1+y)", more)
     arguments = [j for j in range(evidence.target.n) if j != i][:8]
     for j in arguments:
-        yield _Base(lambda f, j=j: f.point[j], names[j], ("other", "other", "other"))
+        yield _Base(of(j, float), names[j], ("other", "other", "other"))
     for j in [i, *arguments]:
-        t = names[j]
-        for text, made in (
-            (f"(1-{t})", lambda x: 1 - x),
-            (f"(1+{t})", lambda x: 1 + x),
-            (f"(1-{t}²)", lambda x: 1 - x * x),
-            (f"(1+{t}²)", lambda x: 1 + x * x),
-            (f"ln {t}", math.log),
-            (f"exp({t})", math.exp),
-            (f"sin {t}", math.sin),
-            (f"cos {t}", math.cos),
-            (f"cosh {t}", math.cosh),
-        ):
-            yield _Base(lambda f, j=j, made=made: made(f.point[j]), text)
-    for text, made in (
-        ("exp(y)", math.exp),
-        ("(1-y²)", lambda y: 1 - y * y),
-        ("ln y", math.log),
-        ("cos y", math.cos),
-    ):
-        yield _Base(lambda f, made=made: made(output(f)), text, note=": y is the output")
+        for text, made in FUNCTIONS:
+            yield _Base(of(j, made), text.replace("#", names[j]))
+    for text, made in FUNCTIONS:
+        if text in {"exp(#)", "(1-#²)", "ln #", "cos #"}:
+            yield _Base(of_output(made), text.replace("#", "y"), note=": y is the output")
     for j in arguments:
-        for text, sign in ((f"({names[i]}-{names[j]})", -1), (f"({names[i]}+{names[j]})", 1)):
-            yield _Base(lambda f, j=j, sign=sign: f.point[i] + sign * f.point[j], text)
+        for sign, text in ((-1, f"({names[i]}-{names[j]})"), (1, f"({names[i]}+{names[j]})")):
+            yield _Base(_sum(i, j, sign), text)
+
+
+def _sum(i: int, j: int, sign: int) -> Callable[[Finding], float]:
+    return lambda f: f.point[i] + sign * f.point[j]
 
 
 @dataclass(frozen=True)
@@ -204,7 +212,7 @@ def power_factors(evidence: Evidence) -> Iterator[Cause]:
             factor = fit.at(f)
             return factor * f.found.value, abs(factor) * f.found.bar
 
-        said = whole.only(lambda f, fit=fit: fit.power > 0 or _defined(fit, f))
+        said = whole if fit.power > 0 else whole.only(partial(_defined, fit))
         if said.explained(predicts):
             yield Cause("factor " + _written(evidence, fit), predicts, fit.cost[0] is False)
 
@@ -274,11 +282,11 @@ def _written(evidence: Evidence, fit: _Fit) -> str:
     minus = "-" if fit.constant < 0 else ""
     if fit.base.words[0] == "other" and not scale and not minus and k in {1, -1}:
         return f"of the other argument, {base}" if k == 1 else f"1 over the other argument, {base}"
-    exponent = {1: "", 2: "²", 3: "³", 0.5: "^(1/2)", 1.5: "^(3/2)"}[abs(k)]
+    exponent = EXPONENTS[abs(k)]
     powered = base + exponent
     words = fit.base.note
     if not scale and not minus and fit.base.words[0] != "other":
-        words += {1: fit.base.words[0], -1: fit.base.words[1], 2: fit.base.words[2]}.get(k, "")
+        words += fit.base.words[(1, -1, 2).index(k)] if k in {1, -1, 2} else ""
     below = scale.removeprefix("1/") if scale.startswith("1/") else ""  # c is 1/below
     if k > 0:
         plain = base.strip("()") if base.startswith("(") and not exponent and not scale else powered

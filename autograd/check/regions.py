@@ -93,9 +93,7 @@ def _with_bound(seen: Witnesses, guess: Guess, sides: list[Bracket]) -> Region:
 Bracket = tuple[float, Point, Point]  # the bound, and the points on either side of it
 
 
-def _side(
-    seen: Witnesses, guess: Guess, k: int, wrong: list[Point], right: list[Point]
-) -> Bracket:
+def _side(seen: Witnesses, guess: Guess, k: int, wrong: list[Point], right: list[Point]) -> Bracket:
     """Bisection between the outermost wrong point and the right one next beyond it."""
     u, bound, side = guess.sides[k].u, guess.sides[k].bound, guess.sides[k].side
     bad = max((p for p in wrong if guess.sides[k].holds(p)), key=lambda p: side * u(p))
@@ -143,9 +141,7 @@ def _exact(seen: Witnesses, guess: Guess, sides: list[Bracket]) -> Region:
     return Region(f"{'only' if alone else 'at'} {first.name} = {first.bound:g}")
 
 
-def _almost_all(
-    seen: Witnesses, guess: Guess, sides: list[Bracket], wrong: list[Point]
-) -> bool:
+def _almost_all(seen: Witnesses, guess: Guess, sides: list[Bracket], wrong: list[Point]) -> bool:
     """Whether it is right in a tiny part only, where the error goes to 0 by and by."""
     bounds = [bound for bound, _, _ in sides]
     u = guess.sides[0].u

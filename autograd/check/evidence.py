@@ -50,10 +50,14 @@ class Evidence:
         return self.target.names[self.index]
 
     def explained(self, predicts: Prediction, need: int = ENOUGH) -> bool:
-        """Whether a prediction is right at all sharp points."""
-        if len(self.sharp) < need or not self.sharp:
-            return False
-        return all(fits(f, predicts) for f in self.sharp)
+        """Whether a prediction is right at all sharp points, and at most of them clearly so."""
+        clear = 0
+        for f in self.sharp:
+            said = fits(f, predicts)
+            if said is False:
+                return False
+            clear += said is True
+        return clear >= max(need, 0.6 * len(self.sharp))
 
     def only(self, said: Callable[[Finding], bool]) -> Evidence:
         """The same with those points only that say something, if they are most of them."""
@@ -72,8 +76,8 @@ class Evidence:
         return found if found.kind in {"smooth", "edge"} and math.isfinite(found.bar) else None
 
 
-def fits(f: Finding, predicts: Prediction) -> bool:
-    """Whether a prediction is what is claimed at a point."""
+def fits(f: Finding, predicts: Prediction) -> bool | None:
+    """Whether a prediction is what is claimed at a point; None if it is not sharp enough."""
     try:
         said = predicts(f)
     except (ArithmeticError, ValueError):
@@ -82,8 +86,9 @@ def fits(f: Finding, predicts: Prediction) -> bool:
         return False
     value, bar = said
     size = max(abs(value), abs(f.claimed))
-    gap = abs(f.claimed - f.found.value)
-    return abs(f.claimed - value) <= min(8 * bar + 1e-9 * size, 1e-4 * size, 1e-2 * gap)
+    most = min(1e-4 * size, 1e-2 * abs(f.claimed - f.found.value))
+    near = abs(f.claimed - value) <= 8 * bar + 1e-9 * size
+    return near if not near or 8 * bar + 1e-9 * size <= most else None
 
 
 def gather(

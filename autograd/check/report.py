@@ -102,7 +102,7 @@ class Report:
             f"gradcheck: {self.name}'s {both or f'∂/∂{name}'} is wrong{where}",
             f"argument: {name}, number {first.index + 1} of {len(first.point)}",
             f"at: {show_point(first.point, names)}",
-            f"claimed: {first.claimed!r}" + (f", the sum of both: {both}" if both else ""),
+            f"claimed: {first.claimed!r}" + (f" (at ties the sum of both is meant: {both})" if both else ""),
             f"numerically: {_numeric(found)}",
             f"likely cause: {self.cause or 'no simple pattern'}",
             f"wrong: {self.region}" if self.region else "",

@@ -61,7 +61,8 @@ def diagnose(evidence: Evidence, wrong: list[Finding]) -> Cause:
     if factor is not None and (edge is None or factor.text == "sign flipped"):
         return factor
     if edge is not None:
-        factor = factor or next(unit_factors(evidence), None)
+        if edge.text.startswith(("the local", "the inner", "the adjoint")):
+            factor = factor or next(unit_factors(evidence), None)
         said = factor.text.partition(":")[0] + ": " if factor is not None else ""
         return Cause(said + edge.text, edge.predicts)
     for find in AFTER_FACTORS:
@@ -93,6 +94,9 @@ def _in_all_arguments(evidence: Evidence, factor: Cause) -> bool:
 def explains_the_rest(cause: Cause, right: list[Finding]) -> bool:
     """Whether a cause holds at the right points too, where it happens to change nothing."""
     if cause.predicts is None:
+        return False
+    flat = [f for f in right if f.claimed == f.found.value == 0]
+    if len(flat) > max(2, len(right) / 3):  # a region of its own, where there is no slope
         return False
     told = 0
     for f in right:

@@ -97,13 +97,15 @@ def _side(seen: Witnesses, guess: Guess, k: int, wrong: list[Point], right: list
     """Bisection between the outermost wrong point and the right one next beyond it."""
     u, bound, side = guess.sides[k].u, guess.sides[k].bound, guess.sides[k].side
     bad = max((p for p in wrong if guess.sides[k].holds(p)), key=lambda p: side * u(p))
-    beyond = [q for q in right if side * u(q) > side * bound]
-    good = min(beyond, key=lambda q: side * u(q)) if beyond else bad
+    beyond = sorted((q for q in right if side * u(q) > side * bound), key=lambda q: side * u(q))
+    good = beyond[0] if beyond else bad
     i = guess.sides[k].argument
-    if i >= 0 and beyond:  # along this argument only
-        x = math.copysign(good[i], bad[i]) if guess.sides[k].absolute else good[i]
+    for q in beyond[:6] if i >= 0 else ():  # along this argument only
+        x = math.copysign(q[i], bad[i]) if guess.sides[k].absolute else q[i]
         other = (*bad[:i], x, *bad[i + 1 :])
-        good = other if seen.is_wrong(other) is False else good
+        if seen.is_wrong(other) is False:
+            good = other
+            break
     width = max(abs(u(p)) for p in wrong)
     # Next to the bound often nobody can say: so the last wrong point and the first right one.
     last = _bisected(seen, bad, good, lambda p: seen.is_wrong(p) is True)[0]

@@ -58,6 +58,9 @@ def diagnose(evidence: Evidence, wrong: list[Finding]) -> Cause:
     swapped = next(swapped_partials(evidence), None)
     if swapped is not None and not (factor and _in_all_arguments(evidence, factor)):
         return swapped
+    branch = next(branches(evidence), None) if factor is None else None
+    if branch is not None and edge is not None and not edge.text.endswith("is left out"):
+        return branch
     if factor is not None and (edge is None or factor.text == "sign flipped"):
         return factor
     if edge is not None:

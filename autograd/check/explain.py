@@ -53,6 +53,11 @@ def explain(target: Target, failures: list[Finding], tolerance: Tolerance, repor
         report.place = place_of(target, simplest)
 
 
+def is_coarse(scanned: list[Finding]) -> bool:
+    """Whether the values look rounded at many points: at a few, any function is as flat as that."""
+    return sum(f.found.rounded for f in scanned) > len(scanned) / 4
+
+
 def _zero(region: Region) -> str:
     if region.is_a_point:
         return f"zero {region.text.replace('only', 'at')}"

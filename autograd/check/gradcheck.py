@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from autograd.check.estimate import estimate
-from autograd.check.explain import explain
+from autograd.check.explain import explain, is_coarse
 from autograd.check.higher import check_second
 from autograd.check.judge import Finding, Tolerance, judge, settle, verdict
 from autograd.check.probe import probe
@@ -98,8 +98,6 @@ def gradcheck(
     ]
     report = Report("")
     for k, (target, group) in enumerate(work, start=1):
-        if grad is not None:
-            target.what = "plain"
         flat = [tuple([_plain(x) for x in leaves(row)]) for row in group]
         deadline = started + BUDGET * k / len(work)
         earlier = report
@@ -196,7 +194,7 @@ def _check(
             "nothing could be concluded: at no point do the values of the function give a "
             "derivative. Give other inputs, a domain, or reference=, the function in mpmath."
         )
-    if any(f.found.rounded for f in report.scanned):
+    if is_coarse(report.scanned):
         report.warnings.append(
             "the function's values are rounded more coarsely than floats are (float32, or round?); "
             "the derivative could only be checked as finely as that."

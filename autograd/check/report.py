@@ -95,14 +95,15 @@ class Report:
         names = self._names(first)
         name, found = names[first.index], first.found
         where = f" ({self.place})" if self.place else ""
-        both = ""
+        both = remark = ""
         if self.tie is not None:  # neither is wrong by itself
             both = " + ".join(f"∂/∂{names[k]}" for k in sorted(self.tie))
+            remark = f" (at ties the sum of both is meant: {both})"
         lines = [
             f"gradcheck: {self.name}'s {both or f'∂/∂{name}'} is wrong{where}",
             f"argument: {name}, number {first.index + 1} of {len(first.point)}",
             f"at: {show_point(first.point, names)}",
-            f"claimed: {first.claimed!r}" + (f" (at ties the sum of both is meant: {both})" if both else ""),
+            f"claimed: {first.claimed!r}{remark}",
             f"numerically: {_numeric(found)}",
             f"likely cause: {self.cause or 'no simple pattern'}",
             f"wrong: {self.region}" if self.region else "",

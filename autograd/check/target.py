@@ -117,6 +117,8 @@ def targets(
         target.names, target.structure = argument_names(func, point), point
         target.source = function_source(func)
         target.claim_source = "" if grad is None or row is not None else gradient_source(grad)
+        if grad is not None:
+            target.what = "plain"
         if domain is not None:
             target.domain = _intervals(domain, n)
     return found

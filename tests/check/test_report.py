@@ -11,8 +11,8 @@ import pytest
 
 from autograd import TABLE, GradcheckError, gradcheck, gradgradcheck, primitive, sin
 from autograd.check import Report
-from autograd.check.judge import Finding
 from autograd.check.estimate import Estimate
+from autograd.check.judge import Finding
 
 WRONG = {"grad": lambda x: -math.cos(x), "raise_exception": False}
 
@@ -89,6 +89,14 @@ def test_what_was_left_out_is_in_the_headline():
     assert str(report).startswith("gradcheck: f: no error found; 12 of 50 points checked\n")
     report.left_out = ""
     assert str(report).startswith("gradcheck: f: the derivative is right\n")
+
+
+def test_a_smooth_function_is_not_called_coarse():
+    softly = lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+    slope = lambda x: 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+    assert gradcheck(softly, 1.0, grad=slope).warnings == []
+    smooth = lambda x: x * x * (3 - 2 * x)
+    assert gradcheck(smooth, 0.5, grad=lambda x: 6 * x * (1 - x), domain=(0, 1)).warnings == []
 
 
 # Notebooks.

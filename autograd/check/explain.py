@@ -6,9 +6,10 @@ import math
 import time
 
 from autograd.check.diagnose import diagnose, explains_the_rest, tolerance_hint
-from autograd.check.evidence import gather
+from autograd.check.evidence import Cause, Evidence, gather
 from autograd.check.judge import Finding, Tolerance, judge
 from autograd.check.locate import place_of
+from autograd.check.recorded import blamed, detached
 from autograd.check.regions import region_of
 from autograd.check.report import Report
 from autograd.check.target import Target
@@ -41,6 +42,8 @@ def explain(target: Target, failures: list[Finding], tolerance: Tolerance, repor
         seen.deadline = max(deadline, time.perf_counter() + SECONDS / 2)
         evidence = gather(target, index, wrong, seen, region)
     cause = diagnose(evidence, wrong)
+    if target.what == "function" and not cause.text:
+        cause = _in_the_graph(evidence, tolerance)
     if region.local and not report.tie and explains_the_rest(cause, right):
         region = Region(EVERYWHERE)
     report.region = region.text
@@ -51,6 +54,24 @@ def explain(target: Target, failures: list[Finding], tolerance: Tolerance, repor
     report.failures = [simplest, *others]
     if target.what == "function":
         report.place = place_of(target, simplest)
+
+
+def _in_the_graph(evidence: Evidence, tolerance: Tolerance) -> Cause:
+    """The cause in a function of Values: of the operation that is wrong, or of a lost path."""
+    evidence.seen.deadline = time.perf_counter() + SECONDS
+    for cause in detached(evidence):
+        return cause
+    inner = blamed(evidence)
+    if inner is None:
+        return Cause("")
+    target, findings = inner
+    seen = Witnesses(
+        target, findings[0].index, tolerance, findings, [], time.perf_counter() + SECONDS / 2
+    )
+    cause = diagnose(
+        gather(target, findings[0].index, findings, seen, Region(EVERYWHERE)), findings
+    )
+    return Cause(f"in {target.name}: {cause.text}" if cause.text else "")
 
 
 def is_coarse(scanned: list[Finding]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.backward import topological_order
 from autograd.check.judge import Finding
-from autograd.check.target import Target
+from autograd.check.target import Point, Target
 from autograd.value import Value
 
 MOST = 200  # nodes of a graph that is looked at
@@ -65,11 +65,11 @@ class Graph:
         self.gradient, self.size = math.fsum(terms), math.fsum(map(abs, terms))
 
 
-def graph_of(target: Target, finding: Finding) -> Graph | None:
-    """The graph of f at a point; None if f is not to be read with Values, or has another slope."""
+def traced(target: Target, point: Point, index: int) -> Graph | None:
+    """The graph of f at a point, swept; None if f is not to be read with Values."""
     if target.traced is None:
         return None
-    variables = [Value(x) for x in finding.point]
+    variables = [Value(x) for x in point]
     try:
         root = target.traced(variables)
         if not isinstance(root, Value):
@@ -80,14 +80,21 @@ def graph_of(target: Target, finding: Finding) -> Graph | None:
         places = {id(v): ("x", k) for k, v in enumerate(variables)}
         places |= {id(v): ("z", k) for k, v in enumerate(order)}
         refs = [[places.get(id(p), ("c", 0)) for p in node.parents] for node in order]
-        graph = Graph(order, refs, finding.index, [node.partials for node in order])
+        graph = Graph(order, refs, index, [node.partials for node in order])
         graph.sweep()
     except Exception:  # noqa: BLE001 - f was written for floats, and may do anything
         return None
-    here = target.value(*finding.point)
+    right = math.isclose(root.data, target.value(*point), rel_tol=1e-9, abs_tol=1e-300)
+    return graph if right else None
+
+
+def graph_of(target: Target, finding: Finding) -> Graph | None:
+    """The graph of f at a point, if its gradient is what f's values say."""
+    graph = traced(target, finding.point, finding.index)
     slope, bar = finding.found.value, finding.found.bar
-    right = math.isclose(root.data, here, rel_tol=1e-9, abs_tol=1e-300)
-    return graph if right and abs(graph.gradient - slope) <= 8 * bar + 1e-7 * abs(slope) else None
+    if graph is None or abs(graph.gradient - slope) > 8 * bar + 1e-7 * abs(slope):
+        return None
+    return graph
 
 
 class Words:

@@ -219,6 +219,7 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
         options = [REALS] * n, "function", recorded(k)
         target = Target(name + suffix[k], n, value_of(k), claim_of(k), *options)
         target.seeded = seeded(k)
+        target.traced = lambda vs, k=k: outputs(vs)[k]
         found.append(target)
     return found
 

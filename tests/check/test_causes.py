@@ -123,6 +123,34 @@ def test_a_graph_with_another_slope_is_not_used():
     assert report.cause == ""
 
 
+@primitive(domain=[(-3, 3)])
+def bad_tanh(m, x):
+    return m.tanh(x)
+
+
+@bad_tanh.partials
+def _(m, z, x):
+    return (1 - m.tanh(z) ** 2,)
+
+
+def test_in_a_function_of_values_the_operation_has_the_cause():
+    def model(x, y):
+        return bad_tanh(x * y + 1) * y + x
+
+    report = gradcheck(model, PAIRS, domain=(-2, 2), raise_exception=False)
+    assert report.cause == "in bad_tanh: taken at the output instead of the input"
+
+
+def test_a_number_without_history_is_named():
+    def model(x, y):
+        return x * math.exp(x.data / 2) + y * y
+
+    report = gradcheck(model, PAIRS, domain=(-2, 2), raise_exception=False)
+    assert report.cause == (
+        "operand 2 of mul depends on x, and has no history: .data, float(...) or detach()"
+    )
+
+
 # Ratios and other derivatives.
 
 

@@ -53,25 +53,33 @@ def diagnose(evidence: Evidence, wrong: list[Finding]) -> Cause:
         return _without_slopes(wrong)
     for zero in zero_claim(evidence):
         return zero
-    factor = next(constant_factors(evidence), None)
-    edge = next(mutants(evidence), None)
-    swapped = next(swapped_partials(evidence), None)
+    factor = first(constant_factors, evidence)
+    edge = first(mutants, evidence)
+    swapped = first(swapped_partials, evidence)
     if swapped is not None and not (factor and _in_all_arguments(evidence, factor)):
         return swapped
-    branch = next(branches(evidence), None) if factor is None else None
+    branch = first(branches, evidence) if factor is None else None
     if branch is not None and edge is not None and not edge.text.endswith("is left out"):
         return branch
     if factor is not None and (edge is None or factor.text == "sign flipped"):
         return factor
     if edge is not None:
         if edge.text.startswith(("the local", "the inner", "the adjoint")):
-            factor = factor or next(unit_factors(evidence), None)
+            factor = factor or first(unit_factors, evidence)
         said = factor.text.partition(":")[0] + ": " if factor is not None else ""
         return Cause(said + edge.text, edge.predicts)
     for find in AFTER_FACTORS:
-        for cause in find(evidence):
+        if (cause := first(find, evidence)) is not None:
             return cause
     return NONE
+
+
+def first(find: Callable[[Evidence], Iterator[Cause]], evidence: Evidence) -> Cause | None:
+    """The first cause of a kind; none where the numbers overflow on the way."""
+    try:
+        return next(find(evidence), None)
+    except (ArithmeticError, ValueError):
+        return None
 
 
 def _without_slopes(wrong: list[Finding]) -> Cause:

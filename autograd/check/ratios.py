@@ -165,7 +165,7 @@ def _fit(evidence: Evidence, base: _Base, targets: list[float]) -> _Fit | None:
             u = base.of(f)
         except (ArithmeticError, ValueError):
             continue
-        if u and t and math.isfinite(u):
+        if u and t and math.isfinite(u) and 1e-200 < abs(t) < 1e200:
             pairs.append((u, t, f.found.bar / abs(t)))
     if len(pairs) < max(3, 0.6 * len(targets)):
         return None
@@ -174,7 +174,10 @@ def _fit(evidence: Evidence, base: _Base, targets: list[float]) -> _Fit | None:
     low, high = logs.index(min(logs)), logs.index(max(logs))
     if logs[high] - logs[low] < 1e-3:
         return None
-    slope = math.log(abs(targets[high] / targets[low])) / (logs[high] - logs[low])
+    rise = math.log(abs(targets[high])) - math.log(abs(targets[low]))
+    slope = rise / (logs[high] - logs[low])
+    if abs(slope) > 4:
+        return None
     power = round(2 * slope) / 2
     if power not in POWERS or abs(slope - power) > 1e-3:
         return None

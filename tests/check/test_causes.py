@@ -384,7 +384,7 @@ def counted(cases, traced):
 @pytest.mark.wide
 @pytest.mark.parametrize(
     ("cases", "traced", "fewest", "most"),
-    [(BUGS, False, 85, 16), (seen.WRONG, True, 10, 12)],
+    [(BUGS, False, 85, 22), (seen.WRONG, True, 10, 12)],
     ids=["bugs", "seen, with their graphs"],
 )
 def test_causes_are_right_or_absent(cases, traced, fewest, most):

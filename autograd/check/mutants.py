@@ -36,7 +36,6 @@ def mutants(evidence: Evidence) -> Iterator[Cause]:
     if any(g.signature != first.signature for g in graphs.values()):
         return
     for text, change in _changes(first, Words(first, evidence.target.names)):
-
         predicts = _prediction(evidence, graphs, first, change)
         if evidence.explained(predicts):
             yield Cause(text, predicts)

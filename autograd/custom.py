@@ -34,6 +34,7 @@ class Operation:
 
     Attributes:
         row: the :class:`~autograd.Primitive`, of the same kind as those of the table.
+        rule: the forward rule, as it was given.
     """
 
     def __init__(self, forward: Rule, row: Primitive, *, star: bool) -> None:
@@ -42,6 +43,7 @@ class Operation:
         self.__module__ = forward.__module__
         self.__qualname__ = forward.__qualname__
         self.row = row
+        self.rule = forward
         self._defaults = _constants(forward)
         self._star = star
 

@@ -66,6 +66,7 @@ def all_primitives(module: ModuleType, **options: Any) -> Callable[..., None]:
         "operation", primitives_of(module), ids=lambda o: getattr(o, "row", o).name
     )
     def test(operation: Any) -> None:
+        __tracebackhide__ = True
         assert gradcheck(operation, **options)
 
     return test

@@ -4,9 +4,15 @@ estimate    a numerical derivative with an honest error bar
 target      what is checked: a function and its claimed partials
 judge       the verdict on one claim
 search      where to look
-diagnose    the likely cause
+explain     what a failure is: region, cause and place
+    witnesses, guesses, regions    where it is wrong, in words
+    evidence                       what a cause must explain
+    diagnose                       the first cause that does
+        ratios, elsewhere, branches    of a function of numbers
+        graphs, mutants, recorded      of one that is a graph
 locate      the node to blame in a graph
 higher      second derivatives, forward mode
+names       what messages call the arguments
 report      what was found, and the error that says it
 gradcheck   all of these together
 """

@@ -4,26 +4,109 @@ from __future__ import annotations
 
 import math
 
-from autograd.check.diagnose import diagnose
+from autograd.check.diagnose import diagnose, explains_the_rest, tolerance_hint
+from autograd.check.evidence import Cause, Evidence, gather
 from autograd.check.judge import Finding, Tolerance, judge
 from autograd.check.locate import place_of
-from autograd.check.report import Report, letters
+from autograd.check.recorded import blamed, detached
+from autograd.check.regions import region_of
+from autograd.check.report import Report
 from autograd.check.target import Target
+from autograd.check.witnesses import EVERYWHERE, Region, Witnesses
+
+EVALUATIONS = 20_000  # for an explanation, if the budget allows for them
 
 
-def explain(target: Target, failures: list[Finding], tolerance: Tolerance, report: Report) -> None:
-    """Find the simplest failure, the region, and the likely cause."""
+def explain(
+    target: Target,
+    failures: list[Finding],
+    tolerance: Tolerance,
+    report: Report,
+    most: int = EVALUATIONS,
+) -> None:
+    """Find the simplest failure, the region, and the likely cause, in so many evaluations."""
+    failures = [f for f in failures if tie_of(target, f, tolerance) is None] or failures
     index = min(f.index for f in failures)
     wrong = [f for f in failures if f.index == index]
     wrong.sort(key=lambda f: (f.found.kind != "smooth", sum(map(_complexity, f.point))))
-    simplest = _shrunk(target, wrong[0], tolerance)
+    report.tie = tie_of(target, wrong[0], tolerance)
+    limit = target.evaluations + most // 2
     right = [f for f in report.scanned if f.index == index and f.verdict in {"ok", "kink"}]
-    report.region = _region(target, simplest, wrong, right, tolerance)
-    report.cause = diagnose(target, wrong, right, report.region)
+    seen = Witnesses(target, index, tolerance, wrong, right, limit)
+    if report.tie:
+        simplest = wrong[0]
+        names = target.names
+        region = Region(" = ".join(names[k] for k in report.tie))
+        tied = [f for f in wrong if tie_of(target, f, tolerance) == report.tie]
+        evidence = gather(target, index, tied, seen, region)
+        evidence.sharp = [f for f in evidence.sharp if f in tied]
+        evidence.tied = True
+    else:
+        simplest = _shrunk(target, wrong[0], tolerance)
+        region = region_of(seen)
+        seen.limit = max(limit, target.evaluations + most // 4)
+        evidence = gather(target, index, wrong, seen, region)
+    cause = diagnose(evidence, wrong)
+    if target.what == "function" and not cause.text:
+        cause = _in_the_graph(evidence, tolerance, most)
+    if region.local and not report.tie and explains_the_rest(cause, right):
+        region = Region(EVERYWHERE)
+    report.region = region.text
+    report.cause = cause.text or ("" if region.local else tolerance_hint(failures))
+    if cause.text == "zero" and region.local and not report.tie:
+        report.cause = _zero(region)
     others = [f for f in failures if f is not wrong[0]]
     report.failures = [simplest, *others]
     if target.what == "function":
         report.place = place_of(target, simplest)
+
+
+def _in_the_graph(evidence: Evidence, tolerance: Tolerance, most: int) -> Cause:
+    """The cause in a function of Values: of the operation that is wrong, or of a lost path."""
+    evidence.seen.limit = evidence.target.evaluations + most // 4
+    for cause in detached(evidence):
+        return cause
+    inner = blamed(evidence)
+    if inner is None:
+        return Cause("")
+    target, findings = inner
+    limit = target.evaluations + most // 4
+    seen = Witnesses(target, findings[0].index, tolerance, findings, [], limit)
+    cause = diagnose(
+        gather(target, findings[0].index, findings, seen, Region(EVERYWHERE)), findings
+    )
+    return Cause(f"in {target.name}: {cause.text}" if cause.text else "")
+
+
+def is_coarse(scanned: list[Finding]) -> bool:
+    """Whether the values look rounded at many points: at a few, any function is as flat as that."""
+    return sum(f.found.rounded for f in scanned) > len(scanned) / 4
+
+
+def _zero(region: Region) -> str:
+    if region.is_a_point:
+        return f"zero {region.text.replace('only', 'at')}"
+    if region.text.startswith("at some"):
+        return "zero"
+    return f"zero where {region.text}: a branch was forgotten"
+
+
+def tie_of(target: Target, f: Finding, tolerance: Tolerance) -> tuple[int, ...] | None:
+    """The equal arguments, if the claim is the sum of their partials; else None."""
+    if f.tied:
+        return f.tied
+    i = f.index
+    ties = [j for j, x in enumerate(f.point) if j != i and x == f.point[i]]
+    if not ties:
+        return None
+    claims = target.claim(*f.point)
+    for j in ties:
+        if claims[i] + claims[j] == f.claimed and (
+            f.claimed != claims[i]
+            or judge(target, f.point, i, f.claimed, tolerance).verdict != "mismatch"
+        ):
+            return i, j
+    return None
 
 
 def _complexity(x: float) -> float:
@@ -59,50 +142,3 @@ def _shrunk(target: Target, failure: Finding, tolerance: Tolerance) -> Finding:
                     best = found
                     break
     return best
-
-
-def _region(
-    target: Target,
-    simplest: Finding,
-    wrong: list[Finding],
-    right: list[Finding],
-    tolerance: Tolerance,
-) -> str:
-    """Where along one argument it is wrong, by bisection between right and wrong points."""
-    if not right:
-        return "everywhere"
-    for k in [simplest.index, *[j for j in range(target.n) if j != simplest.index]]:
-        name = letters(target.n)[k]
-        bad = sorted(f.point[k] for f in wrong)
-        good = sorted(f.point[k] for f in right)
-        if len(set(bad)) == 1 and bad[0] not in good:
-            return f"only {name} = {bad[0]:g}" if len(good) > 5 else f"at {name} = {bad[0]:g}"
-        if good[-1] < bad[0]:
-            return f"{name} > {_edge(target, simplest, k, good[-1], bad[0], tolerance):g}"
-        if bad[-1] < good[0]:
-            return f"{name} < {_edge(target, simplest, k, good[0], bad[-1], tolerance):g}"
-        inside = [x for x in good if bad[0] <= x <= bad[-1]]
-        if not inside:
-            below = max(x for x in good if x < bad[0])
-            above = min(x for x in good if x > bad[-1])
-            a = _edge(target, simplest, k, below, bad[0], tolerance)
-            b = _edge(target, simplest, k, above, bad[-1], tolerance)
-            return f"{a:g} < {name} < {b:g}"
-    share = len(wrong) / (len(wrong) + len(right))
-    return "everywhere" if share > 0.8 else f"at {share:.0%} of the points"
-
-
-def _edge(
-    target: Target, simplest: Finding, k: int, good: float, bad: float, tolerance: Tolerance
-) -> float:
-    for _ in range(30):
-        middle = (good + bad) / 2
-        point = (*simplest.point[:k], middle, *simplest.point[k + 1 :])
-        if not math.isfinite(target.value(*point)):
-            break
-        claimed = target.claim(*point)[simplest.index]
-        if judge(target, point, simplest.index, claimed, tolerance).verdict == "mismatch":
-            bad = middle
-        else:
-            good = middle
-    return float(f"{(good + bad) / 2:.4g}")

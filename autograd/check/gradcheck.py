@@ -106,10 +106,9 @@ def gradcheck(
         share = replace(options, budget=max(most // len(work), LEAST if budget is None else 1))
         report = Report("")
         for target, rows in work:
-            if grad is not None:
-                target.what = "plain"
             target.tick = tick
-            report = report.then(_surveyed(target, rows, share))
+            earlier, report = report, _surveyed(target, rows, share)
+            report.include(earlier)
             if not report.ok:
                 break
         if report.ok and order == 2:

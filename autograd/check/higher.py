@@ -50,6 +50,8 @@ def check_second(
     for i in range(first.n):
         name = f"the derivative of {first.name}'s partial {i + 1}"
         target = Target(name, first.n, partial(i), hessian_row(i), first.domain, "second")
+        target.names, target.structure = first.names, first.structure
+        target.source, target.usual_domain = first.source, first.usual_domain
         try:
             target.tick = tick
             share = replace(options, budget=max(options.budget // first.n, 1))
@@ -60,6 +62,7 @@ def check_second(
         report.counts += second.counts
         report.evaluations += second.evaluations
         if not second.ok and second.failures:
+            second.counts = report.counts
             if not second.cause:
                 second.cause = "wrong only in the second derivative"
             else:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import html
+import io
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.check.judge import Finding
+from autograd.check.names import letters, number_source
 from autograd.check.target import Point, Target
 from autograd.errors import AutogradError, MissingDependencyError
+from autograd.maths import is_array
+from autograd.trees import rebuilt
+
+CONCLUSIVE = ("ok", "kink", "mismatch")
 
 
 class GradcheckError(AutogradError, AssertionError, RuntimeError):
@@ -20,9 +28,11 @@ class GradcheckError(AutogradError, AssertionError, RuntimeError):
         self.report = report
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
     """What :func:`autograd.gradcheck` found. True if nothing is wrong.
+
+    Printed, and shown in a notebook, it is the lines of its message.
 
     Attributes:
         name: the operation or function.
@@ -30,11 +40,12 @@ class Report:
         failures: the claims that are wrong, the simplest first.
         problem: what is wrong if it is no single claim (not repeatable, all inconclusive).
         cause: the likely cause, "" if no pattern fits.
-        region: where it is wrong: "everywhere", "x > 10", "only x = 0".
+        region: where it is wrong: "everywhere", "x > 10", "x = y", "only x = 0".
         place: operation, label and source line of the node that is wrong, in a graph.
-        counts: the number of claims by verdict.
+        counts: the number of claims by verdict, over all outputs and orders.
         warnings: remarks that are not failures.
         left_out: what the time budget did not reach.
+        tie: two arguments that are equal, where the claim is the sum of their partials.
         evaluations: calls of the function.
         seconds: how long it took.
     """
@@ -49,6 +60,7 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     left_out: str = ""
+    tie: tuple[int, ...] | None = None
     evaluations: int = 0
     seconds: float = 0.0
     target: Target | None = field(default=None, repr=False)
@@ -57,18 +69,19 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
-    def then(self, later: Report) -> Report:
-        """The report on this and on what was checked after it."""
-        later.counts = self.counts + later.counts
-        later.warnings = list(dict.fromkeys([*self.warnings, *later.warnings]))
-        later.evaluations += self.evaluations
-        later.left_out = later.left_out or self.left_out
-        return later
-
     @property
     def conclusive(self) -> int:
         """How many claims were confirmed or refuted."""
-        return sum(self.counts[v] for v in ("ok", "kink", "mismatch"))
+        verdicts = [f"{order}{v}" for order in ("", "second ") for v in CONCLUSIVE]
+        return sum(self.counts[v] for v in verdicts)
+
+    def include(self, earlier: Report) -> Report:
+        """This report with the counts of an earlier one: of other outputs, or of another order."""
+        self.counts = earlier.counts + self.counts
+        self.evaluations += earlier.evaluations
+        self.warnings = list(dict.fromkeys(earlier.warnings + self.warnings))
+        self.left_out = self.left_out or earlier.left_out
+        return self
 
     def __str__(self) -> str:
         total = sum(self.counts.values())
@@ -76,38 +89,88 @@ class Report:
         if self.left_out:
             tail += f"; left out: {self.left_out}"
         remarks = "".join(f"\n  warning: {w}" for w in self.warnings)
-        if self.ok:
-            return f"gradcheck: {self.name}: the derivative is right\n  {tail}{remarks}"
         if not self.failures:
-            return f"gradcheck: {self.name}: {self.problem}\n  {tail}{remarks}"
+            return f"gradcheck: {self.name}: {self._headline()}\n  {tail}{remarks}"
         first = self.failures[0]
-        letter = letters(len(first.point))[first.index]
-        found = first.found
+        names = self._names(first)
+        name, found = names[first.index], first.found
         where = f" ({self.place})" if self.place else ""
+        both = remark = ""
+        if self.tie is not None:  # neither is wrong by itself
+            both = " + ".join(f"∂/∂{names[k]}" for k in sorted(self.tie))
+            of = "both" if len(self.tie) == 2 else "all"
+            remark = f" (at ties the sum of {of} is meant: {both})"
         lines = [
-            f"gradcheck: {self.name}'s ∂/∂{letter} is wrong{where}",
-            f"argument: {letter}, number {first.index + 1} of {len(first.point)}",
-            f"at: {show_point(first.point)}",
-            f"claimed: {first.claimed!r}",
+            f"gradcheck: {self.name}'s {both or f'∂/∂{name}'} is wrong{where}",
+            f"argument: {name}, number {first.index + 1} of {len(first.point)}",
+            f"at: {show_point(first.point, names)}",
+            f"claimed: {first.claimed!r}{remark}",
             f"numerically: {_numeric(found)}",
             f"likely cause: {self.cause or 'no simple pattern'}",
             f"wrong: {self.region}" if self.region else "",
-            f"simplest counterexample: {show_point(first.point)}",
+            f"simplest counterexample: {show_point(first.point, names)}",
             f"reproduce: {self._reproducer(first)}",
             tail,
         ]
         return "\n  ".join(filter(None, lines)) + remarks
 
-    def _reproducer(self, first: Finding) -> str:
-        arguments = ", ".join(map(repr, first.point))
-        comma = "," if len(first.point) == 1 else ""
-        extra = ", grad=..." if self.target is not None and self.target.what == "plain" else ""
-        return f"gradcheck({self.name}, ({arguments}{comma}){extra})"
+    def __repr__(self) -> str:
+        if self.failures:
+            said = f"∂/∂{self._names(self.failures[0])[self.failures[0].index]} is wrong"
+        else:
+            said = "a problem" if self.problem and not self.ok else self._headline()
+        return f"<Report of {self.name}: {said}>"
 
-    def plot(self, index: int | None = None) -> Any:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def _headline(self) -> str:
+        if not self.ok:
+            return self.problem
+        if not self.left_out:
+            return "the derivative is right"
+        checked, planned = self.points
+        return f"no error found; {checked} of {planned} points checked"
+
+    @property
+    def points(self) -> tuple[int, int]:
+        """How many points were checked, and how many there were to check."""
+        checked = len({f.point for f in self.scanned})
+        said = re.match(r"(\d+) of (\d+) points", self.left_out)
+        return checked, max(int(said[2]), checked) if said else checked
+
+    def _names(self, first: Finding) -> tuple[str, ...]:
+        target = self.target
+        known = target is not None and len(target.names) == len(first.point)
+        return target.names if target is not None and known else letters(len(first.point))
+
+    def _reproducer(self, first: Finding) -> str:
+        target = self.target
+        if target is None or target.what == "second":
+            return f"gradgradcheck(...)  # {self.name}"
+        structure = target.structure
+        given = rebuilt(structure, iter(first.point))
+        arguments = ", ".join(map(_source, given))
+        comma = "," if len(structure) == 1 else ""
+        options = f", grad={target.claim_source}" if target.claim_source else ""
+        if target.domain != target.usual_domain:
+            intervals = [f"({number_source(a)}, {number_source(b)})" for a, b in target.domain]
+            same = len(set(intervals)) == 1
+            options += f", domain={intervals[0] if same else '[' + ', '.join(intervals) + ']'}"
+        return f"gradcheck({target.source}, ({arguments}{comma}){options})"
+
+    def plot(self, index: int | None = None, *, ax: Any = None) -> Any:
         """Claimed against numeric over what was searched, the bar shaded, failures marked.
 
-        Returns a matplotlib Figure.
+        Args:
+            index: which argument; that of the first failure if None.
+            ax: matplotlib's Axes to draw into, instead of a new figure.
+
+        Returns:
+            the matplotlib Figure, which a notebook shows.
 
         Raises:
             MissingDependencyError: without matplotlib.
@@ -124,8 +187,7 @@ class Report:
             (f for f in self.scanned if f.index == index and math.isfinite(f.found.value)),
             key=lambda f: f.point[index],
         )
-        figure = Figure(figsize=(8, 4.5), layout="constrained")
-        axes = figure.subplots()
+        axes = ax if ax is not None else _picture(Figure).subplots()
         xs = [f.point[index] for f in shown]
         numeric = [f.found.value for f in shown]
         bars = [min(f.found.bar, 1e3 * abs(f.found.value) + 1e-12) for f in shown]
@@ -139,23 +201,38 @@ class Report:
             if these:
                 points = [f.point[index] for f in these]
                 axes.plot(points, [f.claimed for f in these], marker, color=colour, label=kind)
-        letter = letters(len(shown[0].point) if shown else 1)[index]
+        letter = self._names(shown[0])[index] if shown else letters(index + 1)[index]
         axes.set(
             xlabel=letter, ylabel=f"∂/∂{letter}", xscale="symlog", yscale="symlog", title=self.name
         )
         axes.legend()
         axes.grid(visible=True, alpha=0.3)
-        return figure
+        return axes.figure
 
 
-def letters(n: int) -> list[str]:
-    """Names for n arguments."""
-    return list("xyzw")[:n] if n <= 4 else [f"x{i + 1}" for i in range(n)]
+def _picture(figure: Any) -> Any:
+    """A figure that a notebook shows, also if pyplot was never imported."""
+
+    class Picture(figure):  # type: ignore[misc]
+        def _repr_png_(self) -> bytes:
+            with io.BytesIO() as file:
+                self.savefig(file, format="png")
+                return file.getvalue()
+
+    Picture.__name__ = Picture.__qualname__ = figure.__name__
+    return Picture(figsize=(8, 4.5), layout="constrained")
 
 
-def show_point(point: Point) -> str:
+def _source(x: Any) -> str:
+    """An argument as Python reads it."""
+    if isinstance(x, float):
+        return number_source(x)
+    return repr(x.tolist() if is_array(x) and not x.ndim else x)
+
+
+def show_point(point: Point, names: tuple[str, ...]) -> str:
     """x=1.0, y=2.0."""
-    return ", ".join(f"{n}={v!r}" for n, v in zip(letters(len(point)), point, strict=True))
+    return ", ".join(f"{n}={v!r}" for n, v in zip(names, point, strict=True))
 
 
 def _numeric(found: Any) -> str:

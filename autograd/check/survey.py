@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.check.estimate import Estimate, estimate
-from autograd.check.explain import explain
+from autograd.check.explain import EVALUATIONS, explain, is_coarse
 from autograd.check.judge import Finding, Tolerance, judge, settle, verdict
 from autograd.check.probe import probe
 from autograd.check.report import Report
@@ -59,14 +59,15 @@ def survey(target: Target, samples: list[Point], options: Options) -> Report:
     failures = _beyond_rounding(failures, report)
     if failures:
         report.ok = False
-        explain(target, failures, options.tolerance, report)
+        most = min(EVALUATIONS, options.budget // 2)
+        explain(target, failures, options.tolerance, report, most)
     elif not report.conclusive:
         report.ok = False
         report.problem = (
             "nothing could be concluded: at no point do the values of the function give a "
             "derivative. Give other inputs, a domain, or reference=, the function in mpmath."
         )
-    if any(f.found.rounded for f in report.scanned):
+    if is_coarse(report.scanned):
         report.warnings.append(
             "the function's values are rounded more coarsely than floats are (float32, or round?); "
             "the derivative could only be checked as finely as that."

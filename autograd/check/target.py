@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.anomaly import source_lines
+from autograd.check.names import argument_names, function_source, gradient_source, letters
 from autograd.errors import ArgumentError, AutogradError, OperandError
+from autograd.functions import VALUES
 from autograd.maths import number, read
 from autograd.primitives import REALS, Interval, Primitive
 from autograd.reverse import gradient
@@ -26,6 +28,11 @@ class Target:
         n: how many arguments.
         domain: an interval for each argument.
         evaluations: how often f was called.
+        names: what messages call the arguments: ``x``, ``params['w'][1]``.
+        structure: the arguments as the user gives them.
+        source: the function in a line that runs, and ``claim_source`` its claimed derivative.
+        usual_domain: the intervals that are searched if none are given.
+        traced: the output as a graph of Values by right rules, where f can be read so.
     """
 
     def __init__(
@@ -48,9 +55,12 @@ class Target:
         self.tick: Callable[[], Any] | None = None  # called at each evaluation
         self.samples: set[Point] = set()  # the user's own points
         self.size = 0.0  # how large f is at them
-        self.structure: tuple[Any, ...] = (0.0,) * n
         self.run: Callable[..., Any] | None = None  # f of arguments as the user gives them
-        self.names = names_of(n)
+        self.names = letters(n)
+        self.structure: tuple[Any, ...] = (0.0,) * n
+        self.source, self.claim_source = name, "..." if what == "plain" else ""
+        self.usual_domain = self.domain
+        self.traced: Callable[[Sequence[Value]], Any] | None = None
         self._value = value
         self._claim = claim
 
@@ -126,11 +136,6 @@ class Target:
         return lambda t: self.value(*before, t, *after)
 
 
-def names_of(n: int) -> tuple[str, ...]:
-    """Names for n arguments."""
-    return tuple("xyzw"[:n]) if n <= 4 else tuple(f"x{i + 1}" for i in range(n))
-
-
 def targets(
     func: Any, point: tuple[Any, ...], grad: Any, domain: Sequence[Interval] | None
 ) -> list[Target]:
@@ -144,18 +149,24 @@ def targets(
         found = [
             Target(row.name, n, _forward(row), _partials(row), row_domain(row, n), "operation")
         ]
+        found[0].traced = lambda vs: row.forward(VALUES, *row.arguments(vs))
     elif grad is not None:
         claim = lambda *ys: _flat(grad(*rebuilt(point, iter(ys))))  # noqa: E731
         plain = lambda *ys: func(*rebuilt(point, iter(ys)))  # noqa: E731
         found = [Target(name, n, plain, claim, [REALS] * n)]
         found[0].run = func
+        found[0].traced = lambda vs: func(*rebuilt(point, iter(vs)))
     elif (package := _package(xs)) is not None:
         value, claim = _of_tensors(package, func)
         found = [Target(name, n, value, claim, [REALS] * n)]
     else:
         found = _of_values(func, name, point, n)
     for target in found:
-        target.structure = point
+        target.names, target.structure = argument_names(func, point), point
+        target.source = function_source(func)
+        target.claim_source = "" if grad is None or row is not None else gradient_source(grad)
+        if grad is not None:
+            target.what = "plain"
         if domain is not None:
             target.domain = _intervals(domain, n)
     return found
@@ -256,6 +267,7 @@ def _of_values(func: Any, name: str, point: tuple[Any, ...], n: int) -> list[Tar
         options = [REALS] * n, "function", recorded(k)
         target = Target(name + suffix[k], n, value_of(k), claim_of(k), *options)
         target.seeded = seeded(k)
+        target.traced = lambda vs, k=k: outputs(vs)[k]
         found.append(target)
     return found
 

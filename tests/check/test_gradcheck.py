@@ -46,8 +46,18 @@ REJECTED = {
 NAMED = [c for c in BUGS if c.gross and c.cause in WORDS]
 MISNAMED = {}  # gross bugs whose cause is not named right, and why
 
-# Of the gross bugs whose cause no word of the corpus fits, those that the report has a word for.
+# Of the gross bugs whose cause no word of the corpus fits, those that the report has words for.
 OTHERS = {
+    "tanh as 1-y": "factor 1/(1+y): one over one and the output",
+    "x**x as a power": "the function itself instead of its derivative",
+    "exp by the power rule": "factor 0.367879·x",  # 1/e
+    "exp(x**2), chain factor forgotten": "factor 1/(2·x)",
+    "log(1 + x**2), chain factor forgotten": "factor 1/(2·x)",
+    "asin without the root": "factor 1/cos y: y is the output",
+    "x**y without log x": "factor 1/ln x",
+    "log-sum-exp, not normalised": "factor exp(y): y is the output",
+    "integral for derivative": "the antiderivative instead of the derivative",
+    "second derivative for first": "the second derivative instead of the first",
     "decibel, ln 10 on the wrong side": "off by a factor of 5.30189811",  # ln(10)**2
     "log2 without ln 2": "factor ln 2",
     "sin of degrees without pi/180": "factor 180/π: degrees",
@@ -130,7 +140,7 @@ def test_nine_of_ten_causes_are_named():
 @pytest.mark.wide
 @pytest.mark.parametrize("case", [c for c in BUGS if c.gross and c.cause not in WORDS], ids=str)
 def test_no_false_cause_is_named(case):
-    assert checked(case).cause in {OTHERS.get(case.name, "a missing term"), "a missing term"}
+    assert checked(case).cause == OTHERS.get(case.name, "")
 
 
 @pytest.mark.wide
@@ -342,14 +352,14 @@ def test_a_reference_of_several_arguments():
         (math.sin, lambda x: 0.4, "constant 0.4"),
         (math.sin, lambda x: math.cos(x) + 1.5, "off by a constant, 1.5"),
         (math.sin, lambda x: math.cos(math.sin(x)), "taken at the output instead of the input"),
-        (lambda x: x * math.sin(x), math.sin, "a missing term"),
+        (lambda x: x * math.sin(x), math.sin, ""),
     ],
 )
 def test_causes(f, df, cause):
     samples = [0.3, -0.8, 1.4, 2.6, -1.9]
     report = gradcheck(f, samples, grad=df, domain=(-3, 3), raise_exception=False)
     assert report.cause == cause
-    assert f"likely cause: {cause}" in str(report)
+    assert f"likely cause: {cause or 'no simple pattern'}" in str(report)
 
 
 @pytest.mark.parametrize(
@@ -420,7 +430,7 @@ def test_the_message_line_by_line():
         r"likely cause: off by a factor of 1\.5\S*|likely cause: factor .*",
         r"wrong: \S.*",
         r"simplest counterexample: x=\S+, y=\S+",
-        r"reproduce: gradcheck\(area, \(\S+, \S+\), grad=\.\.\.\)",
+        r"reproduce: gradcheck\(area, \(\S+, \S+\), grad=wrong\)",
         r"conclusive: \d+ of \d+ claims",
     ]
     assert len(lines) == len(patterns)

@@ -14,7 +14,7 @@ from autograd.check.report import Report
 from autograd.check.target import Target
 from autograd.check.witnesses import EVERYWHERE, Region, Witnesses
 
-EVALUATIONS = 20_000  # for an explanation, if the budget allows for them
+EVALUATIONS = 50_000  # for an explanation, or as many as the budget
 
 
 def explain(

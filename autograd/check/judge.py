@@ -48,10 +48,8 @@ def judge(
     target: Target, point: Point, index: int, claimed: float, tolerance: Tolerance
 ) -> Finding:
     """Compare a claim with what the function's values say."""
-    low, high = target.domain[index]
     x, along = point[index], target.along(point, index)
-    if not low <= x <= high:  # a sample of the user's
-        low, high = -math.inf, math.inf
+    low, high = target.interval(index, x)
     found = estimate(along, x, low, high, tolerance.eps, target.size)
     said = verdict(claimed, found, tolerance)
     if said == "mismatch" and math.isfinite(claimed):

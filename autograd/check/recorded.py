@@ -48,7 +48,7 @@ def _without(evidence: Evidence, n: int, j: int, f: Finding) -> tuple[float, flo
         moved: Graph | None = traced(target, (*f.point[:i], t, *f.point[i + 1 :]), i)
         return float("nan") if moved is None else float(moved.nodes[n].numbers[j])
 
-    slope = estimate(constant, f.point[i], *target.domain[i])
+    slope = estimate(constant, f.point[i], *target.interval(i, f.point[i]))
     weight = graph.adjoints[n] * graph.partials[n][j]
     return f.found.value - weight * slope.value, f.found.bar + abs(weight) * slope.bar
 

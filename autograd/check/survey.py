@@ -59,7 +59,7 @@ def survey(target: Target, samples: list[Point], options: Options) -> Report:
     failures = _beyond_rounding(failures, report)
     if failures:
         report.ok = False
-        most = min(EVALUATIONS, options.budget // 2)
+        most = min(EVALUATIONS, options.budget)
         explain(target, failures, options.tolerance, report, most)
     elif not report.conclusive:
         report.ok = False

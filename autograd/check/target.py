@@ -130,6 +130,11 @@ class Target:
         raised = type(error).__name__
         return ArgumentError(f"gradcheck: {what} raised {raised} at {where}{remedy}. ({error})")
 
+    def interval(self, i: int, x: float) -> Interval:
+        """Where argument i may be moved from x: its domain, or anywhere for a sample outside."""
+        low, high = self.domain[i]
+        return (low, high) if low <= x <= high else REALS
+
     def along(self, point: Point, i: int) -> Callable[[float], float]:
         """f as a function of argument i alone."""
         before, after = point[:i], point[i + 1 :]

@@ -12,15 +12,16 @@ from typing import Any
 from autograd.check.estimate import estimate
 from autograd.check.explain import explain
 from autograd.check.higher import check_second
+from autograd.check.inputs import plain, samples_of, without_values
 from autograd.check.judge import Finding, Tolerance, judge, settle, verdict
 from autograd.check.probe import probe
 from autograd.check.report import GradcheckError, Report
 from autograd.check.search import panel_gap, panels, points
 from autograd.check.target import Point, Target, row_of, targets
+from autograd.check.tensors import check_arrays
 from autograd.errors import ArgumentError
 from autograd.maths import number
-from autograd.trees import leaves, rebuilt
-from autograd.value import Value
+from autograd.trees import leaves
 
 BUDGET = 2.4  # seconds of searching
 MOST_PANELS = 1500
@@ -31,6 +32,7 @@ def gradcheck(
     inputs: Any = None,
     *,
     grad: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     eps: float | None = None,
     atol: float = 0.0,
     rtol: float = 1e-7,
@@ -47,11 +49,14 @@ def gradcheck(
     Args:
         func: a function of Values that returns one Value or several; an operation made with
             ``primitive``, or a row of the table; with ``grad``, any function of plain numbers; a
-            function of torch tensors or JAX arrays, if the inputs are.
+            function of torch tensors or JAX arrays, if the inputs are; with ``grad`` or ``vjp``,
+            a function of NumPy arrays.
         inputs: a number, or a tuple with the arguments, each of any structure; or a list of such
             tuples, for several samples. An operation has samples of its own.
         grad: the claimed derivative of a function of plain numbers: one number, or one per
-            argument.
+            argument; of a function of arrays that returns one number, an array per argument.
+        vjp: of a function of NumPy arrays: ``vjp(*inputs)`` returns (value, pullback), as that
+            of ``autograd.vjp`` does, and ``pullback(cotangent)`` an array per argument.
         eps: a fixed step, instead of the ladder.
         atol: how far a claim may be off, besides four times the estimate's bar.
         rtol: the same, relative to the larger of claim and estimate.
@@ -84,7 +89,15 @@ def gradcheck(
     if order not in {1, 2}:
         raise ArgumentError(f"gradcheck: order is {order!r}; it must be 1 or 2.")
     started = time.perf_counter()
-    rows = [_without_values(row) for row in _points(func, inputs)]
+    options = {"samples": samples, "seed": seed, "domain": domain, "nondet_tol": nondet_tol}
+    options["reference"] = reference
+    arrays = check_arrays(func, inputs, grad, vjp, tolerance, order, options)
+    if arrays is not None:
+        arrays.seconds = time.perf_counter() - started
+        if raise_exception and not arrays.ok:
+            raise GradcheckError(arrays)
+        return arrays
+    rows = [without_values(row) for row in samples_of(func, inputs)]
     by_length: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
         by_length.setdefault(len(leaves(row)), []).append(row)
@@ -99,7 +112,7 @@ def gradcheck(
     for k, (target, group) in enumerate(work, start=1):
         if grad is not None:
             target.what = "plain"
-        flat = [tuple([_plain(x) for x in leaves(row)]) for row in group]
+        flat = [tuple([plain(x) for x in leaves(row)]) for row in group]
         deadline = started + BUDGET * k / len(work)
         report = _check(target, flat, tolerance, nondet_tol, samples, seed, reference, deadline)
         if not report.ok:
@@ -122,33 +135,6 @@ def gradgradcheck(func: Any, inputs: Any = None, **options: Any) -> Report:
     >>> assert gradgradcheck(sin, 1.0)
     """
     return gradcheck(func, inputs, order=2, **options)
-
-
-def _points(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
-    row = row_of(func)
-    if inputs is None:
-        if row is None or not row.samples:
-            raise ArgumentError(
-                "gradcheck: give inputs: a number, a tuple of arguments, or a list."
-            )
-        return [tuple(s) for s in row.samples]
-    if isinstance(inputs, tuple) and inputs and all(isinstance(x, tuple) for x in inputs):
-        inputs = list(inputs)
-    if isinstance(inputs, list):
-        if not inputs:
-            raise ArgumentError("gradcheck: the list of samples is empty.")
-        return [x if isinstance(x, tuple) else (x,) for x in inputs]
-    return [inputs if isinstance(inputs, tuple) else (inputs,)]
-
-
-def _without_values(row: tuple[Any, ...]) -> Any:
-    return rebuilt(row, iter([x.data if isinstance(x, Value) else x for x in leaves(row)]))
-
-
-def _plain(x: Any) -> float:
-    if type(x).__module__.split(".")[0] in {"torch", "jax", "jaxlib"}:
-        return float(getattr(x, "detach", lambda: x)())
-    return number(x, "gradcheck: input")
 
 
 def check_target(target: Target, flat: list[Point], *, tolerance: Tolerance, seed: int) -> Report:

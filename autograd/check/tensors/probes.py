@@ -1,0 +1,122 @@
+"""Probes: what is wrong before any number is compared, and forward mode against reverse."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.check.tensors.subject import DOUBLE, Subject
+from autograd.errors import ArgumentError
+
+SIZES = (-1.5, -1.25, -0.75, -0.5, 0.5, 0.75, 1.25, 1.5)  # of cotangents: exact in half precision
+
+
+def cotangent(here: Any, rng: Any) -> Any:
+    """Random weights of the outputs, none of them 1 or 0; 0 for those that are not finite."""
+    return np.where(np.isfinite(here), rng.choice(SIZES, len(here)), 0.0)
+
+
+def scales(subject: Subject) -> Any:
+    """For each number the size of those of its array; 1 where all are 0."""
+    scale = np.ones(len(subject.x))
+    for part in subject.parts:
+        piece = subject.x[part.start : part.stop]
+        size = float(np.sqrt(np.mean(piece**2))) if part.size else 0.0
+        if size > 0 and math.isfinite(size):
+            scale[part.start : part.stop] = size
+    return scale
+
+
+def probe(subject: Subject, nondet_tol: float, rng: Any) -> str:
+    """What is wrong before any comparison."""
+    x = subject.x
+    here, again = subject.values(x), subject.values(x)
+    if subject.changed:
+        return (
+            f"the forward changes {subject.changed}, in place. Let it work on a copy: the caller's "
+            "array and what backward saved are lost."
+        )
+    if not _same(here, again, 1000 * (DOUBLE if subject.doubled else subject.eps), nondet_tol):
+        k = int(np.nanargmax(np.abs(here - again))) if here.shape == again.shape else 0
+        pair = " and ".join(repr(float(y[k])) for y in (here, again))
+        return (
+            f"the forward is not repeatable: two calls with the same inputs give {pair}. Random "
+            "numbers (dropout)? Set their seed inside the function."
+        )
+    if not np.isfinite(here).any():
+        return "nothing could be concluded: the function is not finite at these inputs."
+    u = cotangent(here, rng)
+    try:
+        claims = subject.pull(x, u)
+        subject.changed = ""
+        claims_again = subject.pull(x, u)
+        other = x * 0.875 + 0.0625
+        stale = subject.pull(x, u, between=lambda: _quiet(subject, other))
+        nothing = subject.pull(x, 0.0 * u)
+    except ArgumentError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a backward raises is what is wrong
+        return f"the backward raises {type(error).__name__}: {error}"
+    if subject.changed:
+        return f"the backward changes {subject.changed}, in place: others add to the same array."
+    fine = 1000 * subject.eps
+    if not _same(claims, claims_again, fine, nondet_tol):
+        return "the derivative is not repeatable: two calls with the same inputs differ."
+    if not _same(claims, stale, fine, nondet_tol):
+        return (
+            "the derivative is another after a forward with other inputs: it keeps state from the "
+            "last forward. Compute it from its own arguments."
+        )
+    size = np.abs(claims).max(initial=0.0)
+    if np.isfinite(claims).all() and not np.abs(nothing).max(initial=0.0) <= fine * size:
+        doubled = subject.pull(x, 2 * u)
+        if _same(doubled, claims, fine, 0.0):
+            return ""  # the upstream gradient is ignored: the directions show it, and where
+        return (
+            f"the backward of 0 is not 0 but {float(np.abs(nothing).max())!r}: "
+            "it must be linear in the upstream gradient."
+        )
+    return ""
+
+
+def _quiet(subject: Subject, x: Any) -> None:
+    try:
+        subject.values(x)
+    except Exception:  # noqa: BLE001 - this point was not given: the function need not take it
+        return
+
+
+def _same(a: Any, b: Any, fine: float, nondet_tol: float) -> bool:
+    if a.shape != b.shape:
+        return False
+    finite = np.isfinite(a)
+    if not np.array_equal(finite, np.isfinite(b)):
+        return False
+    size = np.abs(a[finite]).max(initial=0.0)
+    return bool(np.abs(a[finite] - b[finite]).max(initial=0.0) <= fine * size + nondet_tol)
+
+
+def forward_mode(subject: Subject, x: Any, rng: Any) -> str:
+    """Forward mode against reverse: uᵀ·(J·d) is (uᵀ·J)·d."""
+    here = subject.values(x)
+    if not np.isfinite(here).all():
+        return ""
+    u = cotangent(here, rng)
+    d = rng.choice(SIZES, len(subject.x)) * scales(subject)
+    tangent = subject.push(x, d)
+    if tangent is None or tangent.shape != u.shape:
+        return ""
+    claims = subject.pull(x, u)
+    forward, reverse = float(np.dot(u, tangent)), float(np.dot(claims, d))
+    size = math.sqrt(float(np.sum((u * tangent) ** 2))) + math.sqrt(
+        float(np.sum((claims * d) ** 2))
+    )
+    if not math.isfinite(forward + reverse):
+        return ""
+    if abs(forward - reverse) > max(1e-8, 1000 * subject.eps) * size:
+        return (
+            f"forward mode gives {forward:.10g} in a random direction, reverse mode {reverse:.10g}."
+        )
+    return ""

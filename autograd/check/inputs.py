@@ -7,7 +7,7 @@ from typing import Any
 from autograd.check.target import row_of
 from autograd.errors import ArgumentError
 from autograd.maths import number
-from autograd.trees import leaves, rebuilt
+from autograd.trees import leaves, modules, rebuilt
 from autograd.value import Value
 
 
@@ -35,7 +35,9 @@ def samples_of(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
 
 def without_values(row: tuple[Any, ...]) -> Any:
     """The sample with the numbers of its Values."""
-    return rebuilt(row, iter([x.data if isinstance(x, Value) else x for x in leaves(row)]))
+    kept = {id(p) for module in modules(row) for p in module.parameters()}  # it finds its Values
+    numbers = [x.data if isinstance(x, Value) and id(x) not in kept else x for x in leaves(row)]
+    return rebuilt(row, iter(numbers))
 
 
 def plain(x: Any) -> float:

@@ -17,11 +17,14 @@ from typing import Any
 
 from autograd.check.inputs import samples_of, without_values
 from autograd.check.judge import Tolerance
-from autograd.check.target import row_of
+from autograd.check.locate import place_of
+from autograd.check.target import Target, row_of
 from autograd.check.tensors.result import TensorReport
 from autograd.errors import ArgumentError
+from autograd.primitives import REALS
 from autograd.trees import is_dataclass, is_module, leaves
 
+FEW_NODES = 300  # up to so many numbers the node to blame is looked for
 FEW = 50  # up to so many numbers are checked one by one, and all over their domain
 PACKAGES = {"torch": "torch", "jax": "jax", "jaxlib": "jax"}
 
@@ -56,7 +59,8 @@ def check_arrays(
         if vjp is not None:
             raise ArgumentError("gradcheck: vjp= goes with a function of arrays and its inputs.")
         return None
-    package = _package(func, inputs, derived=grad is not None or vjp is not None)
+    derived = grad is not None or vjp is not None
+    package = _package(func, inputs, derived=derived, order=order)
     if not package and vjp is None:
         return None
     if options.pop("reference") is not None:
@@ -104,6 +108,8 @@ def _checked(
 
         subject = OfNumpy(func, args, grad, vjp)
     report = check_subject(subject, tolerance, **options)
+    if report.failures and package == "values" and grad is None and len(subject.x) <= FEW_NODES:
+        report.place = _place(subject, report)
     if not report.ok or order == 1:
         return report
     rng = np.random.default_rng(options["seed"])
@@ -126,27 +132,39 @@ def _checked(
     return found
 
 
-def _package(func: Any, inputs: Any, *, derived: bool) -> str:
+def _place(subject: Any, report: TensorReport) -> str:
+    """The node to blame in the graph of a function of Values."""
+    target = Target(
+        subject.name, 1, lambda x: x, lambda x: (1.0,), [REALS],
+        record=lambda *_: subject.record(report.point, 0),
+    )  # fmt: skip
+    return place_of(target, report.failures[0])
+
+
+def _package(func: Any, inputs: Any, *, derived: bool, order: int) -> str:
     """Which package's arrays are to be checked: "" for a few numbers."""
     names = {package_of(func)} | {package_of(x) for x in _leaves(inputs)}
     for name in ("torch", "jax"):
         if name in names:
-            return "" if _only_numbers(name, func, inputs) else name
+            few = order == 1 and not derived and _only_numbers(name, func, inputs)
+            return "" if few else name
     if "numpy" in names and derived:
         return "numpy"
     rows = samples_of(func, inputs)
-    most = max(len(leaves(row)) for row in rows)
-    return "values" if most > FEW else ""
+    many = max(len(leaves(row)) for row in rows) > FEW
+    return "values" if many or any(is_module(x) for x in _leaves(rows)) else ""
 
 
 def _only_numbers(name: str, func: Any, inputs: Any) -> bool:
-    """Whether all arguments are 0-d arrays of a package, and the result too."""
+    """Whether all arguments are 0-d arrays of float64 of a package, and the result too."""
     found = _leaves(inputs)
     if package_of(func) == "torch" and hasattr(func, "parameters"):
         return False
     if not all(package_of(x) in {name, ""} and getattr(x, "shape", ()) == () for x in found):
         return False
-    if any(hasattr(x, "parameters") or "float" not in str(getattr(x, "dtype", "")) for x in found):
+    if any(
+        hasattr(x, "parameters") or "float64" not in str(getattr(x, "dtype", "")) for x in found
+    ):
         return False
     try:
         out = func(*_samples(func, inputs)[0])
@@ -158,7 +176,7 @@ def _only_numbers(name: str, func: Any, inputs: Any) -> bool:
 def _samples(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
     """The samples; what could be one tuple of arguments or several is what the function takes."""
     rows = samples_of(func, inputs)
-    if isinstance(inputs, (tuple, list)) and len(rows) >= 1 and rows != [inputs]:
+    if isinstance(inputs, (tuple, list)) and rows[0] is not inputs:
         whole = tuple(inputs)
         if not _takes(func, rows[0]) and _takes(func, whole):
             return [whole]

@@ -17,7 +17,7 @@ from autograd.check.estimate import Estimate
 from autograd.check.judge import Tolerance
 from autograd.check.tensors.elements import cause_of, confirm, localise, not_finite
 from autograd.check.tensors.position import Bounds, Position
-from autograd.check.tensors.probes import cotangent, forward_mode, probe, scales
+from autograd.check.tensors.probes import cotangent, forward_mode, not_linear, probe, scales
 from autograd.check.tensors.result import ElementFinding, TensorReport
 from autograd.check.tensors.subject import Subject
 from autograd.errors import ArgumentError
@@ -44,8 +44,8 @@ def check_subject(
     rng = np.random.default_rng(seed)
     if not subject.parts:
         raise ArgumentError("gradcheck: there is no array of floats among the inputs.")
-    bounds = _bounds(subject, domain)
     subject.prepare()
+    bounds = _bounds(subject, domain)
     report.notes = subject.notes
     if not len(subject.x) or not sum(p.size for p in subject.outputs):
         report.warnings.append("there are no numbers in the arrays: nothing to be wrong")
@@ -57,7 +57,7 @@ def check_subject(
             if report.failures:
                 break
         else:
-            report.problem = forward_mode(subject, x, rng)
+            report.problem = not_linear(subject, rng) or forward_mode(subject, x, rng)
     report.evaluations = subject.evaluations
     if not report.problem and not report.failures and not report.conclusive:
         report.problem = (
@@ -138,6 +138,7 @@ def _look(
             raise
         return  # the backward need not take any point but the given
     usable = np.isfinite(at.claims)
+    report.point = x
     if not usable.all() and not_finite(at, report):
         report.cause = cause_of(at, report)
         return

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.check.diagnose import CONSTANTS
 from autograd.check.estimate import Estimate
 from autograd.check.tensors.position import Position
+from autograd.check.tensors.probes import linear
 from autograd.check.tensors.result import ElementFinding, TensorReport
 from autograd.check.tensors.subject import Part, Subject
 
@@ -109,21 +110,13 @@ def confirm(at: Position, i: int) -> ElementFinding | None:
     output = output_name(subject, j)
     if verdict == "mismatch":
         return ElementFinding(point, 0, claimed, one, "mismatch", where, output)
-    if at.exact and len(at.u) > 1 and linear(at):
+    if at.exact and len(at.u) > 1 and linear(at.subject, at.x, at.u):
         return None  # each output is right: kinks of several outputs at the same number
     value = float(at.claims[i])
     upstream = f"for an upstream gradient of {at.u[j]:g}" if len(at.u) == 1 else (
         "for an upstream gradient other than 1"
     )  # fmt: skip
     return ElementFinding(point, 0, value, found, "mismatch", where, "", upstream)
-
-
-def linear(at: Position) -> bool:
-    """Whether twice the upstream gradient gives twice the claims."""
-    doubled = at.subject.pull(at.x, 2 * at.u)
-    gap = np.abs(np.nan_to_num(doubled - 2 * at.claims))
-    size = np.abs(np.nan_to_num(at.claims, posinf=0.0, neginf=0.0))
-    return bool(gap.max(initial=0.0) <= 1000 * at.subject.eps * size.max(initial=0.0))
 
 
 def _output(at: Position, i: int) -> int:
@@ -170,9 +163,11 @@ def cause_of(at: Position, report: TensorReport) -> str:
     if not sharp:
         return "not finite where the derivative is" if findings else ""
     plain = [f for f in sharp if not f.upstream]
-    if not linear(at):
-        same = at.subject.pull(at.x, 2 * at.u)
-        ignored = np.allclose(same, at.claims, rtol=1e-6, equal_nan=True)
+    if not linear(at.subject, at.x, at.u):
+        wrong = [p for p in at.subject.parts if p.name in report.wrong]
+        where = np.concatenate([np.arange(p.start, p.stop) for p in wrong])
+        same = at.subject.pull(at.x, 2 * at.u)[where]
+        ignored = np.allclose(same, at.claims[where], rtol=1e-6, equal_nan=True)
         return (
             "the upstream gradient is ignored: the backward gives the same for 2 as for 1"
             if ignored
@@ -181,10 +176,10 @@ def cause_of(at: Position, report: TensorReport) -> str:
     if all(f.claimed == 0 for f in plain) and plain:
         cut = ": the result has left the graph (detach, no_grad, .data?)"
         return "zero" + (cut if at.subject.detached else "")
-    fine = max(1e-5, 64 * at.subject.eps)
+    fine = max(1e-5, 8 * at.subject.eps)
     ratios = [f.claimed / f.found.value for f in plain if _sharp(f.found, fine)]
     if ratios and len(ratios) == len(plain):
-        for constant, name in CONSTANTS:
+        for constant, name in CONSTANTS if len(ratios) > 1 and fine < 1e-2 else CONSTANTS[:3]:
             if all(abs(r / constant - 1) < fine for r in ratios) and not _sized(at, ratios[0]):
                 return name
         if all(abs(r - ratios[0]) <= fine * abs(ratios[0]) for r in ratios):

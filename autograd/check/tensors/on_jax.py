@@ -45,8 +45,8 @@ class OfJax(Subject):
     def doubling(self) -> Any:
         """A context in which JAX has float64."""
         jax = self.jax
-        switch = getattr(jax, "enable_x64", None) or jax.experimental.enable_x64
-        return switch(True)
+        home = jax if hasattr(jax, "enable_x64") else jax.experimental
+        return home.enable_x64(True)
 
     def arrays(self, x: Any, double: bool) -> list[Any]:
         """The arrays that are checked, with these numbers."""

@@ -123,7 +123,7 @@ class OfTorch(Subject):
         for part, source in pairs:
             if isinstance(source, tuple):
                 tensor = source[double]
-                piece = torch.from_numpy(np.array(x[part.start : part.stop]))
+                piece = torch.from_numpy(x[part.start : part.stop])
                 with torch.no_grad():
                     tensor.copy_(piece.reshape(tensor.shape))
                 made.append(tensor)
@@ -332,7 +332,7 @@ def _like(torch: Any, template: Any, numbers: Any, double: bool) -> Any:
     dtype = torch.float64 if double else template.dtype
     shape, strides = tuple(template.shape), template.stride()
     overlap = any(s == 0 and n > 1 for s, n in zip(strides, shape, strict=True))
-    values = torch.from_numpy(np.array(numbers)).reshape(shape)
+    values = torch.from_numpy(numbers).reshape(shape)
     if template.is_contiguous() or overlap:
         return values.to(dtype=dtype, device=template.device, copy=True)
     new = torch.empty_strided(shape, strides, dtype=dtype, device=template.device)

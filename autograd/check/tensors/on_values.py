@@ -11,9 +11,8 @@ from autograd.check.tensors.subject import Subject, named, shape_parts
 from autograd.errors import OperandError
 from autograd.functions import dot
 from autograd.maths import is_array, number
-from autograd.reverse import gradient
+from autograd.reverse import adjoints, gradient
 from autograd.switches import no_grad
-from autograd.transforms.second import HessianProducts
 from autograd.trees import is_dataclass, is_module, leaves, rebuilt
 from autograd.value import Value
 
@@ -30,7 +29,8 @@ class OfValues(Subject):
             labels = list(_labels(arg, name))
             if labels:
                 self.add(name, (len(labels),), labels)
-        self.x = np.array([number(x, "gradcheck: input") for x in leaves(args)])
+        numbers = [x.data if isinstance(x, Value) else x for x in leaves(args)]
+        self.x = np.array([number(x, "gradcheck: input") for x in numbers])
 
     def results(self, variables: list[Any]) -> list[Any]:
         """What the function returns for these."""
@@ -92,14 +92,14 @@ class OfHessian(Subject):
         return self.first.pull(x, self.u)
 
     def pull(self, x: Any, u: Any, between: Callable[[], Any] | None = None) -> Any:
-        first, seeds = self.first, self.u.tolist()
-
-        def weighted(*args: Any) -> Any:
-            return dot(leaves((first.func(*args),)), seeds)
-
-        args = rebuilt(self.args, iter(x.tolist()))
-        products = HessianProducts(weighted, args)
-        return np.array(products.product({i: t for i, t in enumerate(u.tolist()) if t}))
+        variables = [Value(t) for t in x.tolist()]
+        root = dot(self.first.results(variables), self.u.tolist())
+        slopes = adjoints(root, variables)
+        again = [(s, t) for s, t in zip(slopes, u.tolist(), strict=True) if isinstance(s, Value)]
+        if not again:
+            return np.zeros(len(x))
+        ends, seeds = zip(*again, strict=True)
+        return np.array(gradient(dot(list(ends), list(seeds)), variables))
 
 
 def _labels(tree: Any, path: str) -> Iterator[str]:

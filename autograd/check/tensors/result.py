@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograd.check.judge import Finding
 from autograd.check.report import Report
@@ -30,10 +31,12 @@ class TensorReport(Report):
     Attributes:
         wrong: by argument, how many elements are wrong, of how many, and whether these are all.
         notes: what was compared, and how finely.
+        point: the numbers of all arrays where the failures were found.
     """
 
     wrong: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    point: Any = field(default=None, repr=False)
 
     def __str__(self) -> str:
         total = sum(self.counts.values())

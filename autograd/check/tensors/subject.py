@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ArgumentError
+from autograd.errors import ArgumentError, AutogradError
 from autograd.trees import is_dataclass
 
 Leaf = Callable[[str, Any], Any]
@@ -123,7 +123,7 @@ class Subject:
         """
         try:
             own = self.compute(self.x, double=False)
-        except ArgumentError:
+        except AutogradError:
             raise
         except Exception as error:
             raise ArgumentError(
@@ -188,10 +188,13 @@ def named(func: Any, args: tuple[Any, ...]) -> dict[str, Any]:
             names = known[len(known) - len(args) :]
         else:
             called = getattr(func, "forward", func)  # torch's Module
-            names = list(inspect.signature(called).bind(*args).arguments)
+            signature = inspect.signature(called)
+            names = list(signature.bind(*args).arguments)
+            if any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values()):
+                names = []
     except (TypeError, ValueError):
         names = []
-    if len(names) != len(args) or "args" in names or "xs" in names:
+    if len(names) != len(args):
         names = [f"{k + 1}" for k in range(len(args))]
     return dict(zip(names, args, strict=True))
 

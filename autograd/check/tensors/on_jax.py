@@ -154,6 +154,7 @@ class OfJax(Subject):
             return pullback(list(upstream))
 
         gradient.__name__ = f"the derivative of {self.name}"
+        gradient.argument_names = ["upstream", *(p.name for p in self.parts)]  # type: ignore[attr-defined]
         seeds = self.seeds(self.outs(*arrays), u)
         return OfJax(gradient, (seeds, *arrays), None)
 

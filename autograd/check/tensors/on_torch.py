@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograd.check.tensors import torch_modes
 from autograd.check.tensors.subject import (
     Subject,
     mapped,
@@ -90,7 +92,7 @@ class OfTorch(Subject):
         """Make room for a tensor and note its precision and its numbers."""
         self.add(name, tuple(x.shape))
         self.eps = max(self.eps, self.torch.finfo(x.dtype).eps)
-        flat.append(_flat(x))
+        flat.append(to_vector(x))
 
     def add_module(self, path: str, module: Any, flat: list[Any]) -> None:
         """A copy of a module whose parameters can be set, and one in float64."""
@@ -189,7 +191,7 @@ class OfTorch(Subject):
         if not self.outputs:
             self.outputs = shape_parts([(path, tuple(y.shape)) for path, y in found])
             self.eps = max([self.eps, *(self.torch.finfo(y.dtype).eps for _, y in found)])
-        return np.concatenate([_flat(y) for _, y in found])
+        return np.concatenate([to_vector(y) for _, y in found])
 
     def pull(self, x: Any, u: Any, between: Callable[[], Any] | None = None) -> Any:
         torch = self.torch
@@ -224,7 +226,7 @@ class OfTorch(Subject):
         for k, gradient in zip(order, found, strict=True):
             part = self.parts[k]
             if gradient is not None:
-                whole[part.start : part.stop] = _flat(gradient)
+                whole[part.start : part.stop] = to_vector(gradient)
         return whole
 
     def of_gradient(self, args: Any, u: Any) -> Any:
@@ -251,80 +253,45 @@ class OfTorch(Subject):
         return float(u[0]) * self.gathered(tensors)
 
     def push(self, x: Any, d: Any) -> Any:
-        import torch.autograd.forward_ad as forward
-
         if not self.has_forward or self.grad is not None or self.modules:
             return None
-        torch = self.torch
         func, _, made, _ = self.arguments(x, double=False)
         try:
-            with forward.dual_level():
-                duals = []
-                for tensor, part in zip(made, self.parts, strict=True):
-                    piece = torch.from_numpy(np.array(d[part.start : part.stop]))
-                    duals.append(forward.make_dual(tensor, piece.reshape(tensor.shape).to(tensor)))
-                given = iter(duals)
-                args = mapped(
-                    self.tree(),
-                    lambda _, old: (
-                        next(given) if isinstance(old, torch.Tensor) and self.chosen(old) else old
-                    ),
-                )
-                outs = self.floats(func(*args.values()))
-                tangents = [forward.unpack_dual(y).tangent for _, y in outs]
+            with warnings.catch_warnings():  # of what PyTorch itself imports for it
+                warnings.simplefilter("ignore")
+                return torch_modes.tangents(self, func, made, d)
         except (RuntimeError, NotImplementedError, AttributeError):
             return None  # many operations have no forward mode
-        pieces = [
-            np.zeros(part.size) if t is None else _flat(t)
-            for part, t in zip(self.outputs, tangents, strict=True)
-        ]
-        return np.concatenate(pieces)
 
     def second(self, u: Any) -> Subject | None:
-        if self.grad is not None or self.modules:
+        torch, module = self.torch, self.func
+        if self.grad is not None or len(self.modules) > isinstance(module, torch.nn.Module):
             return None
-        torch = self.torch
-        _, args, made, _ = self.arguments(self.x, double=False)
-        with torch.no_grad():
-            outs = self.floats(self.func(*args))
-        seeds = []
-        for (_, y), part in zip(outs, self.outputs, strict=True):
-            piece = torch.from_numpy(np.array(u[part.start : part.stop]))
-            seeds.append(piece.reshape(y.shape).to(y).requires_grad_())
-        for tensor in made:
-            tensor.requires_grad_()
-        wanted = [bool(t.requires_grad) for _, t in self.tensors(args)]
-
-        def gradient(upstream: Any, *args: Any) -> Any:
-            with torch.enable_grad():
-                args = mapped(args, lambda _, t: _requiring(torch, t))
-                given = [t for (_, t), w in zip(self.tensors(args), wanted, strict=True) if w]
-                outs = self.floats(self.func(*args))
-                pairs = [
-                    (y, s) for (_, y), s in zip(outs, upstream, strict=True) if y.requires_grad
-                ]
-                if not pairs:
-                    return [torch.zeros_like(t) for t in given]
-                ends, seeds = zip(*pairs, strict=True)
-                options = {"create_graph": True, "materialize_grads": True}
-                return torch.autograd.grad(ends, given, seeds, **options)
-
-        gradient.__name__ = f"the derivative of {self.name}"
-        found = OfTorch(gradient, (seeds, *args), None)
+        if self.modules:
+            pairs = module.named_parameters(), module.named_buffers()
+            given = [{name: t.detach().clone() for name, t in pair} for pair in pairs]
+            for name, p in module.named_parameters():
+                given[0][name].requires_grad_(p.requires_grad)
+            free = [x.requires_grad for x in self.sources if isinstance(x, torch.Tensor)]
+            args = mapped(self.args, lambda _, x: _requiring(torch, x) if free else x)
+            whole = OfTorch(torch_modes.functional(torch, module), (*given, *args), None)
+            whole.name = self.name
+            whole.flat(whole.func(*whole.args))
+            return whole.second(u)
+        found = OfTorch(*torch_modes.gradient(self, u), None)
         found.has_forward = False
         return found
 
 
-def _requiring(torch: Any, t: Any) -> Any:
-    """A tensor of floats that can be differentiated, in whatever mode the caller is."""
-    if isinstance(t, torch.Tensor) and t.is_floating_point() and not t.requires_grad:
-        return t.detach().requires_grad_()
-    return t
-
-
-def _flat(tensor: Any) -> Any:
+def to_vector(tensor: Any) -> Any:
     """A tensor's numbers as a vector of float64."""
     return tensor.detach().double().cpu().contiguous().reshape(-1).numpy().copy()
+
+
+def _requiring(torch: Any, t: Any) -> Any:
+    """A tensor of floats as one that is checked."""
+    floats = isinstance(t, torch.Tensor) and t.is_floating_point()
+    return t.detach().clone().requires_grad_() if floats else t
 
 
 def _like(torch: Any, template: Any, numbers: Any, double: bool) -> Any:

@@ -73,7 +73,7 @@ class Position:
         claims, eps = self.claims[where], self.subject.eps
         norm = math.sqrt(float(np.sum((claims * d) ** 2)))
         norm += math.sqrt(float(np.sum((self.typical[where] * d) ** 2)))
-        slack = 64 * eps * norm
+        slack = (64 if eps < 1e-5 else 16) * eps * norm  # half has no digits to spare
         for spread in self.spread:
             slack += 16 * abs(float(np.dot(spread[where], d)))
         if not self.subject.doubled:

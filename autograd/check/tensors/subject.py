@@ -181,6 +181,9 @@ def mapped(tree: Any, leaf: Leaf, path: str = "") -> Any:
 def named(func: Any, args: tuple[Any, ...]) -> dict[str, Any]:
     """The arguments by the names that the function gives them."""
     owner = getattr(func, "__self__", None)
+    known = getattr(func, "argument_names", None)
+    if known is not None:
+        return dict(zip(known, args, strict=True))
     try:
         if inspect.isclass(owner) and hasattr(owner, "setup_context"):  # torch's Function.apply
             forward = owner.forward  # type: ignore[attr-defined]

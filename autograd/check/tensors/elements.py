@@ -90,7 +90,7 @@ def _confirm(at: Position, part: Part, wrong: list[int], every: bool, report: Te
 def confirm(at: Position, i: int) -> ElementFinding | None:
     """A wrong element, with the output whose derivative is wrong; None if it is not."""
     found, said = at.element(i)
-    if said != "mismatch":
+    if said != "mismatch" or _convention(at, i):
         return None
     subject = at.subject
     where = subject.part_of(i).place(i)
@@ -110,13 +110,25 @@ def confirm(at: Position, i: int) -> ElementFinding | None:
     output = output_name(subject, j)
     if verdict == "mismatch":
         return ElementFinding(point, 0, claimed, one, "mismatch", where, output)
-    if at.exact and len(at.u) > 1 and linear(at.subject, at.x, at.u):
+    if at.exact and len(at.u) > 1 and linear(at.subject, at.x, at.u, at.here):
         return None  # each output is right: kinks of several outputs at the same number
     value = float(at.claims[i])
     upstream = f"for an upstream gradient of {at.u[j]:g}" if len(at.u) == 1 else (
         "for an upstream gradient other than 1"
     )  # fmt: skip
     return ElementFinding(point, 0, value, found, "mismatch", where, "", upstream)
+
+
+def _convention(at: Position, i: int) -> bool:
+    """Whether the claim is right a little beside the point: a tie or a kink just there."""
+    if not at.exact or not math.isfinite(at.claims[i]):
+        return False
+    try:
+        near = at.nearby()
+    except Exception:  # noqa: BLE001 - a point that was not given
+        return False
+    there = near.element(i)[1]
+    return there != "mismatch" or not near.differs(np.array([i]), np.ones(1))
 
 
 def _output(at: Position, i: int) -> int:
@@ -163,7 +175,7 @@ def cause_of(at: Position, report: TensorReport) -> str:
     if not sharp:
         return "not finite where the derivative is" if findings else ""
     plain = [f for f in sharp if not f.upstream]
-    if not linear(at.subject, at.x, at.u):
+    if not linear(at.subject, at.x, at.u, at.here):
         wrong = [p for p in at.subject.parts if p.name in report.wrong]
         where = np.concatenate([np.arange(p.start, p.stop) for p in wrong])
         same = at.subject.pull(at.x, 2 * at.u)[where]

@@ -38,9 +38,13 @@ class Position:
     ) -> None:
         self.subject, self.x, self.u, self.tolerance = subject, x, u, tolerance
         self.bounds, self.exact = bounds, exact
+        self.here = subject.values(x)
+        if subject.eps > DOUBLE and subject.doubled:  # what overflows in the arrays' own precision
+            own = subject.values(x, double=False)
+            self.u = u = np.where(np.isfinite(own), u, 0.0)
+            self.here = np.where(np.isfinite(own), self.here, own)
         self.claims = subject.pull(x, u)
         self.live = u != 0
-        self.here = subject.values(x)
         self.finite = bool(np.isfinite(self.here).all())
         self.spread: list[Any] = []
         if subject.eps > DOUBLE:  # how far the claims are off for their precision, by trying
@@ -54,7 +58,13 @@ class Position:
             self.typical[part.start : part.stop] = np.sqrt(np.mean(piece**2)) if part.size else 0.0
         # How far the weighted sum of the outputs is off, for their rounding.
         eps = DOUBLE if subject.doubled else subject.eps
-        seen = np.abs(self.here[self.live] * u[self.live])
+        self.seen = seen = np.abs(self.here[self.live] * u[self.live])
+        self.floor = 2 * subject.eps * float(np.sqrt(np.sum(seen**2)))
+        if subject.eps > DOUBLE:  # what should cancel leaves something
+            share = 0.05 if subject.eps > 1e-5 else 0.5
+            self.floor += share * subject.eps * float(np.sqrt(np.sum(u**2)))
+        self.near: Position | None = None
+        self.rng = rng
         self.rounding = 4 * eps * float(np.sqrt(np.sum(seen**2)) + 1e-300)
         self.step = 2.0 ** round(math.log2(eps) / 3)
 
@@ -73,7 +83,10 @@ class Position:
         claims, eps = self.claims[where], self.subject.eps
         norm = math.sqrt(float(np.sum((claims * d) ** 2)))
         norm += math.sqrt(float(np.sum((self.typical[where] * d) ** 2)))
-        slack = (64 if eps < 1e-5 else 16) * eps * norm  # half has no digits to spare
+        size = float(np.abs(self.x[where]).max(initial=0.0)) or 1.0
+        # A claim that is 0 but for rounding, of weights that add up to 1 or the like.
+        floor = self.floor * float(np.abs(d).max(initial=0.0)) / size
+        slack = floor + (64 if eps < 1e-5 else 16) * eps * norm  # half has no digits to spare
         for spread in self.spread:
             slack += 16 * abs(float(np.dot(spread[where], d)))
         if not self.subject.doubled:
@@ -85,7 +98,11 @@ class Position:
         tolerance = replace(self.tolerance, atol=self.tolerance.atol + slack)
         if not math.isfinite(claimed) and not self.finite:
             return "inconclusive"  # 0 * inf in a backward from outputs that are not finite
+        if claimed == 0 == found.value and found.kind == "smooth" and found.bar < 1e-200:
+            return "ok"  # whatever moves, nothing happens
         said = verdict(claimed, found, tolerance)
+        if not math.isfinite(claimed) and abs(found.value) > 0.1 * self.subject.largest:
+            return "inconclusive"  # too large for half precision
         if said == "mismatch" and found.kind == "kink" and math.isfinite(claimed):
             return "inconclusive"  # several kinks at once: their conventions need not lie between
         return said
@@ -103,7 +120,10 @@ class Position:
         low, high = self.reach(where, d)
         found = estimate(f, 0.0, low, high, self.tolerance.eps)
         claimed = float(np.dot(self.claims[where], d))
-        return claimed, found, self.judged(claimed, found, self.slack(where, d))
+        said = self.judged(claimed, found, self.slack(where, d))
+        if said == "mismatch" and not self.subject.doubled and not self.differs(where, d):
+            said = "inconclusive"  # steps of the rounding taken for slopes
+        return claimed, found, said
 
     def reach(self, where: Any, d: Any) -> tuple[float, float]:
         """How far one can go in a direction inside the domain."""
@@ -117,7 +137,27 @@ class Position:
 
     def element(self, i: int) -> tuple[Estimate, str]:
         """Along one element: the estimate of its partial, and the verdict on the claim."""
-        return self.partial(i, self.weighted, float(self.claims[i]))
+        found, said = self.partial(i, self.weighted, float(self.claims[i]))
+        one = np.array([i]), np.ones(1)
+        finite = math.isfinite(self.claims[i])
+        if said == "mismatch" and finite and not self.subject.doubled and not self.differs(*one):
+            said = "inconclusive"
+        reach = abs(self.claims[i]) * max(abs(self.x[i]), 1.0)
+        flat = abs(found.value) <= found.bar
+        if said == "mismatch" and flat and reach < 1e-5 * float(np.abs(self.seen).max(initial=0.0)):
+            said = "inconclusive"  # too little to be seen, if the function computes in float32
+        return found, said
+
+    def nearby(self) -> Position:
+        """A point so near that only conventions at kinks differ."""
+        if self.near is None:
+            size = max(1e-3, 32 * self.subject.eps)
+            scale = np.maximum(np.abs(self.x), np.sqrt(np.mean(self.x**2)) or 1.0)
+            x = self.x + size * scale * self.rng.uniform(-1, 1, len(self.x))
+            x = np.clip(x, *self.bounds)
+            options = self.tolerance, self.bounds, self.rng
+            self.near = Position(self.subject, x, self.u, *options, exact=False)
+        return self.near
 
     def partial(self, i: int, f: Any, claimed: float) -> tuple[Estimate, str]:
         """The estimate of ∂f/∂xᵢ and the verdict on a claim for it."""

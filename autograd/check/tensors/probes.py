@@ -75,8 +75,9 @@ def probe(subject: Subject, nondet_tol: float, rng: Any) -> str:
 
 def not_linear(subject: Subject, rng: Any) -> str:
     """What is wrong with a backward that is right for some upstream gradients only."""
-    u = cotangent(subject.values(subject.x), rng)
-    if linear(subject, subject.x, u):
+    here = subject.values(subject.x)
+    u = cotangent(here, rng)
+    if linear(subject, subject.x, u, here):
         return ""
     return (
         "the backward is not linear in the upstream gradient: of its negative, of 0 or of the sum "
@@ -84,7 +85,7 @@ def not_linear(subject: Subject, rng: Any) -> str:
     )
 
 
-def linear(subject: Subject, x: Any, u: Any) -> bool:
+def linear(subject: Subject, x: Any, u: Any, here: Any) -> bool:
     """Whether the claims for -u, 0, and two parts of u are what those for u say."""
     claims = subject.pull(x, u)
     even = np.where(np.arange(len(u)) % 2 == 0, 0.5 * u, 1.5 * u)
@@ -93,6 +94,7 @@ def linear(subject: Subject, x: Any, u: Any) -> bool:
     pairs.append((parts[0] + parts[1], claims))
     finite = np.isfinite(claims) & np.isfinite(parts[0]) & np.isfinite(parts[1])
     size = max([np.abs(c[finite]).max(initial=0.0) for c in (claims, *parts)])
+    size = max(size, np.abs(np.where(u != 0, here, 0.0) * u).max(initial=0.0))  # 0 but for rounding
     slack = 1000 * subject.eps * size
     # A nan where the claim is finite is wrong too; 0 * inf is not, where it is not.
     return all(bool(np.all(np.abs(a[finite] - b[finite]) <= slack)) for a, b in pairs)
@@ -127,12 +129,13 @@ def forward_mode(subject: Subject, x: Any, rng: Any) -> str:
         return ""
     claims = subject.pull(x, u)
     forward, reverse = float(np.dot(u, tangent)), float(np.dot(claims, d))
-    size = math.sqrt(float(np.sum((u * tangent) ** 2))) + math.sqrt(
-        float(np.sum((claims * d) ** 2))
-    )
     if not math.isfinite(forward + reverse):
         return ""
-    if abs(forward - reverse) > max(1e-8, 1000 * subject.eps) * size:
+    size = math.sqrt(float(np.sum((u * tangent) ** 2)))
+    size += math.sqrt(float(np.sum((claims * d) ** 2))) + math.sqrt(float(np.sum((u * here) ** 2)))
+    size += math.sqrt(float(np.sum(u**2)))
+    slack = max(1e-5, 1000 * subject.eps) * size  # a function may compute in float32 by itself
+    if abs(forward - reverse) > slack:
         return (
             f"forward mode gives {forward:.10g} in a random direction, reverse mode {reverse:.10g}."
         )

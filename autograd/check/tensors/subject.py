@@ -57,6 +57,7 @@ class Subject:
         x: all their numbers.
         outputs: the arrays that it returns; known after the first call.
         eps: the relative precision of the claims: that of the coarsest array.
+        largest: the largest number of the narrowest array.
         doubled: whether ``values`` computes in float64 although the claims are coarser.
         changed: what the function changed among its arguments, "" if nothing.
         detached: whether no output depends on an argument, as the package sees it.
@@ -75,6 +76,7 @@ class Subject:
         self.outputs: list[Part] = []
         self.eps = DOUBLE
         self.doubled = True
+        self.largest = float(np.finfo(np.float64).max)
         self.changed = ""
         self.detached = False
         self.notes: list[str] = []
@@ -133,6 +135,7 @@ class Subject:
             ) from error
         if self.eps <= DOUBLE:
             return
+        self.largest = 65504.0 if self.eps == 2.0**-10 else float(np.finfo(np.float32).max)
         shapes = self.outputs
         try:
             double = self.compute(self.x, double=True)

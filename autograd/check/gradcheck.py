@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 
 from autograd.check.higher import check_second
+from autograd.check.inputs import plain, samples_of, without_values
 from autograd.check.judge import Tolerance
 from autograd.check.report import GradcheckError, Report
 from autograd.check.survey import Options, survey
 from autograd.check.target import Target, row_of, targets
+from autograd.check.tensors import check_arrays
 from autograd.errors import ArgumentError, MissingDependencyError
 from autograd.maths import number
-from autograd.trees import leaves, rebuilt
-from autograd.value import Value
+from autograd.trees import leaves
 
 BUDGET = 50_000
 LEAST = 1000  # for each of many outputs
@@ -32,6 +33,7 @@ def gradcheck(
     inputs: Any = None,
     *,
     grad: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     eps: float | None = None,
     atol: float = 0.0,
     rtol: float = 1e-7,
@@ -51,11 +53,14 @@ def gradcheck(
     Args:
         func: a function of Values that returns one Value or several; an operation made with
             ``primitive``, or a row of the table; with ``grad``, any function of plain numbers; a
-            function of torch tensors or JAX arrays, if the inputs are.
+            function of torch tensors or JAX arrays, if the inputs are; with ``grad`` or ``vjp``,
+            a function of NumPy arrays.
         inputs: a number, or a tuple with the arguments, each of any structure; or a list of such
             tuples, for several samples. An operation has samples of its own.
         grad: the claimed derivative of a function of plain numbers: one number, or one per
-            argument.
+            argument; of a function of arrays that returns one number, an array per argument.
+        vjp: of a function of NumPy arrays: ``vjp(*inputs)`` returns (value, pullback), as that
+            of ``autograd.vjp`` does, and ``pullback(cotangent)`` an array per argument.
         eps: a fixed step, instead of the ladder.
         atol: how far a claim may be off, besides four times the estimate's bar.
         rtol: the same, relative to the larger of claim and estimate.
@@ -100,29 +105,48 @@ def gradcheck(
     tolerance = Tolerance(number(rtol, "rtol"), number(atol, "atol"), eps)
     options = Options(tolerance, most, nondet_tol, samples, seed, reference, ints)
     started = time.perf_counter()
-    groups = _groups(func, inputs)
     with _quiet(), _bar(progress, most, func) as tick:
-        work = [(t, rows) for rows in groups for t in targets(func, rows[0], grad, domain)]
-        share = replace(options, budget=max(most // len(work), LEAST if budget is None else 1))
-        report = Report("")
-        for target, rows in work:
-            target.tick = tick
-            earlier, report = report, _surveyed(target, rows, share)
-            report.include(earlier)
-            if not report.ok:
-                break
-        if report.ok and order == 2:
-            rest = max(most - report.evaluations, most // 4)
-            second = replace(options, budget=rest, samples=10, reference=None)
-            report = check_second(func, max(groups, key=len), report, domain, second, tick)
+        report = _of_arrays(func, inputs, grad, vjp, domain, order, options)
+        if report is None:
+            report = _of_numbers(func, inputs, grad, domain, order, options, tick)
     report.seconds = time.perf_counter() - started
     if raise_exception and not report.ok:
         raise GradcheckError(report)
     return report
 
 
+def _of_arrays(
+    func: Any, inputs: Any, grad: Any, vjp: Any, domain: Any, order: int, options: Options
+) -> Report | None:
+    settings = {
+        "samples": options.samples, "seed": options.seed, "domain": domain,
+        "nondet_tol": options.nondet_tol, "reference": options.reference,
+    }  # fmt: skip
+    return check_arrays(func, inputs, grad, vjp, options.tolerance, order, settings)
+
+
+def _of_numbers(
+    func: Any, inputs: Any, grad: Any, domain: Any, order: int, options: Options, tick: Any
+) -> Report:
+    groups = _groups(func, inputs)
+    work = [(t, rows) for rows in groups for t in targets(func, rows[0], grad, domain)]
+    share = replace(options, budget=max(options.budget // len(work), min(LEAST, options.budget)))
+    report = Report("")
+    for target, rows in work:
+        target.tick = tick
+        earlier, report = report, _surveyed(target, rows, share)
+        report.include(earlier)
+        if not report.ok:
+            return report
+    if order == 1:
+        return report
+    rest = max(options.budget - report.evaluations, options.budget // 4)
+    second = replace(options, budget=rest, samples=10, reference=None)
+    return check_second(func, max(groups, key=len), report, domain, second, tick)
+
+
 def _surveyed(target: Target, rows: list[tuple[Any, ...]], options: Options) -> Report:
-    flat = [tuple([_plain(x) for x in leaves(row)]) for row in rows]
+    flat = [tuple([plain(x) for x in leaves(row)]) for row in rows]
     target.samples = set(flat)
     values = [target.value(*point) for point in flat]
     for point, value in zip(flat, values, strict=True):
@@ -178,45 +202,18 @@ def gradgradcheck(func: Any, inputs: Any = None, **options: Any) -> Report:
 
 def _groups(func: Any, inputs: Any) -> list[list[tuple[Any, ...]]]:
     """The samples, by how many numbers they have."""
+    one_each = isinstance(inputs, list) and not any(isinstance(x, tuple) for x in inputs)
+    if one_each and inputs and (n := _needed(func)) > 1:
+        raise ArgumentError(
+            f"gradcheck: the list {inputs!r} is {len(inputs)} samples of one argument each, and "
+            f"the function takes {n}. For one sample give a tuple: {tuple(inputs)!r}."
+        )
     groups: dict[int, list[tuple[Any, ...]]] = {}
-    for row in map(_without_values, _points(func, inputs)):
+    for row in map(without_values, samples_of(func, inputs)):
         groups.setdefault(len(leaves(row)), []).append(row)
     if len(groups) > 1 and getattr(row_of(func), "arity", 0) is not None:
         raise ArgumentError("gradcheck: the samples have different numbers of arguments.")
     return list(groups.values())
-
-
-def _points(func: Any, inputs: Any) -> list[tuple[Any, ...]]:
-    row = row_of(func)
-    if inputs is None:
-        if row is None or not row.samples:
-            raise ArgumentError(
-                "gradcheck: give inputs: a number, a tuple of arguments, or a list."
-            )
-        return [tuple(s) for s in row.samples]
-    if isinstance(inputs, tuple) and inputs and all(isinstance(x, tuple) for x in inputs):
-        inputs = list(inputs)
-    if isinstance(inputs, list):
-        if not inputs:
-            raise ArgumentError("gradcheck: the list of samples is empty.")
-        rows = [x if isinstance(x, tuple) else (x,) for x in inputs]
-        if not any(isinstance(x, tuple) for x in inputs) and (n := _needed(func)) not in {0, 1}:
-            raise ArgumentError(
-                f"gradcheck: the list {inputs!r} is {len(inputs)} samples of one argument each, "
-                f"and the function takes {n}. For one sample give a tuple: {tuple(inputs)!r}."
-            )
-        return rows
-    return [inputs if isinstance(inputs, tuple) else (inputs,)]
-
-
-def _without_values(row: tuple[Any, ...]) -> Any:
-    return rebuilt(row, iter([x.data if isinstance(x, Value) else x for x in leaves(row)]))
-
-
-def _plain(x: Any) -> float:
-    if type(x).__module__.split(".")[0] in {"torch", "jax", "jaxlib"}:
-        return float(getattr(x, "detach", lambda: x)())
-    return number(x, "gradcheck: input")
 
 
 def _needed(func: Any) -> int:

@@ -162,8 +162,9 @@ def targets(
         found[0].run = func
         found[0].traced = lambda vs: func(*rebuilt(point, iter(vs)))
     elif (package := _package(xs)) is not None:
-        value, claim = _of_tensors(package, func)
-        found = [Target(name, n, value, claim, [REALS] * n)]
+        value, seeded = _of_tensors(package, func)
+        found = [Target(name, n, value, lambda *ys: seeded(1.0, *ys), [REALS] * n)]
+        found[0].seeded = seeded
     else:
         found = _of_values(func, name, point, n)
     for target in found:
@@ -291,16 +292,19 @@ def _of_tensors(  # pragma: no cover - make test-peers has torch and JAX
         def tensor(y: float) -> Any:
             return torch.tensor(y, dtype=torch.float64, requires_grad=True)
 
-        def claim(*ys: float) -> list[float]:
+        def pull(seed: float, *ys: float) -> list[float]:
             xs = [tensor(y) for y in ys]
-            slopes = torch.autograd.grad(func(*xs), xs, allow_unused=True)
+            out = func(*xs)
+            if not out.requires_grad:
+                return [0.0] * len(xs)
+            slopes = torch.autograd.grad(out, xs, torch.tensor(seed).to(out), allow_unused=True)
             return [0.0 if s is None else float(s) for s in slopes]
 
-        return lambda *ys: float(func(*[tensor(y) for y in ys]).detach()), claim
+        return lambda *ys: float(func(*[tensor(y) for y in ys]).detach()), pull
     import jax
 
-    def slopes(*ys: float) -> list[float]:
-        xs = [jax.numpy.float64(y) for y in ys]
-        return [float(s) for s in jax.grad(func, tuple(range(len(ys))))(*xs)]
+    def slopes(seed: float, *ys: float) -> list[float]:
+        out, back = jax.vjp(func, *[jax.numpy.float64(y) for y in ys])
+        return [float(s) for s in back(jax.numpy.asarray(seed, out.dtype))]
 
     return lambda *ys: float(func(*[jax.numpy.float64(y) for y in ys])), slopes

@@ -125,7 +125,8 @@ _ROWS = (
     Primitive("xlogy", "x·ln y", r"x \ln y",
               forward=lambda m, x, y: m.where((x == 0) & (y == y), 0.0, x * m.log(y)),
               partials=lambda m, z, x, y: (
-                  m.where((x == 0) & (y <= 0), 0.0, m.log(y)), x / y),
+                  m.where((x == 0) & (y <= 0), 0.0, m.log(y)),
+                  m.where((x == 0) & (y == 0), 0.0, x / y)),
               doc="x · log y, and 0 where x is 0.", example=("xlogy(0.0, 0.0)", "0.0"),
               domain=(REALS, POSITIVE), samples=((0.7, 1.9), (-1.3, 0.4), (2.5, 3.0))),
     # powers

@@ -134,6 +134,7 @@ DIFFERENCES = {
     ("elu", 0): (math.isnan, "nan goes through"),
     ("sign", "value"): (math.isnan, "nan, as in NumPy"),
     ("copysign", 0): (lambda x, y: math.isinf(x), "PyTorch divides z by x, and inf / inf is nan"),
+    ("xlogy", 1): (lambda x, y: x == y == 0, "0 is flat along y; PyTorch has nan"),
     ("softsign", "value"): (math.isinf, QUOTIENT),
     ("softsign", 0): (math.isinf, QUOTIENT),
     **{("prod", index): (infinite_or_nan, OTHERS) for index in range(3)},

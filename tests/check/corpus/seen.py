@@ -51,10 +51,12 @@ from .shared import (
     half_turn,
     half_turn_slope,
     kepler,
+    kepler_to,
     log_ncdf,
     series,
     smoothed_cross_entropy,
     softmax_of_three,
+    versine_slope,
     weibull,
     weibull_slopes,
 )
@@ -837,4 +839,25 @@ noisy("voltage of a display with two decimals", lambda m, x, y: x * y / (x + y),
 noisy("sum of a hundred in half precision", lambda m, x: 100 * x, lambda x: (100.0,), P,
       (0.25, 4.0), f=lambda x: half_sum(x, 100), ftol=0.2,
       source="Higham, Accuracy and stability")
+# --- From the other half, looked at when they were rejected ---------------------------------------
+
+right("(1 - cos x)/x**2, plainly", lambda m, x: (1 - m.cos(x)) / (x * x) if x else 0.5,
+      lambda x: (versine_slope(x),), (-1.7, -0.01, 1e-4, 0.8, 2.1), R5, ftol=1e-6,
+      f=lambda x: (1 - math.cos(x)) / (x * x) if x * x else 0.5, note="noisy forward",
+      source="Higham, Accuracy and stability, section 1.7")
+right("geometric sum in closed form", lambda m, x: (1 - x**20) / (1 - x) if x != 1 else 20.0,
+      lambda x: (math.fsum(k * x ** (k - 1) for k in range(1, 20)),),
+      (-0.7, 0.3, 0.8, 0.9999999, 1.1), (-1.5, 1.5), note="noisy forward", ftol=1e-7, atol=1e-12,
+      source="Graham et al., Concrete mathematics")
+right("angle by the arc cosine", lambda m, x, y: m.acos(x / m.sqrt(x * x + y * y)),
+      lambda x, y: (-y / (x * x + y * y), x / (x * x + y * y)), PQ, ((0.1, 5.0), (0.0, 5.0)),
+      note="noisy forward", ftol=1e-9,
+      f=lambda x, y: math.acos(min(x / math.sqrt(x * x + y * y), 1.0)),
+      source="Kahan, How futile are mindless assessments (2006), section 12")
+right("Kepler to a tolerance of 1e-8", lambda m, x: kepler(m, x, 0.3),
+      lambda x: (1 / (1 - 0.3 * math.cos(kepler(floats, x, 0.3))),), A, (-3.0, 3.0),
+      f=lambda x: kepler_to(x, 0.3, 1e-8), ftol=1e-6, note="noisy forward",
+      source="Danby, Fundamentals of celestial mechanics")
+right("staircase plus slope", lambda m, x: x + m.floor(8 * x) / 8, lambda x: (1.0,),
+      (-1.7, -0.6, 0.3, 0.8, 2.13), R, source="Oppenheim and Schafer, Signal processing")
 # fmt: on

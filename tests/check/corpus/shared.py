@@ -150,3 +150,21 @@ def bisected(x, width):
         y = (low + high) / 2
         low, high = (y, high) if y**3 + y < x else (low, y)
     return (low + high) / 2
+
+
+def versine_slope(x):
+    """Of (1 - cos x)/x**2."""
+    if abs(x) > 1:
+        return (x * math.sin(x) - 2 * (1 - math.cos(x))) / x**3
+    terms = [-((-1.0) ** k) * (2 * k + 2) / math.factorial(2 * k + 4) for k in range(10)]
+    return x * series(terms, x * x)
+
+
+def kepler_to(mean, eccentricity, tolerance):
+    """Iterated as mean + e sin(E) until it moves less than the tolerance."""
+    e = mean
+    while True:
+        new = mean + eccentricity * math.sin(e)
+        if abs(new - e) < tolerance:
+            return new
+        e = new

@@ -83,14 +83,6 @@ def student(m, x, nu):
     )
 
 
-def versine_slope(x):
-    """Of (1 - cos x)/x**2."""
-    if abs(x) > 1:
-        return (x * math.sin(x) - 2 * (1 - math.cos(x))) / x**3
-    terms = [-((-1.0) ** k) * (2 * k + 2) / math.factorial(2 * k + 4) for k in range(10)]
-    return x * series(terms, x * x)
-
-
 def entropy(m, *xs):
     total = sum(xs)
     return -sum(x / total * m.log(x / total) for x in xs)
@@ -162,16 +154,6 @@ def bilinear(x, y):
         (1 - t) * (table[i + 1][j] - table[i][j]) + t * (table[i + 1][j + 1] - table[i][j + 1]),
         (1 - s) * up[0] + s * up[1],
     )
-
-
-def kepler_to(mean, eccentricity, tolerance):
-    """Iterated as mean + e sin(E) until it moves less than the tolerance."""
-    e = mean
-    while True:
-        new = mean + eccentricity * math.sin(e)
-        if abs(new - e) < tolerance:
-            return new
-        e = new
 
 
 def quantile(m, p):
@@ -383,10 +365,6 @@ wrong("degrees by 0.01745", "other", lambda m, x: m.sin(m.pi * x / 180),
 
 # --- Elementary functions: right ------------------------------------------------------------------
 
-right("(1 - cos x)/x**2, plainly", lambda m, x: (1 - m.cos(x)) / (x * x) if x else 0.5,
-      lambda x: (versine_slope(x),), (-1.7, -0.01, 1e-4, 0.8, 2.1), R5, ftol=1e-6,
-      f=lambda x: (1 - math.cos(x)) / (x * x) if x * x else 0.5, note="noisy forward",
-      source="Higham, Accuracy and stability, section 1.7")
 right("power 1.5 of |x|", lambda m, x: abs(x) ** 1.5,
       lambda x: (1.5 * sign(x) * sqrt(abs(x)),), K, R, source="Spivak, Calculus")
 right("square root of 1 + x**2, less 1", lambda m, x: m.sqrt(1 + x * x) - 1,
@@ -395,15 +373,6 @@ right("square root of 1 + x**2, less 1", lambda m, x: m.sqrt(1 + x * x) - 1,
 right("sinh by two exponentials", lambda m, x: (m.exp(x) - m.exp(-x)) / 2,
       lambda x: (math.cosh(x),), A, R, note="noisy forward",
       source="Higham, Accuracy and stability")
-right("geometric sum in closed form", lambda m, x: (1 - x**20) / (1 - x) if x != 1 else 20.0,
-      lambda x: (math.fsum(k * x ** (k - 1) for k in range(1, 20)),),
-      (-0.7, 0.3, 0.8, 0.9999999, 1.1), (-1.5, 1.5), note="noisy forward", ftol=1e-7, atol=1e-12,
-      source="Graham et al., Concrete mathematics")
-right("angle by the arc cosine", lambda m, x, y: m.acos(x / m.sqrt(x * x + y * y)),
-      lambda x, y: (-y / (x * x + y * y), x / (x * x + y * y)), PQ, ((0.1, 5.0), (0.0, 5.0)),
-      note="noisy forward", ftol=1e-9,
-      f=lambda x, y: math.acos(min(x / math.sqrt(x * x + y * y), 1.0)),
-      source="Kahan, How futile are mindless assessments (2006), section 12")
 right("x log(1 + y)", lambda m, x, y: x * m.log1p(y), lambda x, y: (math.log1p(y), x / (1 + y)),
       ((0.5, 1.2), (0.0, 0.7), (2.3, -0.4), (-0.8, 0.0), (1.6, 2.7)), (R, (-0.9, 10.0)),
       source="TensorFlow 56873")
@@ -788,10 +757,6 @@ gross("integral, lower limit's sign", "sign", lambda m, x, y: m.erf(y) - m.erf(x
 right("root by bisection to 1e-10", cubic_root,
       lambda x: (1 / (3 * cubic_root(floats, x) ** 2 + 1),), A, R5, f=lambda x: bisected(x, 1e-10),
       ftol=1e-8, note="noisy forward", source="Press et al., Numerical recipes")
-right("Kepler to a tolerance of 1e-8", lambda m, x: kepler(m, x, 0.3),
-      lambda x: (1 / (1 - 0.3 * math.cos(kepler(floats, x, 0.3))),), A, (-3.0, 3.0),
-      f=lambda x: kepler_to(x, 0.3, 1e-8), ftol=1e-6, note="noisy forward",
-      source="Danby, Fundamentals of celestial mechanics")
 right("normal quantile by Newton", quantile,
       lambda x: (1 / phi(quantile(floats, x)),), (0.1, 0.3, 0.55, 0.7, 0.9), (0.02, 0.98),
       fscale=1.0, source="Odeh and Evans (1974), Appl. Statist. 23")
@@ -828,8 +793,6 @@ right("larger magnitude of two", lambda m, x, y: max(abs(x), abs(y)),
 right("ordered weighted average", lambda m, x, y: 0.7 * max(x, y) + 0.3 * min(x, y),
       lambda x, y: (0.7, 0.3) if x >= y else (0.3, 0.7), TIES, (R, R),
       source="Yager (1988), IEEE Trans. SMC 18")
-right("staircase plus slope", lambda m, x: x + m.floor(8 * x) / 8, lambda x: (1.0,),
-      (-1.7, -0.6, 0.3, 0.8, 2.13), R, source="Oppenheim and Schafer, Signal processing")
 right("saturating amplifier", lambda m, x: min(max(1.7 * x, -32.768), 32.767),
       lambda x: (1.7 if -32.768 < 1.7 * x < 32.767 else 0.0,), (-30.0, -6.0, 0.3, 18.0, 40.0),
       (-50.0, 50.0), source="Khalil, Nonlinear systems")

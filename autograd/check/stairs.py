@@ -122,7 +122,7 @@ def _jump(
         else:
             a = middle
     height = abs(f(b) - f(a))
-    if not height > 256 * (math.ulp(b) * gap / far + EPS * abs(f(b))):
+    if not height > 256 * (math.ulp(b) * gap / far + EPS * abs(f(b))) + 1e-300:
         return NO_STEP
     width = abs(b - x) or abs(b - a)
     return Step(height, width, _goes_on(f, b, sign, width, top, height))

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
-
-import numpy as np
 
 EPS = 2.0**-52
 SAMPLES = 65  # values of a fit
@@ -137,8 +136,10 @@ def _goes_on(f: Function, start: float, sign: int, width: float, top: float, hei
         values = [f(start + sign * step * (k + 0.381966)) for k in range(25)]
         if not all(map(math.isfinite, values)):
             return False
-        rest = np.abs(np.diff(values, 6)) / 30.4  # sqrt(924): the noise of sixth differences
-        if sorted(rest)[-8] > height / 16:  # one more step would show in seven of them
+        for _ in range(6):
+            values = [b - a for a, b in pairwise(values)]
+        rest = sorted([abs(v) / 30.4 for v in values])  # sqrt(924): noise of sixth differences
+        if rest[-8] > height / 16:  # one more step would show in seven of them
             return True
     return False
 
@@ -173,6 +174,10 @@ def fitted(
     f: Function, x: float, low: float, high: float, top: float, quantum: float
 ) -> tuple[float, float]:
     """The slope of a staircase and its bar: polynomials through many values, at several widths."""
+    try:
+        import numpy as np
+    except ImportError:
+        return math.nan, math.inf
     found: list[tuple[float, float]] = []
     widths = [top * 2.0**k for k in range(2, -7, -1)]
     if 0 < abs(x) < top / 1e3:  # beside 0 the function may change on the scale of x itself

@@ -22,8 +22,9 @@ from autograd.check.stairs import EPS, Function, Side, Step, first_step, fitted,
 from autograd.primitives import Interval
 
 COLUMNS = 6
+NOISY = 0.02  # more noise than this part of the function, and there is nothing to be seen
 Tread = tuple[float, float]
-COARSE = 0.03  # steps higher than this part of the function are its nature, not its rounding
+COARSE = 0.07  # steps higher than this part of the function are its nature, not its rounding
 
 
 @dataclass(frozen=True)
@@ -85,24 +86,27 @@ def estimate(
         return _fixed(f, x, here, step)
     right = _side(f, x, here, +1, low, high)
     left = _side(f, x, here, -1, low, high)
-    noise = _noise(here, right, left)
+    noise = max(_noise(x, here, right, left), _scatter(safe, x, low, high))
     values = [abs(v) for side in (right, left) for _, v in side]
     size = max([size, abs(here), *values])
     steps, tread = _steps_of(safe, x, here, right, left, noise, (low, high))
-    steps = [s for s in steps if 0 < s.height < COARSE * size]
+    finest = [v for side in (right, left) for _, v in side[-4:]]
+    moved = min([abs(v - here) for s in (right, left) for _, v in s if v != here], default=0.0)
+    flat = finest and all(v == here for v in finest) and not moved <= 64 * EPS * abs(here)
+    tread = (0.0, 0.0) if flat else tread
+    steps = [s for s in steps if 0 < s.height < (math.inf if _lost(s, x) else COARSE * size)]
     if any(s.many for s in steps):
         quantum = max(s.height for s in steps)
         value, bar = fitted(safe, x, low, high, _steps(x)[0], quantum)
         kind = "smooth" if math.isfinite(bar) else "unknown"
         noise = max(noise, quantum)
         return Estimate(kind, value, bar, value, value, noise, True, size, size, tread)
-    finest = [v for side in (right, left) for _, v in side[-4:]]
-    tread = (0.0, 0.0) if finest and all(v == here for v in finest) else (math.nan, math.inf)
+    tread = (0.0, 0.0) if flat else (math.nan, math.inf)
     # A seam tells that the values are right to its height only, and so the slope up to it.
     seam = max([2 * s.height / s.distance for s in steps], default=0.0)
     coarse = [abs(v - here) / h for s in (right, left) for h, v in s[:4]]
     scale = max([abs(here) / max(abs(x), 1.0), *coarse])
-    if (not right and not left) or noise > COARSE * size > 0:  # nothing but noise, as it seems
+    if (not right and not left) or noise > NOISY * size > 0:  # nothing but noise, as it seems
         return Estimate("unknown", math.nan, math.inf, noise=noise, scale=scale, size=size)
     if not right or not left:
         sign, side = (1, right) if right else (-1, left)
@@ -174,16 +178,38 @@ def _paired(
     return [(h, v, on_left[h]) for h, v in right if h in on_left]
 
 
-def _noise(here: float, right: Side, left: Side) -> float:
+def _noise(x: float, here: float, right: Side, left: Side) -> float:
     """How far single values are off: what the finest rungs have beside 1, h and h²."""
-    noise = 2 * EPS * abs(here) + 5e-324
+    slopes = sorted([abs(v - here) / h for side in (right, left) for h, v in side])
+    usual = slopes[len(slopes) // 2] if slopes else 0.0
+    noise = EPS * max(2 * abs(here), abs(x) * usual / 2) + 5e-324  # x is rounded too
     for side in (right, left):
         fine = _rest([v for _, v in side])[-12:]
         if len(fine) > 4:
             fourth = sorted(fine)[-5]  # a jump or a kink shows in the four largest
-            falls = len(fine) == 12 and 30 * max(fine[-4:]) < sorted(fine[:4])[1]
+            falls = False
+            if len(fine) == 12:
+                coarser, middle, finer = (sorted(fine[k : k + 4])[1] for k in (0, 4, 8))
+                falls = coarser > 8 * middle > 64 * finer > 0
             noise = max(noise, 8 * (max(fine[-4:]) if falls else fourth))
     return noise
+
+
+def _lost(step: Step, x: float) -> bool:
+    """Whether the function loses all its digits here: high steps nearer than a tiny x is to 0."""
+    return step.many and step.distance < 0.5 * abs(x) < 5e-4
+
+
+def _scatter(f: Function, x: float, low: float, high: float) -> float:
+    """The noise off the ladder, whose powers of two make 1 - x·y exact."""
+    step = 4097 * math.ulp(x)  # odd
+    for sign in (1, -1):
+        end = x + 9 * sign * step
+        if low <= end <= high:
+            v = [f(x + sign * step * k) for k in range(1, 9)]
+            third = sorted(abs(v[k] - 3 * v[k + 1] + 3 * v[k + 2] - v[k + 3]) for k in range(5))
+            return 2 * third[2] if math.isfinite(third[-1]) else 0.0
+    return 0.0
 
 
 def _steps_of(

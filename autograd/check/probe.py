@@ -85,7 +85,7 @@ def _of_ints(target: Target, point: Point, tolerance: float) -> str:
     if not _inside(target, whole, []):
         return ""
     for_floats, for_ints = target.value(*whole), target.value(*[int(x) for x in whole])
-    if math.isclose(for_floats, for_ints, rel_tol=1e-12, abs_tol=tolerance):
+    if math.isclose(for_floats, for_ints, rel_tol=1e-6, abs_tol=tolerance):
         return ""
     if for_floats != for_floats and for_ints != for_ints:
         return ""

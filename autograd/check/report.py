@@ -44,6 +44,7 @@ class Report:
         place: operation, label and source line of the node that is wrong, in a graph.
         counts: the number of claims by verdict, over all outputs and orders.
         warnings: remarks that are not failures.
+        panels: intervals over which the claim was integrated; ``doubtful`` those where it can't be.
         left_out: what the time budget did not reach.
         tie: two arguments that are equal, where the claim is the sum of their partials.
         evaluations: calls of the function.
@@ -60,6 +61,8 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     left_out: str = ""
+    panels: int = 0
+    doubtful: int = 0
     tie: tuple[int, ...] | None = None
     evaluations: int = 0
     seconds: float = 0.0
@@ -79,6 +82,8 @@ class Report:
         """This report with the counts of an earlier one: of other outputs, or of another order."""
         self.counts = earlier.counts + self.counts
         self.evaluations += earlier.evaluations
+        self.panels += earlier.panels
+        self.doubtful += earlier.doubtful
         self.warnings = list(dict.fromkeys(earlier.warnings + self.warnings))
         self.left_out = self.left_out or earlier.left_out
         return self
@@ -88,6 +93,8 @@ class Report:
         tail = f"conclusive: {self.conclusive} of {total} claims"
         if self.left_out:
             tail += f"; left out: {self.left_out}"
+        elif self.doubtful:
+            tail += f"; {self.doubtful} of {self.panels} intervals can't be integrated"
         remarks = "".join(f"\n  warning: {w}" for w in self.warnings)
         if not self.failures:
             return f"gradcheck: {self.name}: {self._headline()}\n  {tail}{remarks}"

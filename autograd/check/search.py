@@ -16,12 +16,13 @@ from itertools import pairwise
 from autograd.check.target import Point, Target
 from autograd.primitives import Interval
 
-FAR = 100.0  # an unbounded domain is searched evenly at least this far, and by scale to 1e12
+FAR = 100.0  # an unbounded domain is searched evenly at least this far, and by scale to 1e9
 SPECIAL = (
     0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1e-8, -1e-8, 1e-4, -1e-4, 3.0, -3.0, 10.0, -10.0, 25.0,
     -25.0, 50.0, -50.0, 100.0, -100.0, 0.1, -0.1, 700.0, -700.0, 1e4, -1e4,
 )  # fmt: skip
-SCALES = (1e3, 1e6, 1e5, 1e9, 1e12)  # further out the floats are too far apart to tell
+SCALES = (1e3, 1e6, 1e5, 1e9)  # further out the floats are too far apart to tell
+STEPS = (1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0)  # beside samples
 TIES = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, 3.0, 10.0, -10.0, 100.0)
 
 # Abscissas and weights of the 15-point Kronrod rule on [-1, 1], from the middle outwards.
@@ -56,6 +57,9 @@ def points(target: Target, samples: list[Point], rng: random.Random, count: int)
     for i in range(n):
         for end in _ends(target.domain[i]):
             yield _with(samples[-1], i, end)
+        low, high = target.domain[i]
+        beside = [(1 + step) * samples[0][i] for step in (0.01, -0.01, 0.5, -0.5)]
+        yield from [_with(samples[0], i, x) for x in beside if low <= x <= high]
     yield from _ties(target, samples, rng)
     for k in range(count // 2):
         yield tuple([_draw(within[i], rng, k) for i in range(n)])
@@ -70,11 +74,24 @@ def panels(
     """Intervals that cover each argument's searched range in turn: (point, argument, a, b)."""
     for sample in samples[:2] if target.n > 1 else samples[:1]:
         for i in range(target.n):
-            low, high = reach(target.domain[i], [p[i] for p in samples])
+            own = [p[i] for p in samples]
+            low, high = reach(target.domain[i], own)
             cuts = {*_cuts(low, high, count), *_decades(target.domain[i], low, high)}
-            ordered = sorted(cuts)
-            for a, b in pairwise(ordered):
-                yield sample, i, a, b
+            for x in own[:3]:
+                cuts |= {c for c in _around(x) if target.domain[i][0] <= c <= target.domain[i][1]}
+            nearest = sorted(pairwise(sorted(cuts)), key=lambda ab: _farness(own, *ab))
+            yield from ((sample, i, a, b) for a, b in nearest)
+
+
+def _around(x: float) -> list[float]:
+    """Cuts beside a sample, on its own scale and on that of 1."""
+    scales = {abs(x), 1.0} - {0.0}
+    return [x + s * size * step for size in scales for step in STEPS for s in (1, -1)]
+
+
+def _farness(samples: list[float], a: float, b: float) -> float:
+    """How far a panel is from the nearest sample: nearer ones are looked at first."""
+    return min(max(a - x, x - b, 0.0) for x in samples)
 
 
 def panel_gap(
@@ -119,7 +136,7 @@ def _ends(domain: Interval) -> list[float]:
 
 def _decades(domain: Interval, low: float, high: float) -> list[float]:
     """Cuts by the decade beyond what is searched evenly."""
-    far = [s * 10.0**k for k in range(2, 13) for s in (1, -1)]
+    far = [s * 10.0**k for k in range(2, 10) for s in (1, -1)]
     return [x for x in far if domain[0] <= x <= domain[1] and not low <= x <= high]
 
 

@@ -8,13 +8,15 @@ neighbouring floats, and more jumps after it: a smooth function, however fast it
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 EPS = 2.0**-52
 SAMPLES = 65  # values of a fit
+WIDTHS = 12  # of fits, each a quarter of the one before
 Function = Callable[[float], float]
 Side = list[tuple[float, float]]  # (step, value), coarse to fine
 
@@ -109,7 +111,7 @@ def _jump(
 ) -> Step:
     """The first step between two distances from x."""
     a, b = x + sign * near, x + sign * far
-    while True:
+    while abs(b - a) > 1e-20 * far:  # near 0 there would be a thousand halves more
         middle = a + (b - a) / 2
         if middle in (a, b):
             break
@@ -121,7 +123,8 @@ def _jump(
         else:
             a = middle
     height = abs(f(b) - f(a))
-    if not height > 256 * (math.ulp(b) * gap / far + EPS * abs(f(b))) + 1e-300:
+    apart = max(math.ulp(b), abs(b - a))
+    if not height > 256 * (apart * gap / far + EPS * abs(f(b))) + 1e-300:
         return NO_STEP
     width = abs(b - x) or abs(b - a)
     return Step(height, width, _goes_on(f, b, sign, width, top, height))
@@ -155,8 +158,9 @@ def walk_out(f: Function, x: float, here: float, low: float, high: float, top: f
         near = top
         for k in range(1, 7):
             far = top * 2.0**k
-            end = x + sign * far
-            if not low <= end <= high:
+            end = min(max(x + sign * far, low), high)
+            far = abs(end - x)
+            if far <= near:
                 break
             value = f(end)
             if not math.isfinite(value):
@@ -178,33 +182,40 @@ def fitted(
         import numpy as np
     except ImportError:
         return math.nan, math.inf
+    places = np.array(_PLACES)
     found: list[tuple[float, float]] = []
-    widths = [top * 2.0**k for k in range(2, -7, -1)]
-    if 0 < abs(x) < top / 1e3:  # beside 0 the function may change on the scale of x itself
-        widths += [abs(x) * 2.0**k for k in range(3, -5, -1)]
-    for width in widths:
+    width = 4 * top
+    while width > 64 * math.ulp(x) and len(found) < WIDTHS:
         a, b = max(x - width, low), min(x + width, high)
         middle, half = (a + b) / 2, (b - a) / 2
+        width /= 4
         if not half > 0:
             continue
-        places = np.array([middle + half * place for place in _PLACES])
-        values = np.array([f(t) for t in places.tolist()])
+        values = np.array([f(t) for t in (middle + half * places).tolist()])
         if not np.isfinite(values).all():
             continue
-        u, centre = (places - middle) / half, (x - middle) / half
         slopes = []
         for degree in (3, 5):
-            basis = np.polynomial.legendre.legvander(u, degree)
-            solution, *_ = np.linalg.lstsq(basis, values, rcond=None)
-            derivative = np.polynomial.legendre.legder(np.eye(degree + 1))
-            row = np.polynomial.legendre.legval(centre, derivative)
-            spread = np.linalg.norm(row @ np.linalg.pinv(basis))
-            rest = np.sqrt(np.mean((basis @ solution - values) ** 2))
-            slopes.append((float(row @ solution) / half, spread * max(rest, quantum / 4) / half))
+            basis, inverse = _polynomials(degree)
+            powers = np.polynomial.legendre.legder(np.eye(degree + 1))
+            row = np.polynomial.legendre.legval((x - middle) / half, powers) @ inverse
+            rest = np.sqrt(np.mean((basis @ (inverse @ values) - values) ** 2))
+            bar = np.linalg.norm(row) * max(rest, quantum / 4) / half
+            slopes.append((float(row @ values) / half, float(bar)))
         (cubic, wide), (quintic, bar) = slopes
-        found.append((float(2 * max(bar, wide) + abs(cubic - quintic)), quintic))
+        found.append((2 * max(bar, wide) + abs(cubic - quintic), quintic))
+        if found[-1][0] > 200 * min(found)[0]:
+            break
     for bar, value in sorted(found):  # narrower fits know less, and must not contradict
         narrower = found[found.index((bar, value)) + 1 :]
         if all(abs(value - v) <= 4 * bar + 16 * b for b, v in narrower):
             return value, bar
     return math.nan, math.inf
+
+
+@functools.cache
+def _polynomials(degree: int) -> Any:
+    import numpy as np
+
+    basis = np.polynomial.legendre.legvander(np.array(_PLACES), degree)
+    return basis, np.linalg.pinv(basis)

@@ -51,7 +51,7 @@ RIGHT = {
     "versine": (
         lambda x: (1 - math.cos(x)) / (x * x) if x else 0.5,
         [0.3, 1.0],
-        lambda x: (x * math.sin(x) - 2 * (1 - math.cos(x))) / x**3 if abs(x) > 1e-2 else -x / 12,
+        lambda x: (x * math.sin(x) - 2 * (1 - math.cos(x))) / x**3 if abs(x) > 1e-3 else -x / 12,
         (-5, 5),
     ),
     "logistic": (

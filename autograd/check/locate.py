@@ -40,7 +40,7 @@ class Suspect:
         line = f", {self.node.note.line}" if self.node.note.line else ""
         part = f"its partial {self.index + 1}" if self.what == "partial" else "its gradient"
         return (
-            f"{self.node.op or 'leaf'}{label}: {part} is {self.claimed:.10g}, numerically "
+            f"{str(self.node.op) or 'leaf'}{label}: {part} is {self.claimed:.10g}, numerically "
             f"{self.found.value:.10g} ± {self.found.bar:.1g}{line}"
         )
 

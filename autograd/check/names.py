@@ -79,8 +79,6 @@ def _parameters(func: Any, n: int) -> tuple[str, ...]:
         return ()
     plain = [p for p in found if p.kind in POSITIONAL]
     needed = [p for p in plain if p.default is p.empty]
-    if row is not None and row.constants:
-        plain = plain[:n]
     return tuple([p.name for p in plain[:n]]) if len(needed) <= n <= len(plain) else ()
 
 

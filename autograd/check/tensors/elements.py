@@ -190,7 +190,9 @@ def cause_of(at: Position, report: TensorReport) -> str:
         return "zero" + (cut if at.subject.detached else "")
     fine = max(1e-5, 8 * at.subject.eps)
     ratios = [f.claimed / f.found.value for f in plain if _sharp(f.found, fine)]
-    if ratios and len(ratios) == len(plain):
+    if all(abs(r - 1) < fine for r in ratios):
+        return _transposed(at, report)  # off by so little that no factor can be told
+    if len(ratios) == len(plain):
         for constant, name in CONSTANTS if len(ratios) > 1 and fine < 1e-2 else CONSTANTS[:3]:
             for sign, minus in ((1.0, ""), (-1.0, "-")):
                 near = all(abs(sign * r / constant - 1) < fine for r in ratios)

@@ -32,9 +32,10 @@ def explain(
     report.tie = tie_of(target, wrong[0], tolerance)
     limit = target.evaluations + most // 2
     right = [f for f in report.scanned if f.index == index and f.verdict in {"ok", "kink"}]
-    seen = Witnesses(target, index, tolerance, wrong, right, limit)
+    simplest = wrong[0] if report.tie else _shrunk(target, wrong[0], tolerance)
+    known = wrong if simplest in wrong else [*wrong, simplest]
+    seen = Witnesses(target, index, tolerance, known, right, limit)
     if report.tie:
-        simplest = wrong[0]
         names = target.names
         region = Region(" = ".join(names[k] for k in report.tie))
         tied = [f for f in wrong if tie_of(target, f, tolerance) == report.tie]
@@ -42,14 +43,14 @@ def explain(
         evidence.sharp = [f for f in evidence.sharp if f in tied]
         evidence.tied = True
     else:
-        simplest = _shrunk(target, wrong[0], tolerance)
         region = region_of(seen)
         seen.limit = max(limit, target.evaluations + most // 4)
         evidence = gather(target, index, wrong, seen, region)
     cause = diagnose(evidence, wrong)
     if target.what == "function" and not cause.text:
         cause = _in_the_graph(evidence, tolerance, most)
-    if region.local and not report.tie and explains_the_rest(cause, right):
+    asked = any(f.point in target.samples for f in right)
+    if region.local and not report.tie and not asked and explains_the_rest(cause, right):
         region = Region(EVERYWHERE)
     report.region = region.text
     report.cause = cause.text or ("" if region.local else tolerance_hint(failures))

@@ -244,7 +244,7 @@ def test_a_branch_that_the_claim_does_not_have():
 def test_a_branch_that_only_the_claim_has():
     report = found(math.sin, SAMPLES, lambda x: math.cos(x) if x < 1 else math.exp(x))
     said = "the claim changes at x = 1, the function goes on as before"
-    assert (report.region, report.cause) == ("x > 1", f"wrong branch: {said}")
+    assert (report.region, report.cause) == ("x ≥ 1", f"wrong branch: {said}")
 
 
 # The tolerance.

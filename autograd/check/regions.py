@@ -58,7 +58,7 @@ def _explored(seen: Witnesses, wrong: list[Point]) -> list[Point]:
     n = seen.target.n
     for k in range(min(n, 6)):
         for side in (1, -1):
-            start = max(wrong, key=lambda p: side * p[k])  # noqa: B023 - called at once
+            start = max(wrong, key=lambda p: side * p[k])
             if abs(start[k]) > FAR_OUT:
                 continue
             end = _end(seen, start, k, side)
@@ -98,7 +98,7 @@ def _everywhere(seen: Witnesses) -> Region | None:
     if len(samples) > 2 or not all(_is_isolated(seen, p) for p in samples):
         return None
     names = seen.target.names
-    told = [", ".join(f"{n} = {x:.17g}" for n, x in zip(names, p, strict=True)) for p in samples]
+    told = [", ".join(f"{n} = {_full(x)}" for n, x in zip(names, p, strict=True)) for p in samples]
     return Region(f"{EVERYWHERE} but at {' and '.join(sorted(told))}")
 
 
@@ -113,13 +113,15 @@ def _some(seen: Witnesses, wrong: list[Point]) -> Region:
 
 
 def _outward(x: float, side: int) -> str:
-    """A number in three digits, or in all where these would leave it out.
+    """A number in three digits that is not on the inner side of it.
 
-    >>> _outward(0.98726, 1), _outward(0.98726, -1)
-    ('0.98726', '0.987')
+    >>> _outward(0.98726, 1), _outward(0.98726, -1), _outward(-8.464e-6, -1)
+    ('0.988', '0.987', '-8.47e-06')
     """
     short = f"{x:.3g}"
-    return short if side * float(short) >= side * x else repr(x)
+    if side * float(short) >= side * x:
+        return short
+    return f"{x + side * 10.0 ** (math.floor(math.log10(abs(x))) - 2):.3g}"
 
 
 def _is_isolated(seen: Witnesses, point: Point) -> bool:
@@ -151,9 +153,7 @@ def _counterexample(
     return None
 
 
-def _told(
-    seen: Witnesses, guess: Guess, wrong: list[Point], right: list[Point]
-) -> Region | None:
+def _told(seen: Witnesses, guess: Guess, wrong: list[Point], right: list[Point]) -> Region | None:
     if guess.text:
         return Region(guess.text)
     sides = [_side(seen, guess, k, wrong, right) for k in range(len(guess.sides))]

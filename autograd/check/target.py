@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.anomaly import source_lines
-from autograd.check.names import argument_names, function_source, gradient_source, letters
+from autograd.check.names import argument_names, function_source, gradient_source, letters, name_of
 from autograd.errors import ArgumentError, AutogradError, OperandError
 from autograd.functions import VALUES
 from autograd.maths import number, read
@@ -97,7 +97,8 @@ class Target:
                 f"gradcheck: the gradient of {self.name} gives "
                 f"{'None' if claimed is None else len(claimed)} partials for {self.n} arguments."
             )
-        return tuple([number(c, f"gradcheck: a partial of {self.name}") for c in claimed])
+        where = f"gradcheck: a partial of {self.name}"
+        return tuple([math.nan if isinstance(c, complex) else number(c, where) for c in claimed])
 
     def _count(self) -> None:
         self.evaluations += 1
@@ -149,7 +150,7 @@ def targets(
     if len(xs) == 0:
         raise ArgumentError("gradcheck: there is no number among the inputs.")
     n = len(xs)
-    name = getattr(func, "__name__", None) or str(func)
+    name = name_of(func)
     if (row := row_of(func)) is not None:
         found = [
             Target(row.name, n, _forward(row), _partials(row), row_domain(row, n), "operation")

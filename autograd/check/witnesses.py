@@ -33,6 +33,11 @@ class Region:
         return not self.text.startswith(EVERYWHERE) and self.text not in {MOST, ""}
 
     @property
+    def has_bounds(self) -> bool:
+        """Whether it says where it is right, so that what is claimed there is another matter."""
+        return self.local and not self.text.startswith("at some")
+
+    @property
     def is_a_point(self) -> bool:
         """Whether it is one value of an argument."""
         return self.text.startswith(("only ", "at ")) and not self.text.startswith(

@@ -348,7 +348,7 @@ TRUE = re.compile(
     r"off by a (factor|term|constant)|factor |wrong branch: the (claim|function) changes|"
     r"the (path|use|inner derivative|local factor|sign|adjoint) .*(left out|twice|flipped|of it)|"
     r"the local factor .* divides|∂.* is taken at the output|constant |"
-    r"taken at x - 1 |zero|not finite where|outside the one-sided|the second derivative |"
+    r"taken at x - 1 |zero|not finite (where|at a kink)|outside the one-sided|the second derivative |"
     r"the antiderivative |arguments mixed up|the function itself|solver tolerance\?"
 )
 

@@ -83,7 +83,10 @@ def first(find: Callable[[Evidence], Iterator[Cause]], evidence: Evidence) -> Ca
 
 
 def _without_slopes(wrong: list[Finding]) -> Cause:
-    if any(not math.isfinite(f.claimed) for f in wrong):
+    strange = [f for f in wrong if not math.isfinite(f.claimed)]
+    if strange and all(f.found.kind == "kink" for f in strange):
+        return Cause("not finite at a kink")
+    if strange:
         return Cause("not finite where the derivative is")
     if any(f.found.kind == "kink" for f in wrong):
         return Cause("outside the one-sided slopes at a kink")
@@ -128,15 +131,16 @@ def explains_the_rest(cause: Cause, right: list[Finding]) -> bool:
 
 
 def tolerance_hint(failures: list[Finding]) -> str:
-    """What to pass if all gaps are tiny and alike, as those of an iterative solver are; or ""."""
+    """What to pass if all gaps are tiny, as those of an iterative solver are; or ""."""
+    if len(failures) < 3 or any(f.found.kind == "kink" for f in failures):
+        return ""
     gaps = [abs(f.claimed - f.found.value) for f in failures]
     sizes = [max(abs(f.claimed), abs(f.found.value)) for f in failures]
-    if not all(map(math.isfinite, gaps)) or any(f.found.kind == "kink" for f in failures):
-        return ""
-    if len(failures) < 3:
+    if not all(map(math.isfinite, gaps)):
         return ""
     relative = sorted(g / s for g, s in zip(gaps, sizes, strict=True))
-    if relative[-1] <= 1e-4 and relative[-1] <= 100 * relative[len(relative) // 2]:
+    alike = relative[-1] <= 1e-4 and relative[-1] <= 100 * relative[len(relative) // 2]
+    if relative[-1] <= 1e-5 or alike:
         return f"solver tolerance? pass rtol={_above(relative[-1])}"
     gaps.sort()
     if gaps[-1] <= 1e-4 * max(sizes) and gaps[-1] <= 100 * gaps[len(gaps) // 2]:

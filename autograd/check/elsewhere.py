@@ -255,7 +255,8 @@ def _is_antiderivative(evidence: Evidence, f: Finding) -> bool:
     found = estimate(claim, f.point[i], *evidence.target.domain[i])
     y = evidence.target.value(*f.point)
     close = abs(found.value - y) <= 8 * found.bar + 1e-7 * abs(y)
-    return found.kind == "smooth" and close
+    clear = found.bar < 1e-3 * max(abs(found.value), abs(f.claimed))
+    return found.kind == "smooth" and close and clear
 
 
 def _is_second(evidence: Evidence, f: Finding) -> bool:

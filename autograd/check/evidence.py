@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from autograd.check.estimate import Estimate, estimate
@@ -14,6 +14,7 @@ from autograd.check.witnesses import Region, Witnesses
 
 SHARP = 1e-5  # the bar of a sharp finding, relative to its numbers
 ENOUGH = 3  # points that a cause is verified at
+ASKED = 12  # right points that may contradict it
 
 # What a cause says should have been claimed, and by how much that may be off for the estimate's
 # bar; None where it says nothing.
@@ -35,6 +36,7 @@ class Evidence:
 
     Attributes:
         tied: the claims are sums of two partials, at ties.
+        right: right claims that a cause must not contradict, where no bound keeps it from them.
     """
 
     target: Target
@@ -43,6 +45,7 @@ class Evidence:
     seen: Witnesses
     region: Region
     tied: bool = False
+    right: list[Finding] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -52,12 +55,16 @@ class Evidence:
     def explained(self, predicts: Prediction, need: int = ENOUGH) -> bool:
         """Whether a prediction is right at all sharp points, and at most of them clearly so."""
         clear = 0
+        places = set()
         for f in self.sharp:
             said = fits(f, predicts)
             if said is False:
                 return False
             clear += said is True
-        return clear >= max(need, 0.6 * len(self.sharp))
+            if said:
+                places.add(place_of(f))
+        enough = clear >= max(need, 0.6 * len(self.sharp)) and len(places) >= need
+        return enough and not any(contradicts(f, predicts) for f in self.right[:ASKED])
 
     def only(self, said: Callable[[Finding], bool]) -> Evidence:
         """The same with those points only that say something, if they are most of them."""
@@ -91,12 +98,30 @@ def fits(f: Finding, predicts: Prediction) -> bool | None:
     return near if not near or 8 * bar + 1e-9 * size <= most else None
 
 
+def place_of(f: Finding) -> tuple[float, ...]:
+    """Where a finding is, with its mirror images: of an odd function they say one thing twice."""
+    return tuple(map(abs, f.point))
+
+
+def contradicts(f: Finding, predicts: Prediction) -> bool:
+    """Whether a prediction is clearly something else than a right claim."""
+    try:
+        said = predicts(f)
+    except (ArithmeticError, ValueError, KeyError):
+        return False
+    if said is None or not all(map(math.isfinite, said)):
+        return False
+    value, bar = said
+    slack = 8 * max(bar, f.found.bar) + 1e-6 * max(abs(value), abs(f.claimed))
+    return abs(f.claimed - value) > slack
+
+
 def gather(
     target: Target, index: int, wrong: list[Finding], seen: Witnesses, region: Region
 ) -> Evidence:
     """The sharp ones of the wrong findings, and some more near them if they are few."""
     sharp = [f for f in wrong if is_sharp(f)]
-    if 0 < len(sharp) < 8:
+    if 0 < len({place_of(f) for f in sharp}) < 8:
         known = {f.point for f in sharp}
         for point in _near(sharp):
             found = seen.at(point) if point not in known else None
@@ -105,7 +130,12 @@ def gather(
                 sharp.append(found)
             if len(sharp) >= 12:
                 break
-    return Evidence(target, index, sharp, seen, region)
+    asked = [] if region.has_bounds else [f for f in seen.right if _is_told(seen, f)]
+    return Evidence(target, index, sharp, seen, region, right=asked)
+
+
+def _is_told(seen: Witnesses, f: Finding) -> bool:
+    return f.found.kind in {"smooth", "edge"} and f.verdict == "ok" and not seen.says_little(f)
 
 
 def is_sharp(f: Finding) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 from autograd.check.diagnose import diagnose, explains_the_rest, tolerance_hint
 from autograd.check.evidence import Cause, Evidence, gather
@@ -11,9 +12,12 @@ from autograd.check.locate import place_of
 from autograd.check.recorded import blamed, detached
 from autograd.check.regions import region_of
 from autograd.check.report import Report
+from autograd.check.search import points
 from autograd.check.target import Target
 from autograd.check.witnesses import EVERYWHERE, Region, Witnesses
 
+COARSE = 1e-9  # steps as high as that, relative to the function, are not those of doubles
+FAR_OUT = 1e8
 EVALUATIONS = 50_000  # for an explanation, or as many as the budget
 
 
@@ -32,9 +36,10 @@ def explain(
     report.tie = tie_of(target, wrong[0], tolerance)
     limit = target.evaluations + most // 2
     right = [f for f in report.scanned if f.index == index and f.verdict in {"ok", "kink"}]
-    seen = Witnesses(target, index, tolerance, wrong, right, limit)
+    simplest = wrong[0] if report.tie else _shrunk(target, wrong[0], tolerance)
+    known = wrong if simplest in wrong else [*wrong, simplest]
+    seen = Witnesses(target, index, tolerance, known, right, limit)
     if report.tie:
-        simplest = wrong[0]
         names = target.names
         region = Region(" = ".join(names[k] for k in report.tie))
         tied = [f for f in wrong if tie_of(target, f, tolerance) == report.tie]
@@ -42,17 +47,19 @@ def explain(
         evidence.sharp = [f for f in evidence.sharp if f in tied]
         evidence.tied = True
     else:
-        simplest = _shrunk(target, wrong[0], tolerance)
         region = region_of(seen)
         seen.limit = max(limit, target.evaluations + most // 4)
         evidence = gather(target, index, wrong, seen, region)
     cause = diagnose(evidence, wrong)
     if target.what == "function" and not cause.text:
         cause = _in_the_graph(evidence, tolerance, most)
-    if region.local and not report.tie and explains_the_rest(cause, right):
+    asked = any(f.point in target.samples for f in right)
+    if region.local and not report.tie and not asked and explains_the_rest(cause, right):
         region = Region(EVERYWHERE)
     report.region = region.text
-    report.cause = cause.text or ("" if region.local else tolerance_hint(failures))
+    report.cause = cause.text
+    if not cause.text and (tolerance_hint(wrong) or not region.local):
+        report.cause = tolerance_hint([*failures, *_others(target, seen)])
     if cause.text == "zero" and region.local and not report.tie:
         report.cause = _zero(region)
     others = [f for f in failures if f is not wrong[0]]
@@ -78,9 +85,27 @@ def _in_the_graph(evidence: Evidence, tolerance: Tolerance, most: int) -> Cause:
     return Cause(f"in {target.name}: {cause.text}" if cause.text else "")
 
 
+def _others(target: Target, seen: Witnesses) -> list[Finding]:
+    """The wrong claims that a search would meet if it did not stop at many: a hint is for all."""
+    samples = list(target.samples) or [seen.wrong[0].point]
+    found = [f for f in seen.seen.values() if f is not None and f.verdict == "mismatch"]
+    seen.limit = max(seen.limit, target.evaluations + EVALUATIONS // 4)
+    for point in points(target, samples, random.Random(0), 40):
+        if seen.late():
+            break
+        f = seen.at(point) if max(map(abs, point)) < FAR_OUT else None
+        if f is not None and f.verdict == "mismatch":
+            found.append(f)
+    return found
+
+
 def is_coarse(scanned: list[Finding]) -> bool:
-    """Whether the values look rounded at many points: at a few, any function is as flat as that."""
-    return sum(f.found.rounded for f in scanned) > len(scanned) / 4
+    """Whether many values are rounded far more coarsely than floats, as in single precision.
+
+    By a few ulp plain code is too, 1 + erf x for one, and that is nobody's concern.
+    """
+    high = [f for f in scanned if f.found.rounded and f.found.noise >= COARSE * f.found.size]
+    return len(high) > len(scanned) / 4
 
 
 def _zero(region: Region) -> str:

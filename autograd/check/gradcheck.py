@@ -15,6 +15,7 @@ from typing import Any
 from autograd.check.higher import check_second
 from autograd.check.inputs import plain, samples_of, without_values
 from autograd.check.judge import Tolerance
+from autograd.check.names import options_source
 from autograd.check.report import GradcheckError, Report
 from autograd.check.survey import Options, survey
 from autograd.check.target import Target, row_of, targets
@@ -109,6 +110,12 @@ def gradcheck(
         if report is None:
             report = _of_numbers(func, inputs, grad, domain, order, options, tick)
     report.seconds = time.perf_counter() - started
+    report.options = options_source(
+        (eps, None, "eps"), (atol, 0.0, "atol"), (rtol, 1e-7, "rtol"),
+        (nondet_tol, 0.0, "nondet_tol"), (order, 1, "order"), (samples, 40, "samples"),
+        (seed, 0, "seed"), (reference, None, "reference"), (budget, None, "budget"),
+        (ints, True, "ints"),
+    )  # fmt: skip
     if raise_exception and not report.ok:
         raise GradcheckError(report)
     return report

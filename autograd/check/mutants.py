@@ -17,6 +17,7 @@ from autograd.check.graphs import Graph, Ref, Words, graph_of
 from autograd.check.judge import Finding
 from autograd.maths import read
 
+FLAT = {"round", "floor", "ceil", "trunc", "sign", "floordiv"}  # their partials are 0: no factors
 Change = Callable[[Graph], float]  # by what a mistake moves the gradient
 
 
@@ -148,9 +149,11 @@ def _changes(graph: Graph, words: Words) -> Iterator[tuple[str, Change]]:
     for text, share in _shares(graph, words):
         yield f"{text} is left out", _scaled(share, -1)
     for n in reached[1:]:
-        yield f"the inner derivative ∂{words.factor(n)}/∂{x} is left out", _inner(n)
+        if str(graph.nodes[n].op) not in FLAT:
+            yield f"the inner derivative ∂{words.factor(n)}/∂{x} is left out", _inner(n)
     for n, j in edges if len(edges) > 1 else ():  # of one edge that would be: constant 1
-        yield f"the local factor {words.edge(n, j)} is left out", _local(n, j, _power(n, j, 0))
+        if str(graph.nodes[n].op) not in FLAT:
+            yield f"the local factor {words.edge(n, j)} is left out", _local(n, j, _power(n, j, 0))
     for text, share in _shares(graph, words):
         yield f"the sign of {text} is flipped", _scaled(share, -2)
     for n in reached[1:]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable, Iterator
+from functools import partial  # noqa: F401 - for an example
 from typing import Any
 
 from autograd.maths import is_array
 from autograd.primitives import Primitive
 from autograd.trees import is_dataclass, is_module
 
+# Where functions are found that people import by the module.
+MODULES = {"math": "math", "cmath": "cmath", "numpy": "np", "scipy.special": "scipy.special"}
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -82,11 +86,26 @@ def _parameters(func: Any, n: int) -> tuple[str, ...]:
     return tuple([p.name for p in plain[:n]]) if len(needed) <= n <= len(plain) else ()
 
 
+def name_of(func: Any) -> str:
+    """What a function is called in messages; an object by its class, a partial by its function.
+
+    >>> name_of(math.sin), name_of(partial(math.hypot, 3.0))
+    ('sin', 'hypot')
+    """
+    name = getattr(func, "__name__", None)
+    if isinstance(name, str) and name:
+        return name
+    inner = getattr(func, "func", None)
+    return name_of(inner) if callable(inner) else type(func).__name__
+
+
 def function_source(func: Any) -> str:
     """What a line that runs calls a function: ``math.sin``, ``area``; ``f`` for a lambda.
 
-    >>> function_source(math.sin), function_source(lambda x: x)
-    ('math.sin', 'f')
+    A method of an object is ``f`` too, for nobody knows what the object is called.
+
+    >>> function_source(math.sin), function_source(lambda x: x), function_source([].index)
+    ('math.sin', 'f', 'f')
     """
     if isinstance(func, Primitive):
         free = func.free or func
@@ -94,10 +113,14 @@ def function_source(func: Any) -> str:
         own = bool(func.origin[0])
         return (func.name if own else f"TABLE[{free.name!r}]") + bound
     name = str(getattr(func, "__name__", "") or "")
-    if not name.isidentifier():
+    owner = getattr(func, "__self__", None)
+    if not name.isidentifier() or not (owner is None or inspect.ismodule(owner)):
         return "f"
-    module = getattr(func, "__module__", "")
-    return f"{module}.{name}" if module in {"math", "cmath"} else name
+    for module, short in MODULES.items():
+        if getattr(sys.modules.get(module), name, None) is func:
+            return f"{short}.{name}"
+    whole = getattr(func, "__qualname__", name)  # of a static method it has the class
+    return whole if all(map(str.isidentifier, whole.split("."))) else name
 
 
 def gradient_source(grad: Callable[..., Any] | None) -> str:
@@ -113,3 +136,22 @@ def number_source(x: float) -> str:
     ('2.5', "float('-inf')")
     """
     return repr(x) if math.isfinite(x) else f"float({str(x)!r})"
+
+
+def options_source(*options: tuple[Any, Any, str]) -> str:
+    """What is passed besides: (value, default, name) each, those that are not the default.
+
+    >>> options_source((1e-3, 1e-7, "rtol"), (40, 40, "samples"), (math.sin, None, "reference"))
+    ', rtol=0.001, reference=math.sin'
+    """
+    told = []
+    for value, default, name in options:
+        if value is default or (not callable(value) and value == default):
+            continue
+        said = gradient_source(value) if callable(value) else _plain(value)
+        told.append(f", {name}={said}")
+    return "".join(told)
+
+
+def _plain(value: Any) -> str:
+    return repr(value.item() if hasattr(value, "item") else value)

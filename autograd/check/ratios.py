@@ -113,13 +113,14 @@ def _bases(evidence: Evidence) -> Iterator[_Base]:
     def of_output(made: Callable[[float], float]) -> Callable[[Finding], float]:
         return lambda f: made(value(*f.point))
 
+    y = next(name for name in ("y", "f", "the output") if name not in names)
     own = (": the argument itself", ": one over the argument", "")
     yield _Base(of(i, float), names[i], own)
-    yield _Base(output, "y", (": the output", ": one over the output", ": the output squared"))
+    yield _Base(output, y, (": the output", ": one over the output", ": the output squared"))
     less = (": one less the output", ": one over one less the output", "")
-    yield _Base(lambda f: 1 - output(f), "(1-y)", less)
+    yield _Base(lambda f: 1 - output(f), f"(1-{y})", less)
     more = (": one and the output", ": one over one and the output", "")
-    yield _Base(lambda f: 1 + output(f), "(1+y)", more)
+    yield _Base(lambda f: 1 + output(f), f"(1+{y})", more)
     arguments = [j for j in range(evidence.target.n) if j != i][:8]
     for j in arguments:
         yield _Base(of(j, float), names[j], ("other", "other", "other"))
@@ -128,7 +129,7 @@ def _bases(evidence: Evidence) -> Iterator[_Base]:
             yield _Base(of(j, made), text.replace("#", names[j]))
     for text, made in FUNCTIONS:
         if text in {"exp(#)", "(1-#²)", "ln #", "cos #"}:
-            yield _Base(of_output(made), text.replace("#", "y"), note=": y is the output")
+            yield _Base(of_output(made), text.replace("#", y), note=f": {y} is the output")
     for j in arguments:
         for sign, text in ((-1, f"({names[i]}-{names[j]})"), (1, f"({names[i]}+{names[j]})")):
             yield _Base(_sum(i, j, sign), text)

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from autograd.check.guesses import Guess, guesses
+from autograd.check.guesses import Guess, Side, guesses
 from autograd.check.target import Point
-from autograd.check.witnesses import EVERYWHERE, Region, Witnesses
+from autograd.check.witnesses import EVERYWHERE, MOST, Region, Witnesses
 
 ROUNDS = 8  # guesses that are tried
 TRIES = 12  # points that each is tried on
+SHARES = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)  # of the way to the end
+FAR_OUT = 1e6  # beyond it nobody looks for more
+DIGITS = (4, 6, 9, 12, 17)  # of a bound, as many as it takes
 
 
 def region_of(seen: Witnesses) -> Region:
@@ -25,21 +30,98 @@ def region_of(seen: Witnesses) -> Region:
     rng = random.Random(0)
     told = [f.point for f in seen.right if not seen.says_little(f)]
     wrong, right = [f.point for f in seen.wrong], []
-    for right in ([f.point for f in seen.right], told):
+    beyond = _explored(seen, wrong)
+    wrong += [p for p in beyond if seen.is_wrong(p)]
+    more = [p for p in beyond if seen.is_wrong(p) is False]
+    for right in ([f.point for f in seen.right] + more, told + more):
         for _ in range(ROUNDS):
             guess = next(guesses(seen.target.names, wrong, right), None) if right else None
             if guess is None:
                 break
             counter = _counterexample(seen, guess, wrong, right, rng)
             if counter is None:
-                return _told(seen, guess, wrong, right)
+                if (region := _told(seen, guess, wrong, right)) is not None:
+                    return region
+                break
             (wrong if seen.is_wrong(counter) else right).append(counter)
     isolated = [p for p in right if _is_isolated(seen, p)]
     if len(isolated) >= 0.9 * len(right) or len(seen.wrong) > 9 * len(right):
+        most = _everywhere(seen)
+        if most is not None:
+            return most if len(isolated) == len(right) else Region(MOST)
+    return _some(seen, wrong)
+
+
+def _explored(seen: Witnesses, wrong: list[Point]) -> list[Point]:
+    """Points along each argument beyond the wrong ones: it may be right again out there."""
+    found = []
+    n = seen.target.n
+    for k in range(min(n, 6)):
+        for side in (1, -1):
+            start = max(wrong, key=lambda p: side * p[k])
+            if abs(start[k]) > FAR_OUT:
+                continue
+            end = _end(seen, start, k, side)
+            for share in SHARES if n == 1 else SHARES[::3]:
+                x = start[k] + share * (end - start[k])
+                point = (*start[:k], x, *start[k + 1 :])
+                if x != start[k] and seen.is_wrong(point) is not None:
+                    found.append(point)
+    return found
+
+
+def _end(seen: Witnesses, start: Point, k: int, side: int) -> float:
+    """How far to look from a point: to the end of the domain, or where the function ends."""
+    x = start[k]
+    low, high = seen.target.domain[k]
+    end = min(max(x + side * 10 * max(abs(x), 1.0), low), high)
+    if seen.target.n == 1:
+        beyond = [f.point[0] for f in seen.right if side * f.point[0] > side * x]
+        end = min((*beyond, end), key=lambda v: side * v)
+    inside = x
+    for _ in range(30):
+        if math.isfinite(seen.target.value(*start[:k], end, *start[k + 1 :])):
+            break
+        middle = (inside + end) / 2
+        finite = math.isfinite(seen.target.value(*start[:k], middle, *start[k + 1 :]))
+        inside, end = (middle, end) if finite else (inside, middle)
+    else:
+        end = inside
+    return end
+
+
+def _everywhere(seen: Witnesses) -> Region | None:
+    """Everywhere, but for single samples; None if a sample is right and what is near it too."""
+    samples = {f.point for f in seen.right if f.point in seen.target.samples}
+    if not samples:
         return Region(EVERYWHERE)
+    if len(samples) > 2 or not all(_is_isolated(seen, p) for p in samples):
+        return None
+    names = seen.target.names
+    told = [", ".join(f"{n} = {_full(x)}" for n, x in zip(names, p, strict=True)) for p in samples]
+    return Region(f"{EVERYWHERE} but at {' and '.join(sorted(told))}")
+
+
+def _some(seen: Witnesses, wrong: list[Point]) -> Region:
+    """From where to where some points are wrong."""
     k = seen.index
-    name, xs = seen.target.names[k], [f.point[k] for f in seen.wrong]
-    return Region(f"at some points from {name} = {min(xs):.3g} to {name} = {max(xs):.3g}")
+    name, xs = seen.target.names[k], [p[k] for p in wrong]
+    low, high = _outward(min(xs), -1), _outward(max(xs), 1)
+    if low == high:
+        return Region(f"at some points with {name} = {low}")
+    return Region(f"at some points from {name} = {low} to {name} = {high}")
+
+
+def _outward(x: float, side: int) -> str:
+    """A number in three digits that is not on the inner side of it.
+
+    >>> _outward(0.98726, 1), _outward(0.98726, -1), _outward(-8.464e-6, -1)
+    ('0.988', '0.987', '-8.47e-06')
+    """
+    short = f"{x:.3g}"
+    if side * float(short) >= side * x:
+        return short
+    return f"{x + side * 10.0 ** (math.floor(math.log10(abs(x))) - 2):.3g}"
 
 
 def _is_isolated(seen: Witnesses, point: Point) -> bool:
@@ -71,23 +153,82 @@ def _counterexample(
     return None
 
 
-def _told(seen: Witnesses, guess: Guess, wrong: list[Point], right: list[Point]) -> Region:
+def _told(seen: Witnesses, guess: Guess, wrong: list[Point], right: list[Point]) -> Region | None:
     if guess.text:
         return Region(guess.text)
     sides = [_side(seen, guess, k, wrong, right) for k in range(len(guess.sides))]
     if guess.exact:
-        return _exact(seen, guess, sides)
-    if _almost_all(seen, guess, sides, wrong):
-        return Region(EVERYWHERE)
-    return _with_bound(seen, guess, sides)
+        return _exact(seen, guess, sides, wrong, right)
+    if _almost_all(seen, guess, sides, wrong) and (region := _everywhere(seen)) is not None:
+        return region
+    return _with_bound(seen, guess, sides, wrong, right)
 
 
-def _with_bound(seen: Witnesses, guess: Guess, sides: list[Bracket]) -> Region:
-    text = _joined(seen, guess, list(_words(guess, sides)))
-    bound, bad, good = sides[0]
-    if guess.sides[0].absolute and bad[guess.sides[0].argument] < 0:
-        bound = -bound
-    return Region(text, (bad, good), bound)
+def _with_bound(
+    seen: Witnesses, guess: Guess, sides: list[Bracket], wrong: list[Point], right: list[Point]
+) -> Region | None:
+    """In as few digits as keep all points that are known on their sides; None if none do."""
+    samples = [f.point for f in seen.right if f.point in seen.target.samples]
+    _, bad, good = sides[0]
+    for digits in (0, *DIGITS):
+        bounds = [_bound_of(s, side, digits) for s, side in zip(guess.sides, sides, strict=True)]
+        ends = [
+            _End(s, bound, _is_within(seen, s, bound, side[1], wrong))
+            for s, bound, side in zip(guess.sides, bounds, sides, strict=True)
+        ]
+        for some in ([ends[1]], ends) if _is_thick(ends) else (ends,):
+            combined = any if guess.outside else all
+
+            def holds(p: Point, some: list[_End] = some, combined: Any = combined) -> bool:
+                return bool(combined(end.holds(p) for end in some))
+
+            if all(map(holds, wrong)) and not any(map(holds, (*right, *samples))):
+                bound = -bounds[0] if ends[0].side.absolute and bad[ends[0].k] < 0 else bounds[0]
+                return Region(_joined(guess, some), (bad, good), bound)
+    return None
+
+
+def _bound_of(side: Side, bracket: Bracket, digits: int) -> float:
+    """The bound of a side: a simple number, or so many digits of the first right point's."""
+    bound, bad, good = bracket
+    if not digits:
+        return bound
+    return float(f"{(side.u(bad) + side.u(good)) / 2:.{digits}g}")
+
+
+def _is_within(seen: Witnesses, side: Side, bound: float, bad: Point, wrong: list[Point]) -> bool:
+    """Whether it is wrong at the bound itself."""
+    k = side.argument
+    if k >= 0:
+        x = math.copysign(bound, bad[k]) if side.absolute else bound
+        said = seen.is_wrong((*bad[:k], x, *bad[k + 1 :]))
+        if said is not None:
+            return said
+    return any(side.u(p) == bound for p in wrong)
+
+
+@dataclass(frozen=True)
+class _End:
+    """A bound as it is told, and whether it is itself within."""
+
+    side: Side
+    bound: float
+    within: bool
+
+    @property
+    def k(self) -> int:
+        return self.side.argument
+
+    def holds(self, point: Point) -> bool:
+        u, sign = self.side.u(point), self.side.side
+        exact = _exact_number(self.bound)
+        return sign * u < sign * exact or (self.within and u == exact)
+
+
+def _is_thick(ends: list[_End]) -> bool:
+    """Whether the bounds of |x| leave out a small part in the middle only."""
+    low, high = ends[0], ends[-1]
+    return low.side.absolute and len(ends) == 2 and low.bound <= 0.05 * high.bound
 
 
 Bracket = tuple[float, Point, Point]  # the bound, and the points on either side of it
@@ -106,7 +247,8 @@ def _side(seen: Witnesses, guess: Guess, k: int, wrong: list[Point], right: list
         if seen.is_wrong(other) is False:
             good = other
             break
-    width = max(abs(u(p)) for p in wrong)
+    samples = [abs(u(p)) for p in seen.target.samples]
+    width = min(max(abs(u(p)) for p in wrong), max(1.0, *samples, 0.0))
     # Next to the bound often nobody can say: so the last wrong point and the first right one.
     last = _bisected(seen, bad, good, lambda p: seen.is_wrong(p) is True)[0]
     first = _bisected(seen, last, good, lambda p: seen.is_wrong(p) is not False)[1]
@@ -125,63 +267,60 @@ def _bisected(
     return a, b
 
 
-def _words(guess: Guess, sides: list[Bracket]) -> Iterator[tuple[str, float, int]]:
-    for side, (bound, _, _) in zip(guess.sides, sides, strict=True):
-        yield side.name, bound, side.side
-
-
-def _exact(seen: Witnesses, guess: Guess, sides: list[Bracket]) -> Region:
+def _exact(
+    seen: Witnesses, guess: Guess, sides: list[Bracket], wrong: list[Point], right: list[Point]
+) -> Region | None:
     """One value of an argument, or a tie; unless the points next to it are wrong too."""
     first, last = guess.sides[0], guess.sides[-1]
     low, high = sides[0][0], sides[-1][0]
     if len(guess.sides) > 2:
-        return Region(" and ".join(f"{s.name} = {s.bound:g}" for s in guess.sides[::2]))
+        return Region(" and ".join(f"{s.name} = {_full(s.bound)}" for s in guess.sides[::2]))
     wide = abs(sides[-1][1][last.argument] - sides[0][1][first.argument])
     if wide > 1e-6 * max(abs(high), abs(low), 1e-6):
-        return _with_bound(seen, guess, sides)
+        return _with_bound(seen, guess, sides, wrong, right)
     alone = len(seen.right) > 5
-    return Region(f"{'only' if alone else 'at'} {first.name} = {first.bound:g}")
+    return Region(f"{'only' if alone else 'at'} {first.name} = {_full(first.bound)}")
+
+
+def _full(x: float) -> str:
+    """A number in few digits if these are all."""
+    return f"{x:g}" if float(f"{x:g}") == x else repr(x)
 
 
 def _almost_all(seen: Witnesses, guess: Guess, sides: list[Bracket], wrong: list[Point]) -> bool:
     """Whether it is right in a tiny part only, where the error goes to 0 by and by."""
     bounds = [bound for bound, _, _ in sides]
     u = guess.sides[0].u
-    reach = max(u(p) for p in wrong) - min(u(p) for p in wrong)
-    outer = guess.outside or guess.sides[0].absolute
+    usual = [abs(u(p)) for p in seen.target.samples]
+    reach = min(max(u(p) for p in wrong) - min(u(p) for p in wrong), 2 * max(10.0, *usual, 0.0))
     small = guess.sides[0].side < 0 and len(bounds) == 1 and abs(bounds[0]) < 0.02 * reach
     if guess.outside:
         small = bounds[1] - bounds[0] < 0.02 * reach
-    if not small:
-        return False
-    near = seen.at(sides[0][1])
-    if near is None or near.verdict != "mismatch":
-        return outer
-    return outer or seen.gap(near) < 1e-2 * seen.typical
+    return small and all(_fades(seen, bad) for _, bad, _ in sides)
 
 
-def _joined(seen: Witnesses, guess: Guess, told: list[tuple[str, float, int]]) -> str:
+def _fades(seen: Witnesses, bad: Point) -> bool:
+    """Whether the last wrong claim before a bound is wrong by far less than others are."""
+    near = seen.at(bad)
+    return near is not None and seen.gap(near) < 1e-2 * seen.typical
+
+
+def _joined(guess: Guess, ends: list[_End]) -> str:
     if guess.outside:
-        return " or ".join(_bounded(*part) for part in told)
-    if len(told) == 2 and told[0][0] == told[1][0]:
-        (name, low, _), (_, high, _) = told
-        if guess.sides[0].absolute and low <= 0.05 * high:
-            return f"{name} < {shown(high)}"
-        signs = ["<", "<"]
-        k = guess.sides[0].argument
-        if not guess.sides[0].absolute:
-            p = max(seen.wrong, key=lambda f: f.found.kind == "smooth").point
-            for j, end in enumerate((low, high)):
-                if k >= 0 and seen.is_wrong((*p[:k], end, *p[k + 1 :])):
-                    signs[j] = "≤"
-        if low == -high and signs[0] == signs[1]:
-            return f"|{name}| {signs[0]} {shown(high)}"
-        return f"{shown(low)} {signs[0]} {name} {signs[1]} {shown(high)}"
-    return " and ".join(_bounded(*part) for part in told)
+        return " or ".join(map(_bounded, ends))
+    if len(ends) == 2 and ends[0].side.name == ends[1].side.name:
+        low, high = ends
+        name = low.side.name
+        signs = ["≤" if end.within else "<" for end in ends]
+        if low.bound == -high.bound and signs[0] == signs[1]:
+            return f"|{name}| {signs[0]} {shown(high.bound)}"
+        return f"{shown(low.bound)} {signs[0]} {name} {signs[1]} {shown(high.bound)}"
+    return " and ".join(map(_bounded, ends))
 
 
-def _bounded(name: str, bound: float, side: int) -> str:
-    sign = "<" if side > 0 else ">"
+def _bounded(end: _End) -> str:
+    name, bound = end.side.name, end.bound
+    sign = ("≤" if end.within else "<") if end.side.side > 0 else ("≥" if end.within else ">")
     if " - " in name and not name.startswith("|"):  # x > y, and not x - y > 0
         x, y = name.split(" - ")
         more = f" {'+' if bound > 0 else '-'} {shown(abs(bound))}" if bound else ""
@@ -207,13 +346,24 @@ def between(low: float, high: float, width: float = 1.0) -> float:
     return float(f"{middle:.4g}")
 
 
+CONSTANTS = (("2π", 2.0), ("π", 1.0), ("π/2", 0.5), ("π/4", 0.25))
+
+
 def shown(bound: float) -> str:
     """A bound as it is written.
 
-    >>> shown(1.571), shown(3.2)
-    ('π/2', '3.2')
+    >>> shown(1.571), shown(3.2), shown(200000.0)
+    ('π/2', '3.2', '200000')
     """
-    for text, part in (("2π", 2.0), ("π", 1.0), ("π/2", 0.5), ("π/4", 0.25)):
+    for text, part in CONSTANTS:
         if float(f"{part * math.pi:.4g}") == abs(bound):
             return f"{'-' * (bound < 0)}{text}"
-    return f"{bound:g}"
+    return _full(bound)
+
+
+def _exact_number(bound: float) -> float:
+    """The number that :func:`shown` writes."""
+    for _, part in CONSTANTS:
+        if float(f"{part * math.pi:.4g}") == abs(bound):
+            return math.copysign(part * math.pi, bound)
+    return bound

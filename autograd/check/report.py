@@ -68,6 +68,7 @@ class Report:
     seconds: float = 0.0
     target: Target | None = field(default=None, repr=False)
     scanned: list[Finding] = field(default_factory=list, repr=False)
+    options: str = ""  # those given to gradcheck, as they follow its other arguments
 
     def __bool__(self) -> bool:
         return self.ok
@@ -140,14 +141,18 @@ class Report:
         if not self.left_out:
             return "the derivative is right"
         checked, planned = self.points
+        if checked == planned:
+            return f"no error found at {checked} points; not all was searched between them"
         return f"no error found; {checked} of {planned} points checked"
 
     @property
     def points(self) -> tuple[int, int]:
         """How many points were checked, and how many there were to check."""
-        checked = len({f.point for f in self.scanned})
         said = re.match(r"(\d+) of (\d+) points", self.left_out)
-        return checked, max(int(said[2]), checked) if said else checked
+        if said:
+            return int(said[2]) - int(said[1]), int(said[2])
+        checked = len({f.point for f in self.scanned})
+        return checked, checked
 
     def _names(self, first: Finding) -> tuple[str, ...]:
         target = self.target
@@ -156,8 +161,8 @@ class Report:
 
     def _reproducer(self, first: Finding) -> str:
         target = self.target
-        if target is None or target.what == "second":
-            return f"gradgradcheck(...)  # {self.name}"
+        if target is None:
+            return f"gradcheck(...)  # {self.name}"
         structure = target.structure
         given = rebuilt(structure, iter(first.point))
         arguments = ", ".join(map(_source, given))
@@ -167,7 +172,7 @@ class Report:
             intervals = [f"({number_source(a)}, {number_source(b)})" for a, b in target.domain]
             same = len(set(intervals)) == 1
             options += f", domain={intervals[0] if same else '[' + ', '.join(intervals) + ']'}"
-        return f"gradcheck({target.source}, ({arguments}{comma}){options})"
+        return f"gradcheck({target.source}, ({arguments}{comma}){options}{self.options})"
 
     def plot(self, index: int | None = None, *, ax: Any = None) -> Any:
         """Claimed against numeric over what was searched, the bar shaded, failures marked.
@@ -244,5 +249,13 @@ def show_point(point: Point, names: tuple[str, ...]) -> str:
 
 def _numeric(found: Any) -> str:
     if found.kind == "kink":
-        return f"a kink, from {found.left:.10g} to {found.right:.10g} ± {found.bar:.1g}"
-    return f"{found.value:.15g} ± {found.bar:.1g}"
+        return f"a kink, from {found.left:.10g} to {found.right:.10g} ± {_bar(found)}"
+    return f"{found.value:.15g} ± {_bar(found)}"
+
+
+def _bar(found: Any) -> str:
+    """The bar in one digit, no smaller than the rounding of the number itself."""
+    sizes = [abs(v) for v in (found.value, found.left, found.right) if math.isfinite(v)]
+    size = max(sizes, default=0.0)
+    bar = max(found.bar, math.ulp(size) if size else 0.0)
+    return f"{bar:.1g}" if bar > 1e-300 else "0"

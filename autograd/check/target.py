@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.anomaly import source_lines
-from autograd.check.names import argument_names, function_source, gradient_source, letters
+from autograd.check.names import argument_names, function_source, gradient_source, letters, name_of
 from autograd.errors import ArgumentError, AutogradError, OperandError
 from autograd.functions import VALUES
 from autograd.maths import number, read
@@ -70,10 +70,10 @@ class Target:
         try:
             found = self._value(*xs)
             return math.nan if isinstance(found, complex) else float(found)
-        except (ArithmeticError, ValueError):
-            return math.nan
         except AutogradError:
             raise
+        except (ArithmeticError, ValueError):
+            return math.nan
         except Exception as error:
             raise self._stopped(self.name, error, xs) from error
 
@@ -82,10 +82,10 @@ class Target:
         self._count()
         try:
             claimed = self._claim(*xs)
-        except (ArithmeticError, ValueError):
-            return (math.nan,) * self.n
         except AutogradError:
             raise
+        except (ArithmeticError, ValueError):
+            return (math.nan,) * self.n
         except Exception as error:
             raise self._stopped(f"the derivative of {self.name}", error, xs) from error
         if claimed is None or len(claimed) != self.n:
@@ -93,8 +93,8 @@ class Target:
                 f"gradcheck: the gradient of {self.name} gives "
                 f"{'None' if claimed is None else len(claimed)} partials for {self.n} arguments."
             )
-        real = [math.nan if isinstance(c, complex) else c for c in claimed]
-        return tuple([number(c, f"gradcheck: a partial of {self.name}") for c in real])
+        where = f"gradcheck: a partial of {self.name}"
+        return tuple([math.nan if isinstance(c, complex) else number(c, where) for c in claimed])
 
     def _count(self) -> None:
         self.evaluations += 1
@@ -146,7 +146,7 @@ def targets(
     if len(xs) == 0:
         raise ArgumentError("gradcheck: there is no number among the inputs.")
     n = len(xs)
-    name = getattr(func, "__name__", None) or str(func)
+    name = name_of(func)
     if (row := row_of(func)) is not None:
         found = [
             Target(row.name, n, _forward(row), _partials(row), row_domain(row, n), "operation")

@@ -10,6 +10,7 @@ from autograd.check.judge import Finding, Tolerance, judge
 from autograd.check.target import Point, Target
 
 EVERYWHERE = "everywhere"
+MOST = "at most points"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,19 @@ class Region:
     @property
     def local(self) -> bool:
         """Whether it is right in other places."""
-        return self.text not in {EVERYWHERE, ""}
+        return not self.text.startswith(EVERYWHERE) and self.text not in {MOST, ""}
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether it says where it is right, so that what is claimed there is another matter."""
+        return self.local and not self.text.startswith("at some")
 
     @property
     def is_a_point(self) -> bool:
         """Whether it is one value of an argument."""
-        return self.text.startswith(("only ", "at ")) and not self.text.startswith("at some")
+        return self.text.startswith(("only ", "at ")) and not self.text.startswith(
+            ("at some", MOST)
+        )
 
 
 @dataclass

@@ -372,9 +372,9 @@ def test_causes_of_two_arguments(df, cause):
 @pytest.mark.parametrize(
     ("df", "region", "cause"),
     [
-        (lambda x: math.cos(x) if x < 10 else 1.1 * math.cos(x), "x > 10", ""),
-        (lambda x: math.cos(x) if x < 10 else 0.0, "x > 10", "a branch was forgotten"),
-        (lambda x: math.cos(x) if x > -3 else x, "x < -3", "wrong branch"),
+        (lambda x: math.cos(x) if x < 10 else 1.1 * math.cos(x), "x ≥ 10", ""),
+        (lambda x: math.cos(x) if x < 10 else 0.0, "x ≥ 10", "a branch was forgotten"),
+        (lambda x: math.cos(x) if x > -3 else x, "x ≤ -3", "wrong branch"),
         (lambda x: math.cos(x) if x else 0.5, "only x = 0", ""),
         (lambda x: math.cos(x) if not 3 < x < 3.2 else 0.7, "3 < x < 3.2", ""),
         (lambda x: 2 * math.cos(x), "everywhere", "factor 2"),

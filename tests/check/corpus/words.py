@@ -8,7 +8,12 @@ WORDS = {
     "factor pi": ("factor π", "factor 1/π"),
     "factor x": ("factor x:",),
     "factor 1/x": ("factor 1/x:",),
-    "factor y": ("factor y:", "factor 1/y:"),
+    "factor y": (
+        "factor y:",
+        "factor 1/y:",
+        "factor f:",
+        "factor 1/f:",
+    ),  # f where y is an argument
     "factor 1-y": ("factor 1-y:", "factor 1/(1-y):"),
     "factor other argument": ("factor of the other argument", "factor 1 over the other argument"),
     "swapped": ("partials swapped",),

@@ -2,10 +2,14 @@
 
 estimate    a numerical derivative with an honest error bar
 target      what is checked: a function and its claimed partials
+    stairs, where a function moves in steps
 judge       the verdict on one claim
 search      where to look
+probe       what is wrong before any number is compared
+survey      the check of one function
+tensors     the check of functions of arrays
 explain     what a failure is: region, cause and place
-    witnesses, guesses, regions    where it is wrong, in words
+    witnesses, guesses, regions, bounds    where it is wrong, in words
     evidence                       what a cause must explain
     diagnose                       the first cause that does
         ratios, elsewhere, branches    of a function of numbers

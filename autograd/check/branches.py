@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from autograd.check.bounds import shown
 from autograd.check.evidence import Cause, Evidence
-from autograd.check.regions import shown
 
 
 def branches(evidence: Evidence) -> Iterator[Cause]:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.check.bounds import _exact_number, between, shown
 from autograd.check.guesses import Guess, Side, guesses
 from autograd.check.target import Point
 from autograd.check.witnesses import EVERYWHERE, MOST, Region, Witnesses
@@ -98,7 +99,7 @@ def _everywhere(seen: Witnesses) -> Region | None:
     if len(samples) > 2 or not all(_is_isolated(seen, p) for p in samples):
         return None
     names = seen.target.names
-    told = [", ".join(f"{n} = {_full(x)}" for n, x in zip(names, p, strict=True)) for p in samples]
+    told = [", ".join(f"{n} = {full(x)}" for n, x in zip(names, p, strict=True)) for p in samples]
     return Region(f"{EVERYWHERE} but at {' and '.join(sorted(told))}")
 
 
@@ -274,17 +275,12 @@ def _exact(
     first, last = guess.sides[0], guess.sides[-1]
     low, high = sides[0][0], sides[-1][0]
     if len(guess.sides) > 2:
-        return Region(" and ".join(f"{s.name} = {_full(s.bound)}" for s in guess.sides[::2]))
+        return Region(" and ".join(f"{s.name} = {full(s.bound)}" for s in guess.sides[::2]))
     wide = abs(sides[-1][1][last.argument] - sides[0][1][first.argument])
     if wide > 1e-6 * max(abs(high), abs(low), 1e-6):
         return _with_bound(seen, guess, sides, wrong, right)
     alone = len(seen.right) > 5
-    return Region(f"{'only' if alone else 'at'} {first.name} = {_full(first.bound)}")
-
-
-def _full(x: float) -> str:
-    """A number in few digits if these are all."""
-    return f"{x:g}" if float(f"{x:g}") == x else repr(x)
+    return Region(f"{'only' if alone else 'at'} {first.name} = {full(first.bound)}")
 
 
 def _almost_all(seen: Witnesses, guess: Guess, sides: list[Bracket], wrong: list[Point]) -> bool:
@@ -326,44 +322,3 @@ def _bounded(end: _End) -> str:
         more = f" {'+' if bound > 0 else '-'} {shown(abs(bound))}" if bound else ""
         return f"{x} {sign} {y}{more}"
     return f"{name} {sign} {shown(bound)}"
-
-
-def between(low: float, high: float, width: float = 1.0) -> float:
-    """The simplest number between two, or next to them: 0 if they are small against ``width``.
-
-    >>> between(3.0000021, 3.0000019), between(1.57082, 1.57079), between(-4e-9, 0.0)
-    (3.0, 1.571, 0.0)
-    """
-    low, high = sorted((low, high))
-    middle = (low + high) / 2
-    slack = (high - low) / 2
-    if abs(middle) <= 1e-6 * width + slack:
-        return 0.0
-    for digits in (1, 2, 3):
-        simple = float(f"{middle:.{digits}g}")
-        if abs(simple - middle) <= 1e-4 * abs(middle) + slack:
-            return simple
-    return float(f"{middle:.4g}")
-
-
-CONSTANTS = (("2π", 2.0), ("π", 1.0), ("π/2", 0.5), ("π/4", 0.25))
-
-
-def shown(bound: float) -> str:
-    """A bound as it is written.
-
-    >>> shown(1.571), shown(3.2), shown(200000.0)
-    ('π/2', '3.2', '200000')
-    """
-    for text, part in CONSTANTS:
-        if float(f"{part * math.pi:.4g}") == abs(bound):
-            return f"{'-' * (bound < 0)}{text}"
-    return _full(bound)
-
-
-def _exact_number(bound: float) -> float:
-    """The number that :func:`shown` writes."""
-    for _, part in CONSTANTS:
-        if float(f"{part * math.pi:.4g}") == abs(bound):
-            return math.copysign(part * math.pi, bound)
-    return bound

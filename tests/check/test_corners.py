@@ -102,7 +102,7 @@ def test_names_of_bound_methods_and_partials():
     half = functools.partial(Model().loss, 2.0)
     assert argument_names(half, (1.0,)) == ("height",)
     assert function_source(half) == "f"
-    assert function_source(Model().loss) == "loss"
+    assert function_source(Model().loss) == "f"
     assert function_source(TABLE["leaky_relu"].bind(0.1)) == "TABLE['leaky_relu'].bind(0.1)"
     assert gradient_source(functools.partial(max, 0.0)) == "..."
 
@@ -268,7 +268,7 @@ def test_partials_that_are_swapped_in_a_part():
     f = lambda x, y: math.sin(x) * math.exp(y / 2)
     true = lambda x, y: (math.cos(x) * math.exp(y / 2), math.sin(x) * math.exp(y / 2) / 2)
     report = found(f, PAIRS, lambda x, y: true(x, y) if x < 0 else true(x, y)[::-1])
-    assert report.region == "x > 0"
+    assert report.region == "x ≥ 0"
     assert report.cause == "partials swapped"
 
 
@@ -383,7 +383,7 @@ def test_a_mistake_in_the_second_derivative_only():
     f = lambda x, y: frozen(x, y) + 0.5 * x * y
     report = gradcheck(f, (0.4, 1.3), order=2, budget=4000, raise_exception=False)
     assert "second derivative" in report.cause
-    assert "gradgradcheck(...)" in str(report)
+    assert "order=2" in str(report)
 
 
 # The node to blame.

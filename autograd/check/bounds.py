@@ -38,7 +38,7 @@ def shown(bound: float) -> str:
     return full(bound)
 
 
-def _exact_number(bound: float) -> float:
+def exact_number(bound: float) -> float:
     """The number that :func:`shown` writes."""
     for _, part in CONSTANTS:
         if float(f"{part * math.pi:.4g}") == abs(bound):
@@ -49,3 +49,15 @@ def _exact_number(bound: float) -> float:
 def full(x: float) -> str:
     """A number in few digits if these are all."""
     return f"{x:g}" if float(f"{x:g}") == x else repr(x)
+
+
+def outward(x: float, side: int) -> str:
+    """A number in three digits that is not on the inner side of it.
+
+    >>> outward(0.98726, 1), outward(0.98726, -1), outward(-8.464e-6, -1)
+    ('0.988', '0.987', '-8.47e-06')
+    """
+    short = f"{x:.3g}"
+    if side * float(short) >= side * x:
+        return short
+    return f"{x + side * 10.0 ** (math.floor(math.log10(abs(x))) - 2):.3g}"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.check.bounds import _exact_number, between, shown
+from autograd.check.bounds import between, exact_number, full, outward, shown
 from autograd.check.guesses import Guess, Side, guesses
 from autograd.check.target import Point
 from autograd.check.witnesses import EVERYWHERE, MOST, Region, Witnesses
@@ -107,22 +107,10 @@ def _some(seen: Witnesses, wrong: list[Point]) -> Region:
     """From where to where some points are wrong."""
     k = seen.index
     name, xs = seen.target.names[k], [p[k] for p in wrong]
-    low, high = _outward(min(xs), -1), _outward(max(xs), 1)
+    low, high = outward(min(xs), -1), outward(max(xs), 1)
     if low == high:
         return Region(f"at some points with {name} = {low}")
     return Region(f"at some points from {name} = {low} to {name} = {high}")
-
-
-def _outward(x: float, side: int) -> str:
-    """A number in three digits that is not on the inner side of it.
-
-    >>> _outward(0.98726, 1), _outward(0.98726, -1), _outward(-8.464e-6, -1)
-    ('0.988', '0.987', '-8.47e-06')
-    """
-    short = f"{x:.3g}"
-    if side * float(short) >= side * x:
-        return short
-    return f"{x + side * 10.0 ** (math.floor(math.log10(abs(x))) - 2):.3g}"
 
 
 def _is_isolated(seen: Witnesses, point: Point) -> bool:
@@ -222,7 +210,7 @@ class _End:
 
     def holds(self, point: Point) -> bool:
         u, sign = self.side.u(point), self.side.side
-        exact = _exact_number(self.bound)
+        exact = exact_number(self.bound)
         return sign * u < sign * exact or (self.within and u == exact)
 
 

@@ -1,6 +1,10 @@
 """Pictures of computation graphs.
 
-drawing    draw(value): boxes, edges with local derivatives, clusters by module
+drawing    draw(value), and the Drawing that it gives
+model      what a picture holds: boxes, cells, frames, key
+picture    from Values to the model
+numbers    short, and never taken for others
+dot        the model in DOT; texts: as JSON, text, Mermaid
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 """
 

@@ -1,0 +1,189 @@
+"""The writer of DOT, the language of Graphviz.
+
+Every label is HTML-like: Graphviz frees a plain one twice if it begins with an empty line. A local
+derivative stands in a cell at the side of the box, where its operand's edge comes in, so it can't
+be taken for another edge's.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import graphviz
+
+from viz.layout import FONT
+from viz.model import Box, Picture
+
+LONGEST_LABEL = 48  # characters in a box; the tooltip has all of them
+
+# Role: (fill, border). Text on each has a contrast of at least 7 : 1, a border on white of 3 : 1.
+COLOURS = {
+    "input": ("#dbeafe", "#2563eb"),
+    "value": ("#e0f2fe", "#0369a1"),
+    "parameter": ("#fef3c7", "#b45309"),
+    "constant": ("#f3f4f6", "#6b7280"),
+    "result": ("#ffffff", "#475569"),
+    "output": ("#dcfce7", "#15803d"),
+}
+TEXT, GRADIENT, SLOPE, EDGE, FRAME, WARNING = (
+    "#111827", "#9f1239", "#5b21b6", "#64748b", "#64748b", "#b91c1c",
+)  # fmt: skip
+PER_ROW = 4  # entries of the key in a row
+
+
+def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
+    """The picture in DOT; direction is "LR" or "TB"."""
+    upright = direction == "TB"
+    dot = graphviz.Digraph(
+        "chalkgrad",
+        graph_attr={
+            "rankdir": direction, "fontname": FONT, "fontsize": "9", "fontcolor": TEXT,
+            "nodesep": "0.18", "ranksep": "0.45", "bgcolor": "white", "labelloc": "b",
+            "tooltip": tooltip(picture.title),
+        },
+        node_attr={
+            "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "11",
+            "fontcolor": TEXT, "margin": "0.04,0.02", "height": "0.2", "width": "0.2",
+        },
+        edge_attr={"color": EDGE, "arrowsize": "0.6"},
+    )  # fmt: skip
+    _add_boxes(dot, picture, upright=upright)
+    start, side = ("s", "n") if upright else ("e", "w")
+    words = {box.name: box.label or box.symbol or box.name for box in picture.boxes}
+    for box in picture.boxes:
+        for k, cell in enumerate(box.cells):
+            told = f"from {words[cell.source]} to {words[box.name]}"
+            if cell.slope:
+                told += f", local derivative {cell.slope}"
+            end = f"{box.name}:p{k}:{side}"
+            dot.edge(f"{cell.source}:{start}", end, tooltip=tooltip(told))
+    if legend and picture.key:
+        dot.attr(label=f"<{_key(picture)}>")
+    return dot.source
+
+
+def _add_boxes(dot: Any, picture: Picture, *, upright: bool) -> None:
+    """The boxes, in clusters; an explicit stack, for scopes may be deep."""
+    inside: dict[str, list[Box]] = {}
+    for box in picture.boxes:
+        inside.setdefault(box.frame, []).append(box)
+    below: dict[str, list[Any]] = {}
+    for frame in picture.frames:
+        below.setdefault(frame.parent, []).append(frame)
+    stack: list[tuple[Any, str | None, Any]] = [(dot, "", None)]
+    while stack:
+        graph, name, parent = stack.pop()
+        if name is None:
+            parent.subgraph(graph)
+            continue
+        if parent is not None:
+            stack.append((graph, None, parent))  # close it when what is in it is done
+        for box in inside.get(name, ()):
+            graph.node(box.name, **_attributes(box, upright=upright))
+        clusters = []
+        for frame in below.get(name, ()):
+            cluster = graphviz.Digraph(f"cluster_{frame.name}")
+            cluster.attr(
+                label=f"<{markup(shortened(frame.title))}>", style="rounded", color=FRAME,
+                penwidth="1", fontcolor=TEXT, fontsize="10", labeljust="l", labelloc="t",
+                margin="6", tooltip=tooltip(f"module {frame.title}"),
+            )  # fmt: skip
+            clusters.append((cluster, frame.name, graph))
+        stack += clusters  # the last one first: then dot puts the first one on top
+
+
+def _attributes(box: Box, *, upright: bool) -> dict[str, str]:
+    fill, border = COLOURS[box.role]
+    symbol = f"<B>{markup(box.symbol)}</B>" if box.symbol else ""
+    label = markup(shortened(box.label)) if box.label else ""
+    rows = list(filter(None, ["  ".join(filter(None, (symbol, label))), box.number]))
+    if box.nan:
+        rows[-1] = _coloured(WARNING, f"<B>{rows[-1]} ← first nan</B>")
+    if box.gradient:
+        rows.append(_coloured(GRADIENT, box.gradient))
+    content = _table([[row] for row in rows or [" "]])
+    if box.cells:
+        content = _with_cells(box, content, upright=upright)
+    return {
+        "label": f"<{content}>",
+        "fillcolor": fill,
+        "color": WARNING if box.nan else border,
+        "tooltip": tooltip(box.words),
+    }
+
+
+def _coloured(colour: str, text: str) -> str:
+    return f'<FONT COLOR="{colour}">{text}</FONT>'
+
+
+def _table(rows: list[list[str]]) -> str:
+    cells = "".join("<TR>" + "".join(f"<TD>{c}</TD>" for c in row) + "</TR>" for row in rows)
+    return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>'
+
+
+def _with_cells(box: Box, content: str, *, upright: bool) -> str:
+    """A cell for each operand along the side where the edges come in: dot keeps their order."""
+    size = 'WIDTH="8" HEIGHT="1"' if upright else 'WIDTH="1" HEIGHT="8"'
+    cells = []
+    for k, cell in enumerate(box.cells):
+        text = cell.slope
+        if cell.used:
+            text = f"{text} was {cell.used}".strip()
+        if text:
+            small = f'<FONT POINT-SIZE="9" COLOR="{SLOPE}">{text}</FONT>'
+            cells.append(f'<TD PORT="p{k}" ALIGN="LEFT">{small}</TD>')
+        else:
+            cells.append(f'<TD PORT="p{k}" {size}></TD>')
+    inner = f"<TR>{''.join(cells)}</TR>" if upright else "".join(f"<TR>{c}</TR>" for c in cells)
+    side = f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="1">{inner}</TABLE>'
+    return _table([[side], [content]] if upright else [[side, content]])
+
+
+def _key(picture: Picture) -> str:
+    """What is used in the picture: swatches of colours, then signs."""
+    colour = {"gradient": GRADIENT, "slope": SLOPE, "used": SLOPE, "nan": WARNING}
+    entries = []
+    for kind, words in picture.key:
+        if kind in COLOURS:
+            fill, border = COLOURS[kind]
+            swatch = f'<TD BGCOLOR="{fill}" BORDER="1" COLOR="{border}" WIDTH="14"> </TD>'
+            entries.append(f"{swatch}<TD>{markup(words)}</TD>")
+        else:
+            text = markup(words)
+            text = _coloured(colour[kind], text) if kind in colour else text
+            entries.append(f"<TD>{text}</TD>")
+    rows = [entries[k : k + PER_ROW] for k in range(0, len(entries), PER_ROW)]
+    start = '<TABLE BORDER="0" CELLSPACING="4" CELLPADDING="2"><TR>'
+    tables = "".join(f"<TR><TD>{start}{''.join(row)}</TR></TABLE></TD></TR>" for row in rows)
+    return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="0">{tables}</TABLE>'
+
+
+def shortened(label: str) -> str:
+    """A label as a box has it."""
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+
+
+# Control characters and lone surrogates have no place in XML; those that turn the direction of
+# writing would reach beyond the label.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """The text with � for what can't be printed."""
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def markup(text: str) -> str:
+    """Any text as it stands, for a label in Graphviz's HTML; a backslash is an escape there."""
+    safe = html.escape(printable(text)).replace("\\", "\\\\")
+    return safe.replace("\n", "<BR/>").replace("\t", " ") or " "
+
+
+def tooltip(text: str) -> str:
+    """Any text as it stands, as far as Graphviz takes it: 16 kB; it reads backslashes twice."""
+    safe = printable(text).replace("&", "&amp;").replace("\\", "\\" * 4)
+    return safe.encode()[:15_900].decode(errors="ignore")

@@ -1,0 +1,81 @@
+"""What a picture shows, before anybody writes it: boxes, their cells, frames, and a key.
+
+A writer (DOT, JSON, text, Mermaid) reads this and knows nothing of Values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ROLES = ("input", "value", "parameter", "constant", "result", "output")
+
+
+@dataclass
+class Cell:
+    """A use of an operand, at the side of a box where its edge comes in.
+
+    Attributes:
+        source: the name of the operand's box.
+        slope: the local derivative by this operand; "" if it isn't shown.
+        used: the number that was used, if the operand has another one now.
+    """
+
+    source: str
+    slope: str = ""
+    used: str = ""
+
+
+@dataclass
+class Box:
+    """A Value, or an instruction of a program.
+
+    Attributes:
+        name: ``v0``, ``v1`` ...: of no other box in the picture.
+        role: one of ``ROLES``.
+        symbol: the operation's, "" for a leaf.
+        label: the user's name.
+        number: as it is written, "" in a program.
+        gradient: that of the picture's output, or what is stored; "" if it isn't shown.
+        words: the whole of it in words, for the tooltip and for screen readers.
+        cells: a cell for each operand, in order.
+        frame: the name of the frame it stands in, "" for none.
+        nan: whether the first nan of the picture was made here.
+    """
+
+    name: str
+    role: str
+    symbol: str
+    label: str
+    number: str
+    gradient: str = ""
+    words: str = ""
+    cells: list[Cell] = field(default_factory=list)
+    frame: str = ""
+    nan: bool = False
+
+
+@dataclass
+class Frame:
+    """A module, or a scope: what it is called, and the frame around it."""
+
+    name: str
+    title: str
+    parent: str = ""
+
+
+@dataclass
+class Picture:
+    """All of it.
+
+    Attributes:
+        boxes: operands before their users.
+        frames: outer ones before inner ones.
+        key: what the signs and colours mean that are used here: (kind, words), where the kind is a
+            role, or "gradient", "slope", "used", "nan", "frame", "note".
+        title: one line.
+    """
+
+    boxes: list[Box]
+    frames: list[Frame]
+    key: list[tuple[str, str]]
+    title: str

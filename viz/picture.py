@@ -1,0 +1,216 @@
+"""From Values, or a program's instructions, to a picture's model."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+from autograd import Value
+from viz.model import Box, Cell, Frame, Picture
+from viz.numbers import same, shown
+
+LEAF = Value(0.0).op  # a plain number that became an operand has another one
+MEANINGS = {
+    "input": "labelled leaf",
+    "value": "leaf without a label",
+    "parameter": "parameter",
+    "constant": "constant",
+    "result": "result",
+    "output": "output",
+}
+
+
+def picture_of(
+    roots: list[Any], *, slopes: bool, gradients: bool | str | None, digits: int
+) -> Picture:
+    """The model of the graph under several roots."""
+    nodes = in_order(roots)
+    names = {id(node): f"v{i}" for i, node in enumerate(nodes)}
+    stored = [node for node in nodes if node.has_grad]
+    wanted = bool(stored) if gradients is None else bool(gradients)
+    adjoints = adjoints_of(roots, nodes) if wanted and gradients != "stored" else {}
+    frame_of, frames = frames_of(nodes)
+    ends = {id(root) for root in roots}
+    first_nan = next((n for n in nodes if _makes_nan(n)), None)
+    boxes = []
+    for node in nodes:
+        box = Box(
+            names[id(node)],
+            role_of(node, is_end=id(node) in ends),
+            node.op.symbol,
+            node.label,
+            "" if node.data is None else shown(node.data, digits),
+            frame=frame_of.get(id(node), ""),
+            nan=node is first_nan,
+        )
+        if id(node) in adjoints:
+            box.gradient = f"∇ {shown(adjoints[id(node)], digits)}"
+        elif gradients == "stored" and node.has_grad:
+            box.gradient = f"grad {shown(node.grad, digits)}"
+        partials = node.partials if slopes else ()
+        for k, operand in enumerate(node.parents):
+            number = node.numbers[k] if isinstance(node, Value) else None
+            moved = number is not None and not same(number, operand.data)
+            box.cells.append(
+                Cell(
+                    names[id(operand)],
+                    shown(partials[k], digits) if slopes else "",
+                    shown(number, digits) if moved else "",
+                )
+            )
+        box.words = _words(node, box)
+        boxes.append(box)
+    key = key_of(boxes, frames, roots, wanted=wanted, stored=gradients == "stored")
+    differing = [n for n in stored if id(n) in adjoints and not _near(n.grad, adjoints[id(n)])]
+    if differing:
+        key.append(("note", 'stored .grad differs: gradients="stored" shows it'))
+    return Picture(boxes, frames, key, _title(roots, boxes))
+
+
+def in_order(roots: list[Any]) -> list[Any]:
+    """Every Value once, operands before users and in their order."""
+    seen: set[int] = set()
+    nodes = []
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        waiting = [p for p in node.parents if id(p) not in seen]
+        if waiting:
+            stack.append(node)
+            stack += reversed(waiting)
+        else:
+            seen.add(id(node))
+            nodes.append(node)
+    return nodes
+
+
+def adjoints_of(roots: list[Any], nodes: list[Any]) -> dict[int, float]:
+    """∂(sum of the roots)/∂node for every node; no ``grad`` is read or changed."""
+    found = dict.fromkeys(map(id, nodes), 0.0)
+    for root in {id(root): root for root in roots}.values():
+        found[id(root)] += 1.0
+    for node in reversed(nodes):
+        adjoint = found[id(node)]
+        for operand, partial in zip(node.parents, node.partials, strict=True):
+            found[id(operand)] += partial * adjoint
+    return found
+
+
+def role_of(node: Any, *, is_end: bool) -> str:
+    """What part a node plays."""
+    if node.parents:
+        return "output" if is_end else "result"
+    if node.note.scope:
+        return "parameter"
+    if node.label:
+        return "input"
+    return "value" if isinstance(node, Value) and node.op is LEAF else "constant"
+
+
+def frames_of(nodes: list[Any]) -> tuple[dict[int, str], list[Frame]]:
+    """The frame of each node, by module and not by name: two models of one form have two each."""
+    groups = _instances([node for node in nodes if node.note.scope])
+    frames: dict[tuple[str, int], Frame] = {}
+    frame_of = {}
+    for node in nodes:
+        parts = [part for part in node.note.scope.split("/") if part]
+        if not parts:
+            continue
+        group, parent = groups[id(node)], ""
+        for path in accumulate(parts, "{}/{}".format):
+            frame = frames.get((path, group))
+            if frame is None:
+                frame = Frame(f"f{len(frames)}", path.rpartition("/")[2], parent)
+                frames[path, group] = frame
+            parent = frame.name
+        frame_of[id(node)] = parent
+    return frame_of, list(frames.values())
+
+
+def _instances(nodes: list[Any]) -> dict[int, int]:
+    """Which model a node belongs to, as a number within its outermost scope.
+
+    Nodes of one outermost scope that are connected belong together, and so do parts that have no
+    name twice; a parameter of the same name that is another object is that of another model.
+    """
+    root: dict[int, int] = {id(node): id(node) for node in nodes}
+    outer = {id(node): node.note.scope.lstrip("/").partition("/")[0] for node in nodes}
+
+    def find(x: int) -> int:
+        while root[x] != x:
+            root[x] = root[root[x]]
+            x = root[x]
+        return x
+
+    for node in nodes:
+        for operand in node.parents:
+            if outer.get(id(operand)) == outer[id(node)]:
+                root[find(id(operand))] = find(id(node))
+    named: dict[int, dict[tuple[str, str], int]] = {}
+    for node in nodes:
+        owned = named.setdefault(find(id(node)), {})
+        if not node.parents and node.label:
+            owned[node.note.scope, node.label] = id(node)
+    taken: dict[str, list[dict[tuple[str, str], int]]] = {}
+    group_of: dict[int, int] = {}
+    for node in nodes:
+        part = find(id(node))
+        if part in group_of:
+            continue
+        groups = taken.setdefault(outer[id(node)], [])
+        own = named[part].items()
+        fitting = [k for k, g in enumerate(groups) if all(g.get(name, x) == x for name, x in own)]
+        if not fitting:
+            groups.append({})
+        group_of[part] = fitting[0] if fitting else len(groups) - 1
+        groups[group_of[part]].update(own)
+    return {id(node): group_of[find(id(node))] for node in nodes}
+
+
+def key_of(
+    boxes: list[Box], frames: list[Frame], roots: list[Any], *, wanted: bool, stored: bool
+) -> list[tuple[str, str]]:
+    """What is used in this picture, and no more."""
+    key = [(role, text) for role, text in MEANINGS.items() if any(b.role == role for b in boxes)]
+    if any(b.gradient for b in boxes):
+        of = "what is stored in .grad" if stored else f"gradient of {_outputs(roots)}"
+        key.append(("gradient", f"{'grad' if stored else '∇'} {of}"))
+    if any(c.slope for b in boxes for c in b.cells):
+        key.append(("slope", "number at an arrow's end: local derivative"))
+    if any(c.used for b in boxes for c in b.cells):
+        key.append(("used", "was: the number that was used; the operand has another one now"))
+    if any(b.nan for b in boxes):
+        key.append(("nan", "the first nan was made here"))
+    if frames:
+        key.append(("frame", "frame: a module"))
+    return key
+
+
+def _outputs(roots: list[Any]) -> str:
+    if len({id(root) for root in roots}) > 1:
+        return "the sum of the outputs"
+    return roots[0].label if roots and 0 < len(roots[0].label) <= 20 else "the output"
+
+
+def _makes_nan(node: Any) -> bool:
+    if not isinstance(node, Value):
+        return False
+    return node.data != node.data and not any(x != x for x in node.numbers)
+
+
+def _near(a: Any, b: float) -> bool:
+    a = float(getattr(a, "data", a))
+    return same(a, b) or abs(a - b) <= 1e-9 * max(abs(a), abs(b))
+
+
+def _words(node: Any, box: Box) -> str:
+    number = "" if node.data is None else f" = {node.data!r}"
+    return f"{box.role} {node.label or node.op}".strip() + number
+
+
+def _title(roots: list[Any], boxes: list[Box]) -> str:
+    names = [root.label for root in roots if root.label]
+    of = f" of {', '.join(names[:3])}" if names else ""
+    return f"Computation graph{of}: {len(boxes)} boxes"

@@ -1,0 +1,110 @@
+"""Writers that need no layout: JSON, plain text, Mermaid."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from viz.dot import COLOURS, TEXT, printable, shortened
+from viz.model import Box, Picture
+
+MERMAID_EDGES, MERMAID_TEXT = 500, 50_000  # what Mermaid draws unless told otherwise
+
+
+def json_of(picture: Picture) -> str:
+    """The model as it is: ``{"title", "boxes", "frames", "key"}``, as viz.model documents it.
+
+    A box's cells are the edges into it: ``source`` is the name of the operand's box.
+    """
+    return json.dumps(asdict(picture), ensure_ascii=False, indent=1) + "\n"
+
+
+def text_of(picture: Picture) -> str:
+    """A line for each box, for a terminal."""
+    names = {box.name: _named(box) for box in picture.boxes}
+    lines = [picture.title, ""]
+    title_of = {frame.name: frame for frame in picture.frames}
+    for box in picture.boxes:
+        uses = [
+            names[c.source] + (f" (∂ {c.slope})" if c.slope else "")
+            + (f" (was {c.used})" if c.used else "")
+            for c in box.cells
+        ]  # fmt: skip
+        what = f"{box.symbol}  of  {', '.join(uses)}" if uses else box.role
+        path, frame = [], title_of.get(box.frame)
+        while frame is not None:
+            path.append(printable(frame.title))
+            frame = title_of.get(frame.parent)
+        parts = [names[box.name], f"= {box.number}" if box.number else "", box.gradient, what]
+        if path:
+            parts.append(f"[{'/'.join(reversed(path))}]")
+        if box.nan:
+            parts.append("<- the first nan")
+        lines.append("  ".join(filter(None, parts)))
+    lines += ["", *[words for kind, words in picture.key if kind in {"gradient", "slope", "note"}]]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _named(box: Box) -> str:
+    label = " ".join(printable(shortened(box.label)).split())
+    return f"{box.name} {label}".strip()
+
+
+def mermaid_of(picture: Picture) -> str:
+    """A flowchart in Mermaid.
+
+    Raises:
+        ValueError: when Mermaid would refuse it for its size.
+    """
+    edges = sum(len(box.cells) for box in picture.boxes)
+    lines = ["flowchart LR"]
+    opened: dict[str, list[str]] = {"": []}
+    for frame in picture.frames:
+        opened[frame.name] = []
+    for box in picture.boxes:
+        words = [f"{box.symbol} {shortened(box.label)}".strip(), box.number, box.gradient]
+        text = "<br/>".join(_escaped(w) for w in words if w)
+        opened[box.frame].append(f'{box.name}["{text or " "}"]:::{box.role}')
+    children: dict[str, list[str]] = {}
+    for frame in picture.frames:
+        children.setdefault(frame.parent, []).append(frame.name)
+    titles = {frame.name: frame.title for frame in picture.frames}
+    stack: list[tuple[str, bool]] = [("", True)]
+    while stack:
+        name, entering = stack.pop()
+        if not entering:
+            lines.append("end")
+            continue
+        if name:
+            lines.append(f'subgraph {name}["{_escaped(shortened(titles[name]))}"]')
+            stack.append((name, False))
+        lines += opened[name]
+        stack += [(child, True) for child in reversed(children.get(name, []))]
+    for box in picture.boxes:
+        for cell in box.cells:
+            slope = f'|"{_escaped(cell.slope)}"|' if cell.slope else ""
+            lines.append(f"{cell.source} -->{slope} {box.name}")
+    lines += _classes(picture)
+    text = "\n".join(lines) + "\n"
+    if edges > MERMAID_EDGES or len(text) > MERMAID_TEXT:
+        raise ValueError(
+            f"draw: Mermaid draws at most {MERMAID_EDGES} edges and {MERMAID_TEXT} characters; this"
+            f" has {edges} and {len(text)}. Save it as svg, or draw a part."
+        )
+    return text
+
+
+def _classes(picture: Picture) -> list[str]:
+    used = [role for role in COLOURS if any(box.role == role for box in picture.boxes)]
+    return [
+        f"classDef {role} fill:{COLOURS[role][0]},stroke:{COLOURS[role][1]},color:{TEXT}"
+        for role in used
+    ]
+
+
+def _escaped(text: str) -> str:
+    """Any text as it stands: Mermaid reads #number; and nothing else of these."""
+    safe = printable(text).replace("\n", " ")
+    return "".join(
+        c if c.isalnum() or c in " .,-+_∂∇/²³" or ord(c) > 0x2FF else f"#{ord(c)};" for c in safe
+    )

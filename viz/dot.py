@@ -130,7 +130,7 @@ def _with_cells(box: Box, content: str, *, upright: bool) -> str:
     for k, cell in enumerate(box.cells):
         text = cell.slope
         if cell.used:
-            text = f"{text} was {cell.used}".strip()
+            text = f"{text} at {markup(cell.used)}".strip()
         if text:
             small = f'<FONT POINT-SIZE="9" COLOR="{SLOPE}">{text}</FONT>'
             cells.append(f'<TD PORT="p{k}" ALIGN="LEFT">{small}</TD>')
@@ -175,6 +175,11 @@ _UNPRINTABLE = re.compile(
 def printable(text: str) -> str:
     """The text with � for what can't be printed."""
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The text in one line, with nothing that a terminal would obey."""
+    return " ".join(printable(text).split())
 
 
 def markup(text: str) -> str:

@@ -23,6 +23,7 @@ from viz.texts import json_of, mermaid_of, text_of
 
 LAID_OUT = ("svg", "png", "pdf")
 SUFFIXES = (*LAID_OUT, "dot", "json", "txt", "mmd")
+MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this process
 MOST_NODES = 2000  # most that are laid out; about 110 are readable on one screen
 
 
@@ -36,8 +37,9 @@ class Drawing:
     Shows itself in a notebook.
     """
 
-    def __init__(self, picture: Picture, source: str) -> None:
+    def __init__(self, picture: Picture, source: str, direction: str = "LR") -> None:
         self.picture = picture
+        self._direction = direction
         self.source = source
         self._nodes = len(picture.boxes)
 
@@ -71,7 +73,7 @@ class Drawing:
             return text_of(self.picture).encode("utf-8", "replace")
         if suffix == "mmd":
             try:
-                return mermaid_of(self.picture).encode("utf-8", "replace")
+                return mermaid_of(self.picture, self._direction).encode("utf-8", "replace")
             except ValueError as error:
                 raise ArgumentError(str(error)) from None
         if self._nodes > MOST_NODES:
@@ -79,7 +81,7 @@ class Drawing:
                 f"draw: {self._nodes} boxes are too many to lay out (at most {MOST_NODES}). "
                 "Draw a part, such as one example, or save it as .dot, .json or .txt."
             )
-        return render(self.source, suffix)
+        return render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
@@ -129,16 +131,26 @@ def draw(
         roots, partials = outputs(program), False
     else:
         roots = [value] if isinstance(value, Value) else _values(value)
-    if not isinstance(digits, int) or not 1 <= digits <= 17:
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= 17:
         raise ArgumentError(f"draw: digits is {digits!r}; it must be from 1 to 17.")
-    if direction not in {"LR", "TB"}:
+    if direction not in ("LR", "TB"):
         raise ArgumentError(f'draw: direction is {direction!r}; it must be "LR" or "TB".')
-    if gradients not in {None, True, False, "stored"}:
+    if gradients not in (None, True, False, "stored"):
         raise ArgumentError(
             f'draw: gradients is {gradients!r}; it must be True, False, "stored" or None.'
         )
     picture = picture_of(roots, slopes=partials, gradients=gradients, digits=digits)
-    return Drawing(picture, dot_of(picture, direction, legend=legend))
+    return Drawing(picture, dot_of(picture, direction, legend=legend), direction)
+
+
+def _span(picture: Picture) -> int:
+    """Over how many ranks the arrows reach in all: what a layout costs, and grows with fast."""
+    rank: dict[str, int] = {}
+    total = 0
+    for box in picture.boxes:
+        rank[box.name] = max([rank[cell.source] + 1 for cell in box.cells], default=0)
+        total += sum([rank[box.name] - rank[cell.source] for cell in box.cells])
+    return total
 
 
 def _values(values: Any) -> list[Value]:
@@ -149,4 +161,6 @@ def _values(values: Any) -> list[Value]:
                 f"draw: {type(root).__name__} is no Value; draw what a computation gives, "
                 "such as draw(loss) or draw(model(x))."
             )
+    if not roots:
+        raise ArgumentError("draw: there is nothing to draw: the list of Values is empty.")
     return roots

@@ -59,17 +59,18 @@ os._exit(1 if error else 0)
 """
 
 
-HERE = 300  # arrows, up to which a graph is laid out in this process
-SECONDS = 120  # for a large one
+SECONDS = 60  # for a large one
 _lock = threading.Lock()
 
 
-def render(source: str, suffix: str) -> bytes:
-    """The picture of DOT ``source``, with HTML-like labels, as svg, png or pdf.
+def render(source: str, suffix: str, *, here: bool = False) -> bytes:
+    """The picture of DOT ``source`` as svg, png or pdf.
+
+    ``here`` is for a small one with HTML-like labels: svg is then made in this process.
 
     Raises:
         MissingDependencyError: when pygraphviz is not installed and there is no ``dot`` program.
-        RuntimeError: when Graphviz fails, with what it said; or takes more than two minutes.
+        RuntimeError: when Graphviz fails, with what it said; or takes more than a minute.
     """
     if importlib.util.find_spec("pygraphviz") is None:
         try:
@@ -79,7 +80,7 @@ def render(source: str, suffix: str) -> bytes:
                 f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
                 "or install Graphviz itself (https://graphviz.org/download); .dot needs neither."
             ) from None
-    if suffix == "svg" and source.count(" -> ") <= HERE and source.startswith("digraph chalkgrad"):
+    if suffix == "svg" and here:
         with _lock:
             return _in_process(source)
     return _in_a_process(source, suffix)

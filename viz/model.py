@@ -17,7 +17,7 @@ class Cell:
     Attributes:
         source: the name of the operand's box.
         slope: the local derivative by this operand; "" if it isn't shown.
-        used: the number that was used, if the operand has another one now.
+        used: the number that was used, such as ``x = 2``, if the operand has another one now.
     """
 
     source: str

@@ -20,7 +20,7 @@ def shown(x: Any, digits: int = 4) -> str:
     text = _rounded(number, digits)
     for more in range(digits + 1, 18):
         missing = digits - _significant(text)
-        if missing <= 0 or abs(float(text) - number) <= 1e-9 * abs(number):
+        if missing <= 0 or abs(float(text) - number) <= 1e-13 * abs(number):
             break
         if missing == 1 and "." in text and "e" not in text:
             return f"{text}0"  # 0.2350
@@ -33,7 +33,9 @@ def _significant(text: str) -> int:
 
 
 def _rounded(number: float, digits: int) -> str:
-    whole = len(str(int(abs(number)))) if 1 <= abs(number) < 1e6 else 0
+    whole = len(str(int(abs(number)))) if 1 <= abs(number) < 1e7 else 0
+    if whole >= digits and number != int(number):
+        whole += 1  # 12345.4 is not 12345
     return f"{number:.{max(digits, whole)}g}"
 
 

@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from autograd import Value
+from viz.dot import one_line
 from viz.model import Box, Cell, Frame, Picture
 from viz.numbers import same, shown
 
@@ -32,6 +33,7 @@ def picture_of(
     frame_of, frames = frames_of(nodes)
     ends = {id(root) for root in roots}
     first_nan = next((n for n in nodes if _makes_nan(n)), None)
+    changed = _told_apart(nodes, digits)
     boxes = []
     for node in nodes:
         box = Box(
@@ -39,7 +41,7 @@ def picture_of(
             role_of(node, is_end=id(node) in ends),
             node.op.symbol,
             node.label,
-            "" if node.data is None else shown(node.data, digits),
+            "" if node.data is None else shown(node.data, 17 if node in changed else digits),
             frame=frame_of.get(id(node), ""),
             nan=node is first_nan,
         )
@@ -55,7 +57,7 @@ def picture_of(
                 Cell(
                     names[id(operand)],
                     shown(partials[k], digits) if slopes else "",
-                    shown(number, digits) if moved else "",
+                    _used(operand, number, digits) if moved and number is not None else "",
                 )
             )
         box.words = _words(node, box)
@@ -144,15 +146,18 @@ def _instances(nodes: list[Any]) -> dict[int, int]:
             x = root[x]
         return x
 
+    named: dict[int, dict[tuple[str, str], int]] = {id(node): {} for node in nodes}
     for node in nodes:
-        for operand in node.parents:
-            if outer.get(id(operand)) == outer[id(node)]:
-                root[find(id(operand))] = find(id(node))
-    named: dict[int, dict[tuple[str, str], int]] = {}
-    for node in nodes:
-        owned = named.setdefault(find(id(node)), {})
         if not node.parents and node.label:
-            owned[node.note.scope, node.label] = id(node)
+            named[id(node)][node.note.scope, node.label] = id(node)
+    for node in nodes:
+        for operand in sorted(node.parents, key=lambda p: bool(p.parents)):  # its own ones first
+            if outer.get(id(operand)) != outer[id(node)]:
+                continue
+            a, b = find(id(operand)), find(id(node))
+            if a != b and all(named[b].get(name, x) == x for name, x in named[a].items()):
+                named[b].update(named[a])
+                root[a] = b
     taken: dict[str, list[dict[tuple[str, str], int]]] = {}
     group_of: dict[int, int] = {}
     for node in nodes:
@@ -180,7 +185,7 @@ def key_of(
     if any(c.slope for b in boxes for c in b.cells):
         key.append(("slope", "number at an arrow's end: local derivative"))
     if any(c.used for b in boxes for c in b.cells):
-        key.append(("used", "was: the number that was used; the operand has another one now"))
+        key.append(("used", "at: the number that was used; the operand has another one now"))
     if any(b.nan for b in boxes):
         key.append(("nan", "the first nan was made here"))
     if frames:
@@ -188,10 +193,30 @@ def key_of(
     return key
 
 
+def _told_apart(nodes: list[Any], digits: int) -> set[Any]:
+    """Operands whose number has changed by less than the digits show."""
+    found = set()
+    for node in nodes:
+        if isinstance(node, Value):
+            for operand, number in zip(node.parents, node.numbers, strict=True):
+                moved = not same(number, operand.data)
+                if moved and shown(number, digits) == shown(operand.data, digits):
+                    found.add(operand)
+    return found
+
+
+def _used(operand: Any, number: float, digits: int) -> str:
+    alike = shown(number, digits) == shown(operand.data, digits)
+    name = one_line(operand.label)[:12]
+    text = shown(number, 17 if alike else digits)
+    return f"{name} = {text}" if name else text
+
+
 def _outputs(roots: list[Any]) -> str:
     if len({id(root) for root in roots}) > 1:
         return "the sum of the outputs"
-    return roots[0].label if roots and 0 < len(roots[0].label) <= 20 else "the output"
+    label = one_line(roots[0].label) if roots else ""
+    return label if 0 < len(label) <= 20 else "the output"
 
 
 def _makes_nan(node: Any) -> bool:
@@ -211,6 +236,6 @@ def _words(node: Any, box: Box) -> str:
 
 
 def _title(roots: list[Any], boxes: list[Box]) -> str:
-    names = [root.label for root in roots if root.label]
+    names = list(dict.fromkeys(one_line(root.label)[:40] for root in roots if root.label))
     of = f" of {', '.join(names[:3])}" if names else ""
-    return f"Computation graph{of}: {len(boxes)} boxes"
+    return f"Computation graph{of}: {len(boxes)} box{'es' * (len(boxes) != 1)}"

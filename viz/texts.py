@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from viz.dot import COLOURS, TEXT, printable, shortened
+from viz.dot import COLOURS, TEXT, one_line, printable, shortened
 from viz.model import Box, Picture
 
 MERMAID_EDGES, MERMAID_TEXT = 500, 50_000  # what Mermaid draws unless told otherwise
@@ -27,13 +27,13 @@ def text_of(picture: Picture) -> str:
     for box in picture.boxes:
         uses = [
             names[c.source] + (f" (∂ {c.slope})" if c.slope else "")
-            + (f" (was {c.used})" if c.used else "")
+            + (f" (at {c.used})" if c.used else "")
             for c in box.cells
         ]  # fmt: skip
         what = f"{box.symbol}  of  {', '.join(uses)}" if uses else box.role
         path, frame = [], title_of.get(box.frame)
         while frame is not None:
-            path.append(printable(frame.title))
+            path.append(one_line(frame.title))
             frame = title_of.get(frame.parent)
         parts = [names[box.name], f"= {box.number}" if box.number else "", box.gradient, what]
         if path:
@@ -46,23 +46,23 @@ def text_of(picture: Picture) -> str:
 
 
 def _named(box: Box) -> str:
-    label = " ".join(printable(shortened(box.label)).split())
-    return f"{box.name} {label}".strip()
+    return f"{box.name} {one_line(shortened(box.label))}".strip()
 
 
-def mermaid_of(picture: Picture) -> str:
+def mermaid_of(picture: Picture, direction: str = "LR") -> str:
     """A flowchart in Mermaid.
 
     Raises:
         ValueError: when Mermaid would refuse it for its size.
     """
     edges = sum(len(box.cells) for box in picture.boxes)
-    lines = ["flowchart LR"]
+    lines = [f"flowchart {direction}"]
     opened: dict[str, list[str]] = {"": []}
     for frame in picture.frames:
         opened[frame.name] = []
     for box in picture.boxes:
-        words = [f"{box.symbol} {shortened(box.label)}".strip(), box.number, box.gradient]
+        number = f"{box.number} - the first nan" if box.nan else box.number
+        words = [f"{box.symbol} {shortened(box.label)}".strip(), number, box.gradient]
         text = "<br/>".join(_escaped(w) for w in words if w)
         opened[box.frame].append(f'{box.name}["{text or " "}"]:::{box.role}')
     children: dict[str, list[str]] = {}
@@ -82,8 +82,12 @@ def mermaid_of(picture: Picture) -> str:
         stack += [(child, True) for child in reversed(children.get(name, []))]
     for box in picture.boxes:
         for cell in box.cells:
-            slope = f'|"{_escaped(cell.slope)}"|' if cell.slope else ""
+            said = ", ".join(filter(None, (cell.slope, f"at {cell.used}" if cell.used else "")))
+            slope = f'|"{_escaped(said)}"|' if said else ""
             lines.append(f"{cell.source} -->{slope} {box.name}")
+    signs = [words for kind, words in picture.key if kind not in COLOURS and kind != "frame"]
+    if signs:
+        lines.append(f'key["{"<br/>".join(map(_escaped, signs))}"]')
     lines += _classes(picture)
     text = "\n".join(lines) + "\n"
     if edges > MERMAID_EDGES or len(text) > MERMAID_TEXT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -59,10 +60,9 @@ def check_second(
         except GraphError as error:
             report.ok, report.problem = False, str(error)
             return report
-        report.counts += second.counts
+        report.counts += Counter({f"second {v}": n for v, n in second.counts.items()})
         report.evaluations += second.evaluations
         if not second.ok and second.failures:
-            second.counts = report.counts
             if not second.cause:
                 second.cause = "wrong only in the second derivative"
             else:

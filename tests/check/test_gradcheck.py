@@ -50,7 +50,7 @@ OTHERS = {
     "log(1 + x**2), chain factor forgotten": "factor 1/(2·x)",
     "asin without the root": "factor 1/cos y: y is the output",
     "x**y without log x": "factor 1/ln x",
-    "log-sum-exp, not normalised": "factor exp(y): y is the output",
+    "log-sum-exp, not normalised": "factor exp(f): f is the output",
     "integral for derivative": "the antiderivative instead of the derivative",
     "second derivative for first": "the second derivative instead of the first",
     "decibel, ln 10 on the wrong side": "off by a factor of 5.30189811",  # ln(10)**2

@@ -1,5 +1,6 @@
 """viz: what a picture holds, that labels are inert, and that files are whole or absent."""
 
+import copy
 import json
 import random
 import re
@@ -24,7 +25,7 @@ from autograd import (
     dot,
     value_and_grad,
 )
-from nn import MLP, half_squared_error
+from nn import MLP, Layer, half_squared_error
 from viz import draw
 
 ODD = [
@@ -193,7 +194,7 @@ def test_a_notebook_shows_it_and_never_sees_it_raise(monkeypatch):
     bundle = picture._repr_mimebundle_()
     assert bundle["image/svg+xml"].startswith("<?xml") and bundle["text/plain"] == repr(picture)
 
-    def broken(*arguments):
+    def broken(*arguments, **options):
         raise RuntimeError("no luck")
 
     monkeypatch.setattr("viz.drawing.render", broken)
@@ -373,8 +374,8 @@ def test_the_number_that_was_used_is_told_if_the_data_has_changed():
     x.data = 7.0
     drawing = draw(y)
     cell = drawing.picture.boxes[-1].cells[0]
-    assert (cell.slope, cell.used) == ("3", "2")
-    assert "3 was 2" in drawing.source
+    assert (cell.slope, cell.used) == ("3", "x = 2")
+    assert "3 at x = 2" in drawing.source
     assert "used" in dict(drawing.picture.key)
     assert "used" not in dict(draw(Value(1.0) * 2).picture.key)
 
@@ -392,7 +393,7 @@ def test_the_first_nan_is_marked():
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (0.9999939, "0.99999"), (1.0, "1"), (12345.0, "12345"), (12345.678, "12346"),
+        (0.9999939, "0.99999"), (1.0, "1"), (12345.0, "12345"), (12345.678, "12345.7"), (12345.4, "12345.4"), (1234567.0, "1234567"),
         (123456.0, "123456"), (6.1e-06, "6.1e-06"), (0.1 + 0.2, "0.3"), (0.235003712, "0.2350"),
         (2.0001, "2.0001"), (-0.0, "-0"), (float("nan"), "nan"), (float("-inf"), "-inf"),
         (1e22, "1e+22"), (0.5, "0.5"), (-2.99999, "-2.99999"), (1 / 3, "0.3333"),
@@ -447,7 +448,7 @@ def test_layout_in_process_of_random_graphs_in_four_threads():
 
 
 def test_a_layout_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr("viz.layout.HERE", 0)
+    monkeypatch.setattr("viz.drawing.MOST_SPAN", -1)
     monkeypatch.setattr("viz.layout.SECONDS", 0.01)
     with pytest.raises(RuntimeError, match="had not ended after"):
         draw(Value(1.0) * 2)._rendered("svg")
@@ -504,3 +505,99 @@ def test_the_same_graph_gives_the_same_bytes():
 def test_odd_labels_in_every_format(suffix):
     values = [Value(float(i), label=label) for i, label in enumerate(ODD)]
     assert draw(dot(values, values))._rendered(suffix).decode("utf-8")
+
+
+def test_a_change_too_small_to_show_is_shown_in_full():
+    x = Value(2.0, label="x")
+    y = x * 3.0
+    x.data = 2.0 + 1e-12
+    found = boxes(y)
+    assert found["x"].number == "2.000000000001"
+    assert found["×"].cells[0].used == "x = 2"
+
+
+def test_a_layer_that_feeds_another_has_a_frame_of_its_own():
+    first, second = Layer(2, 2, seed=0), Layer(2, 2, seed=1)
+    picture = draw(second(first([1.0, 2.0]))).picture
+    named = [(box.frame, box.label) for box in picture.boxes if box.role == "parameter"]
+    assert len(named) == len(set(named)) == 12
+
+
+def test_a_tied_parameter_does_not_join_two_models():
+    a, b = MLP(2, [2, 1], seed=0), MLP(2, [2, 1], seed=1)
+    b.layers[1].neurons[0].bias = a.layers[1].neurons[0].bias
+    picture = draw(half_squared_error(a([0.1, 0.2]), b([0.1, 0.2]))).picture
+    named = [(box.frame, box.label) for box in picture.boxes if box.role == "parameter"]
+    assert len(named) == len(set(named))
+
+
+def test_a_copy_of_a_model_has_frames_of_its_own():
+    teacher = MLP(2, [2, 1], seed=0)
+    student = copy.deepcopy(teacher)
+    picture = draw(half_squared_error(student([0.1, 0.2]), teacher([0.1, 0.2]))).picture
+    assert len(picture.frames) == 10
+
+
+def test_threads_may_save_to_one_path(tmp_path):
+    y = Value(2.0) * 3.0
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(draw(y).save, tmp_path / "same.svg") for _ in range(40)]
+    assert all(future.result() for future in done)
+    assert [path.name for path in tmp_path.iterdir()] == ["same.svg"]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    target, link = tmp_path / "target.txt", tmp_path / "link.txt"
+    target.write_text("old", encoding="utf-8")
+    try:
+        link.symlink_to(target)
+    except OSError:
+        pytest.skip("no links here")
+    draw(Value(2.0) * 3.0).save(link)
+    assert link.is_symlink()
+    assert "3 boxes" in target.read_text(encoding="utf-8")
+
+
+def test_a_terminal_obeys_no_label(tmp_path):
+    y = Value(2.0) * 3.0
+    y.label = "L\n\x1b[31mv9 = 5"
+    y.backward()
+    text = draw(y).save(tmp_path / "p.txt").read_text(encoding="utf-8")
+    assert "\x1b" not in text
+    assert not any(line.startswith(("v9", "\ufffd[31mv9")) for line in text.splitlines())
+
+
+def test_mermaid_says_what_the_picture_says(tmp_path):
+    x = Value(2.0, label="x")
+    y = x * 3.0
+    y.backward()
+    x.data = 7.0
+    text = draw(y, direction="TB").save(tmp_path / "p.mmd").read_text(encoding="utf-8")
+    assert text.startswith("flowchart TB")
+    assert "3, at x #61; 2" in text
+    assert "gradient of the output" in text
+
+
+def test_a_leaf_shared_along_a_chain_does_not_hold_up_the_process(monkeypatch):
+    monkeypatch.setattr("viz.layout._in_a_process", lambda source, suffix: b"elsewhere")
+    v = a = Value(0.5, label="a")
+    for _ in range(110):
+        v = v * a
+    assert draw(v)._rendered("svg") == b"elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"digits": True}, "digits"), ({"gradients": []}, "gradients"),
+        ({"direction": []}, "direction"), ({"direction": None}, "direction"),
+    ],
+)  # fmt: skip
+def test_odd_options_are_refused(options, named):
+    with pytest.raises(ArgumentError, match=named):
+        draw(Value(1.0) * 2, **options)
+
+
+def test_nothing_is_no_picture():
+    with pytest.raises(ArgumentError, match="nothing to draw"):
+        draw([])

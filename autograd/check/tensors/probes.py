@@ -95,7 +95,7 @@ def linear(subject: Subject, x: Any, u: Any, here: Any) -> bool:
     finite = np.isfinite(claims) & np.isfinite(parts[0]) & np.isfinite(parts[1])
     size = max([np.abs(c[finite]).max(initial=0.0) for c in (claims, *parts)])
     size = max(size, np.abs(np.where(u != 0, here, 0.0) * u).max(initial=0.0))  # 0 but for rounding
-    slack = 1000 * subject.eps * size
+    slack = max(1000 * subject.eps, 1e-6) * size  # f may compute in single precision inside
     # A nan where the claim is finite is wrong too; 0 * inf is not, where it is not.
     return all(bool(np.all(np.abs(a[finite] - b[finite]) <= slack)) for a, b in pairs)
 

@@ -305,6 +305,31 @@ def test_a_scalar_that_ignores_the_upstream_gradient(torch):
 
 
 @pytest.mark.wide
+def test_arguments_that_have_no_names_have_numbers(torch):
+    class Product(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *args):
+            ctx.save_for_backward(*args)
+            return args[0] * args[1]
+
+        @staticmethod
+        def backward(ctx, g):
+            x, w = ctx.saved_tensors
+            return 2 * g * w, g * x
+
+    x, w = (torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True) for _ in range(2))
+    report = gradcheck(Product.apply, (x, w), raise_exception=False)
+    assert "argument 1, element" in str(report)
+
+
+def test_single_precision_inside_is_linear(torch):
+    x = torch.randn(4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    report = gradcheck(
+        lambda x: x.float().sin().double(), x.requires_grad_(), raise_exception=False
+    )
+    assert "linear" not in str(report)
+
+
 def test_a_million_inputs(torch):
     report = gradcheck(lambda x: (torch.sin(x) * x).mean(), torch.randn(1000, 1000))
     assert report.evaluations < 400

@@ -193,8 +193,9 @@ def named(func: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         applied = inspect.isclass(owner) and hasattr(owner, "setup_context")
         if applied:  # pragma: no cover - make test-peers has torch and JAX
             forward = owner.forward  # type: ignore[union-attr]  # of torch's Function.apply
-            known = list(inspect.signature(forward).parameters)
-            names = known[len(known) - len(args) :]
+            given = inspect.signature(forward).parameters.values()
+            names = [p.name for p in given if p.kind is not p.VAR_POSITIONAL]
+            names = names[len(names) - len(args) :] if len(names) == len(given) else []
         else:
             called = getattr(func, "forward", func)  # torch's Module
             signature = inspect.signature(called)

@@ -142,22 +142,17 @@ def _with_cells(box: Box, content: str, *, upright: bool) -> str:
 
 
 def _key(picture: Picture) -> str:
-    """What is used in the picture: swatches of colours, then signs."""
+    """What is used in the picture: colours, then signs. Text, for a table would be stretched."""
     colour = {"gradient": GRADIENT, "slope": SLOPE, "used": SLOPE, "nan": WARNING}
     entries = []
     for kind, words in picture.key:
+        text = markup(words)
         if kind in COLOURS:
-            fill, border = COLOURS[kind]
-            swatch = f'<TD BGCOLOR="{fill}" BORDER="1" COLOR="{border}" WIDTH="14"> </TD>'
-            entries.append(f"{swatch}<TD>{markup(words)}</TD>")
+            entries.append(f"{_coloured(COLOURS[kind][1], '■')} {text}")
         else:
-            text = markup(words)
-            text = _coloured(colour[kind], text) if kind in colour else text
-            entries.append(f"<TD>{text}</TD>")
+            entries.append(_coloured(colour[kind], text) if kind in colour else text)
     rows = [entries[k : k + PER_ROW] for k in range(0, len(entries), PER_ROW)]
-    start = '<TABLE BORDER="0" CELLSPACING="4" CELLPADDING="2"><TR>'
-    tables = "".join(f"<TR><TD>{start}{''.join(row)}</TR></TABLE></TD></TR>" for row in rows)
-    return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="0">{tables}</TABLE>'
+    return "<BR/>" + "<BR/>".join("&#160;&#160;&#160;&#160;".join(row) for row in rows)
 
 
 def shortened(label: str) -> str:

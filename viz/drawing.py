@@ -119,7 +119,8 @@ def draw(
         OperandError: when ``value`` is not a Value.
         ArgumentError: for an unknown direction or gradients, or digits not from 1 to 17.
 
-    O(nodes) for the source; laying it out takes Graphviz about 5 ms per box.
+    O(nodes) for the source. Graphviz lays out a small picture in 3 ms, or in 70 in a process of its
+    own; arrows over many ranks, as of a leaf shared along a chain, cost it far more.
 
     >>> x = Value(2.0, label="x")
     >>> y = x * x

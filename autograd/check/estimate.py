@@ -8,7 +8,9 @@ a step that skips whole oscillations of sin(1e5 x) gives quotients that agree am
 the finer ones give it away. The function's own noise is read off third differences over the ladder,
 after Moré and Wild (2011), who use a table of differences at one step.
 
-About 100 to 180 evaluations.
+Where a function is made of steps, autograd.check.stairs says what can be known of its slope.
+
+100 to 180 evaluations, and 600 to 1,100 where there are steps (9 of 10 in the corpus of the tests).
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def gradcheck(
             where it is searched, or has no value at one of the inputs.
         MissingDependencyError: when ``progress=True`` and tqdm is missing.
 
-    100 to 250 evaluations per point and argument; a verdict does not depend on the machine's speed.
+    100 to 180 evaluations for most points and arguments, 600 to 1,100 where f is made of steps; a
+    verdict does not depend on the machine's speed.
     Sources: Ridders (1982) for the extrapolation, Moré and Wild (2011) for the noise, Piessens and
     others (1983) for the quadrature.
 

@@ -89,7 +89,8 @@ def _rounding(target: Target, point: Point, index: int, found: Estimate) -> floa
         steps += [6.1803e-4 * abs(x), 2.7183e-5 * abs(x)]
     for step in steps:
         near = [x + step * k for k in range(-6, 7)]
-        if not step or not all(a <= t <= b for a, b in [target.domain[index]] for t in near):
+        low, high = target.interval(index, x)
+        if not step or not all(low <= t <= high for t in near):
             continue
         claims = [target.claim(*point[:index], t, *point[index + 1 :])[index] for t in near]
         third = sorted(abs(a - 3 * b + 3 * c - d) / 4.5 for a, b, c, d in windows(claims))

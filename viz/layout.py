@@ -50,7 +50,7 @@ graph = pygraphviz.AGraph(string=source)
 if sys.argv[1] == "png":
     graph.graph_attr["dpi"] = "192"
 context = graphviz.gvContextWithBuiltins()
-if graphviz.gvLayout(context, graph.handle, b"dot"):
+if graphviz.gvLayout(context, graph.handle, sys.argv[2].encode()):
     sys.exit("Graphviz can't lay this graph out")
 error, picture = graphviz.gvRenderData(context, graph.handle, sys.argv[1].encode())
 sys.stdout.buffer.write(picture)
@@ -63,10 +63,11 @@ SECONDS = 60  # for a large one
 _lock = threading.Lock()
 
 
-def render(source: str, suffix: str, *, here: bool = False) -> bytes:
+def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot") -> bytes:
     """The picture of DOT ``source`` as svg, png or pdf.
 
     ``here`` is for a small one with HTML-like labels: svg is then made in this process.
+    ``engine`` lays it out: "dot", or "nop2" for what is laid out already.
 
     Raises:
         MissingDependencyError: when pygraphviz is not installed and there is no ``dot`` program.
@@ -74,7 +75,7 @@ def render(source: str, suffix: str, *, here: bool = False) -> bytes:
     """
     if importlib.util.find_spec("pygraphviz") is None:
         try:
-            return graphviz.Source(source).pipe(format=suffix)
+            return graphviz.Source(source, engine=engine).pipe(format=suffix)
         except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
             raise MissingDependencyError(
                 f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
@@ -83,7 +84,7 @@ def render(source: str, suffix: str, *, here: bool = False) -> bytes:
     if suffix == "svg" and here:
         with _lock:
             return _in_process(source)
-    return _in_a_process(source, suffix)
+    return _in_a_process(source, suffix, engine)
 
 
 def _in_process(source: str) -> bytes:
@@ -143,13 +144,13 @@ def _silent() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _in_a_process(source: str, suffix: str) -> bytes:
+def _in_a_process(source: str, suffix: str, engine: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         fonts = Path(folder) / "fonts.conf"
         fonts.write_text(_font_config(), encoding="utf-8")
         try:
             done = subprocess.run(  # noqa: S603 - our own program, run by this very Python
-                [sys.executable, "-c", _PROGRAM, suffix],
+                [sys.executable, "-c", _PROGRAM, suffix, engine],
                 input=source.encode(),
                 capture_output=True,
                 check=False,

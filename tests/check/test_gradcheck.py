@@ -36,6 +36,8 @@ from tests.check.corpus.groups import RIGHT, WRONG
 from tests.check.corpus.nasty import NASTY
 from tests.check.corpus.words import WORDS, diagnosis
 
+brief = functools.partial(gradcheck, budget=2000)  # where what is asked is not the search
+
 # The corpus.
 
 NAMED = [c for c in BUGS if c.gross and c.cause in WORDS]
@@ -81,7 +83,7 @@ def one_in(n, cases):
     ]
 
 
-@pytest.mark.parametrize("case", one_in(8, [c for c in WRONG if not c.beyond]), ids=str)
+@pytest.mark.parametrize("case", one_in(24, [c for c in WRONG if not c.beyond]), ids=str)
 def test_every_bug_of_the_corpus_is_found(case):
     report = checked(case)
     assert not report
@@ -92,7 +94,7 @@ def test_what_is_beyond_finite_differences_is_little():
     assert len([c for c in WRONG if c.beyond]) <= 4
 
 
-@pytest.mark.parametrize("case", one_in(20, RIGHT), ids=str)
+@pytest.mark.parametrize("case", one_in(60, RIGHT), ids=str)
 def test_what_is_right_in_the_corpus_is_not_rejected(case):
     assert checked(case)
 
@@ -105,6 +107,7 @@ SMOOTH = {
 SLIGHTLY_WRONG = [(c, i) for c in RIGHT if c.name in SMOOTH for i in range(len(c.domain))]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("case", "i"), SLIGHTLY_WRONG, ids=str)
 def test_a_partial_that_is_a_hundredth_of_a_percent_off_is_found(case, i):
     def slightly_wrong(*xs):
@@ -544,23 +547,23 @@ def test_the_names():
     ids=repr,
 )
 def test_forms_of_inputs(inputs):
-    assert gradcheck(math.sin, inputs, grad=math.cos)
-    assert gradcheck(sin, inputs)
-    assert not gradcheck(math.sin, inputs, grad=math.sin, raise_exception=False)
+    assert brief(math.sin, inputs, grad=math.cos)
+    assert brief(sin, inputs)
+    assert not brief(math.sin, inputs, grad=math.sin, raise_exception=False)
 
 
 def test_inputs_that_are_values():
-    assert gradcheck(math.sin, Value(1.0), grad=math.cos)
+    assert brief(math.sin, Value(1.0), grad=math.cos)
 
 
 def test_inputs_that_are_values_of_a_function_of_values():
-    assert gradcheck(sin, Value(1.0))
+    assert brief(sin, Value(1.0))
 
 
 @pytest.mark.parametrize("inputs", [(1.0, 2.0), [(1.0, 2.0), (0.5, -1)], ((1.0, 2), (3, 4.0))])
 def test_forms_of_inputs_of_two_arguments(inputs):
-    assert gradcheck(lambda x, y: x * y, inputs)
-    assert gradcheck(lambda x, y: x * y, inputs, grad=lambda x, y: (y, x))
+    assert brief(lambda x, y: x * y, inputs)
+    assert brief(lambda x, y: x * y, inputs, grad=lambda x, y: (y, x))
 
 
 @pytest.mark.wide
@@ -575,8 +578,8 @@ def test_forms_of_inputs_of_two_arguments(inputs):
     ],
 )
 def test_structures(f, inputs):
-    assert gradcheck(f, inputs)
-    assert gradcheck(f, [inputs, inputs])
+    assert brief(f, inputs)
+    assert brief(f, [inputs, inputs])
 
 
 def test_structures_with_a_claimed_gradient():
@@ -584,8 +587,8 @@ def test_structures_with_a_claimed_gradient():
     right = lambda p: {"w": [p["w"][1], p["w"][0]], "b": 1.0}
     wrong = lambda p: {"w": [p["w"][0], p["w"][1]], "b": 1.0}
     inputs = ({"w": [1.0, 2.0], "b": 0.5},)
-    assert gradcheck(f, inputs, grad=right)
-    assert not gradcheck(f, inputs, grad=wrong, raise_exception=False)
+    assert brief(f, inputs, grad=right)
+    assert not brief(f, inputs, grad=wrong, raise_exception=False)
 
 
 @pytest.mark.wide
@@ -599,7 +602,7 @@ def test_every_number_of_a_structure_is_checked():
         return (3.001,)
 
     for k in range(3):
-        report = gradcheck(
+        report = brief(
             lambda xs, k=k: sum(off(x) if i == k else sin(x) for i, x in enumerate(xs)),
             ([0.3, 0.4, 0.5],),
             raise_exception=False,
@@ -615,15 +618,15 @@ def test_a_function_with_several_outputs():
 
 
 def test_an_output_that_depends_on_nothing():
-    assert gradcheck(lambda x: x * 0 + 1, 1.0)
-    assert gradcheck(lambda x, y: sin(y), (1.0, 2.0))
+    assert brief(lambda x: x * 0 + 1, 1.0)
+    assert brief(lambda x, y: sin(y), (1.0, 2.0))
 
 
 @pytest.mark.parametrize("row", [TABLE["sin"], TABLE["mul"], TABLE["logsumexp"]], ids=str)
 def test_a_row_brings_its_samples(row):
-    report = gradcheck(row)
+    report = brief(row)
     assert report.name == row.name
-    assert gradcheck(row, row.samples[0])
+    assert brief(row, row.samples[0])
 
 
 def test_inputs_that_cannot_be():
@@ -648,13 +651,13 @@ def test_inputs_that_cannot_be():
 
 @pytest.mark.parametrize("form", [float, lambda d: (d,), lambda d: [d], np.float64, np.array])
 def test_forms_of_one_partial(form):
-    assert gradcheck(math.sin, 1.0, grad=lambda x: form(math.cos(x)))
+    assert brief(math.sin, 1.0, grad=lambda x: form(math.cos(x)))
 
 
 @pytest.mark.parametrize("form", [tuple, list, np.array])
 def test_forms_of_partials(form):
-    assert gradcheck(lambda x, y: x * y, (1.0, 2.0), grad=lambda x, y: form([y, x]))
-    assert not gradcheck(
+    assert brief(lambda x, y: x * y, (1.0, 2.0), grad=lambda x, y: form([y, x]))
+    assert not brief(
         lambda x, y: x * y, (1.0, 2.0), grad=lambda x, y: form([x, y]), raise_exception=False
     )
 
@@ -985,7 +988,7 @@ def test_a_function_of_jax():
 
 
 def test_functions_of_values_mix_with_plain_numbers():
-    assert gradcheck(lambda x: cos(x) * 2.0 + np.float64(1.0), 0.3)
+    assert brief(lambda x: cos(x) * 2.0 + np.float64(1.0), 0.3)
 
 
 def test_the_backward_is_linear_in_the_seed():

@@ -144,18 +144,21 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_code_is_not_rejected(name):
     f, inputs, df, domain = RIGHT[name]
     assert gradcheck(f, inputs, grad=df, domain=domain)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_code_is_found(name):
     f, inputs, df, domain = WRONG[name]
     assert not gradcheck(f, inputs, grad=df, domain=domain, raise_exception=False)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "name", [n for n in RIGHT if n not in {"floor", "rounded", "half", "solver"}]
 )
@@ -283,5 +286,6 @@ def test_a_solver_that_stops_early_is_asked_for_its_tolerance():
     assert report.cause.startswith(("solver tolerance? pass rtol=", "off by a factor"))
 
 
+@pytest.mark.wide
 def test_values_at_ties():
     assert gradcheck(lambda x, y: maximum(x, y) + sin(x), [(0.5, 0.5), (1.0, 2.0)])

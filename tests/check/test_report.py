@@ -2,6 +2,7 @@
 
 import html
 import math
+import os
 import re
 import subprocess
 import sys
@@ -70,6 +71,7 @@ def test_the_line_of_a_structure():
         eval(line, {"gradcheck": gradcheck, "f": f, "df": df})
 
 
+@pytest.mark.wide
 def test_the_counts_are_over_all_outputs_and_orders():
     one = gradcheck(lambda x: sin(x), 0.4)
     two = gradcheck(lambda x: (sin(x), x * x), 0.4)
@@ -170,9 +172,11 @@ FAILING = """
 
 def test_pytest_shows_the_lines_and_none_of_our_frames(tmp_path):
     (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING), encoding="utf-8")
+    # On a server pytest repeats each message, whole, in its summary.
+    at_home = {k: v for k, v in os.environ.items() if k not in {"CI", "BUILD_NUMBER"}}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", str(tmp_path)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
+        capture_output=True, text=True, encoding="utf-8", check=False, env=at_home,
     )  # fmt: skip
     text = done.stdout
     assert "3 failed" in text

@@ -208,6 +208,7 @@ def relu_vjp(x):
     return np.maximum(x, 0), lambda u: u * (x > 0)
 
 
+@pytest.mark.wide
 @given(st.lists(st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e-9, 3.0, 1e3]), min_size=1, max_size=8))
 def test_a_small_network_is_never_rejected(numbers):
     x = np.array(numbers)
@@ -295,6 +296,7 @@ def test_many_wrong_elements_of_many_are_not_all_counted():
     assert report.cause == "factor 2"
 
 
+@pytest.mark.wide
 def test_a_million_inputs_take_few_evaluations_and_linear_memory():
     x = RNG.normal(size=1_000_000)
     tracemalloc.start()
@@ -508,6 +510,7 @@ def test_a_parameter_is_called_by_its_name():
     assert "in bad_square" in report.place
 
 
+@pytest.mark.wide
 def test_many_values_cost_no_more_evaluations():
     f = lambda xs: ag.sum([ag.sin(x) * x for x in xs])
     few = gradcheck(f, ([0.01 * k for k in range(60)],)).evaluations
@@ -531,6 +534,7 @@ def test_many_values_and_several_outputs():
     assert gradcheck(f, ([0.1 * k for k in range(60)],), order=2)
 
 
+@pytest.mark.wide
 def test_second_derivatives_of_many():
     def number_of(x):
         return float(getattr(getattr(x, "_number", x), "x", getattr(x, "_number", x)))

@@ -134,6 +134,7 @@ def of_all(*parts):
     return ag.sum([half_square(x) for x in parts])
 
 
+@pytest.mark.wide
 def test_structures_of_many_values_are_named():
     report = report_of(
         lambda p: ag.sum(p["w"]) + half_square(p["b"]), ({"w": numbers(60), "b": 0.5},)
@@ -160,6 +161,7 @@ def test_a_constant_gradient_has_no_second_derivative():
     assert gradcheck(lambda xs: ag.sum([3 * x for x in xs]), (numbers(60),), order=2)
 
 
+@pytest.mark.wide
 def test_two_samples_of_many():
     f = lambda xs: ag.sum([half_square(x) if x.data > 1.0 else x * x for x in xs])
     assert not report_of(f, [(numbers(60),), (numbers(60, 1.5),)])

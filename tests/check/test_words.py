@@ -96,11 +96,13 @@ FAR = [
 ]  # fmt: skip
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("f", "df", "domain", "samples", "region"), FAR)
 def test_a_bound_is_where_it_is(f, df, domain, samples, region):
     assert failed(f, samples, df, domain=domain).region == region
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("bound", [2.7182, 13.37, -0.1234567, 7e-4, 123456.5])
 @pytest.mark.parametrize("closed", [True, False])
 def test_no_sample_that_is_right_lies_inside_and_the_counterexample_does(bound, closed):

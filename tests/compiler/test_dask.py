@@ -62,10 +62,13 @@ def started():
 @pytest.fixture(scope="module")
 def client():
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    waits = dict.fromkeys(
-        ("distributed.comm.timeouts.connect", "distributed.comm.timeouts.tcp"), LONG
-    )
-    with dask.config.set(waits), started() as cluster, Client(cluster, timeout=LONG) as connected:
+    waits = ("distributed.comm.timeouts.connect", "distributed.comm.timeouts.tcp")
+    a_minute = dict.fromkeys(waits, 60)  # also what knocking at a dead worker's door costs
+    with (
+        dask.config.set(a_minute),
+        started() as cluster,
+        Client(cluster, timeout=LONG) as connected,
+    ):
         yield connected
 
 

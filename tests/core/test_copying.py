@@ -176,6 +176,7 @@ def test_a_pickle_that_fails_half_way_leaves_nothing_behind():
         assert is_like(pickle.loads(pickle.dumps(b)), b)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("workers", [8])
 def test_one_graph_in_several_threads_at_once(workers):
     x = Value(1.0)

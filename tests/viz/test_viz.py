@@ -579,7 +579,7 @@ def test_mermaid_says_what_the_picture_says(tmp_path):
 
 
 def test_a_leaf_shared_along_a_chain_does_not_hold_up_the_process(monkeypatch):
-    monkeypatch.setattr("viz.layout._in_a_process", lambda source, suffix: b"elsewhere")
+    monkeypatch.setattr("viz.layout._in_a_process", lambda *_: b"elsewhere")
     v = a = Value(0.5, label="a")
     for _ in range(110):
         v = v * a

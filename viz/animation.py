@@ -98,12 +98,17 @@ def animate_training(
     """Train a model of two inputs and write how its decision boundary and its loss change.
 
     Args:
-        model, X, y: a module, and what it is trained on; see :func:`plot_decision_boundary`.
-        loss, optimizer, epochs: as ``nn.train`` takes them.
+        model: a module; see :func:`plot_decision_boundary`.
+        X: the examples, two inputs each.
+        y: their targets, such as the loss takes them.
+        loss: ``loss(outputs, target)``.
+        optimizer: makes the steps.
+        epochs: how many at the most.
         path: ends in .gif or .html; see :func:`animate`.
         every: a frame each so many epochs; None for about 40 frames. The first frame is the model
             before, the last one the model after training.
-        resolution, levels: of the boundary.
+        resolution: of the boundary.
+        levels: of one output, where to draw lines.
         seconds: for each frame.
         options: further ones of ``nn.train``, such as ``batch_size``.
 
@@ -120,9 +125,10 @@ def animate_training(
     >>> from nn import MLP, SGD, half_squared_error
     >>> folder, model = tempfile.TemporaryDirectory(), MLP(2, [2, 1], seed=1)
     >>> corners, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    >>> sgd = SGD(model.parameters(), lr=1.0)
     >>> history = animate_training(
-    ...     model, corners, targets, loss=half_squared_error, optimizer=SGD(model.parameters(), 1.0),
-    ...     epochs=2, resolution=5, path=Path(folder.name) / "xor.gif")
+    ...     model, corners, targets, loss=half_squared_error, optimizer=sgd, epochs=2,
+    ...     resolution=5, path=Path(folder.name) / "xor.gif")
     >>> len(history.losses)
     2
     >>> folder.cleanup()
@@ -184,9 +190,11 @@ def _training_frames(
         if bar is not None:
             bar.clear()
             figure.colorbar(shades, cax=bar, label="output")
-        right.plot(range(1, len(losses) + 1), losses, color=PALETTE["line"][0], alpha=0.35)
-        plot_loss(losses[: epoch or 1], right, log=scale == "log")
+        plot_loss(losses, right, log=scale == "log")
+        for line in right.get_lines():  # the whole curve, pale: it is no run of its own
+            line.set(color=PALETTE["line"][0], alpha=0.35, marker="", gid=None)
         if epoch:
+            plot_loss(losses[:epoch], right, log=scale == "log")
             right.plot(epoch, losses[epoch - 1], "o", color=PALETTE["ink"][0], zorder=3)
         right.set(xlim=(0, len(losses) + 1), ylim=room)
         number = f"mean loss {losses[epoch - 1]:.3g}" if epoch else "not trained yet"
@@ -241,7 +249,7 @@ def _page(pictures: list[bytes], captions: list[str], seconds: float, title: str
     name = html.escape(one_line(title))
     page = _PAGE.replace("WIDTH", str(width)).replace("WAIT", str(round(1000 * seconds)))
     page = page.replace("LAST", str(len(pictures) - 1)).replace("FIRST", html.escape(words[0]))
-    head, middle, tail = page.partition("IMAGES")
+    head, _, tail = page.partition("IMAGES")
     return f"{head.replace('NAME', name)}{images}{tail}".encode()
 
 

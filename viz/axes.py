@@ -77,9 +77,10 @@ def legend_above(ax: Any, handles: list[Any] | None = None) -> None:
     if handles is None:
         handles = ax.get_legend_handles_labels()[0]
     if handles:
+        columns = len(handles) if len(handles) <= 3 else min((len(handles) + 1) // 2, 4)
         ax.legend(
             handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False,
-            ncols=min(len(handles), 4), columnspacing=1.4, handletextpad=0.5,
+            ncols=columns, columnspacing=1.4, handletextpad=0.5,
         )  # fmt: skip
 
 

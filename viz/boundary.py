@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import ArgumentError, Value, compile, no_grad
+import autograd
+from autograd import ArgumentError, Value, no_grad
 from viz.axes import (
     MARKERS,
     SERIES,
@@ -24,7 +25,7 @@ from viz.scene import PALETTE
 MARGIN = 0.15  # of the examples' range, around them
 MOST_TARGETS = 8
 LOW, HIGH = PALETTE["positive"][0], PALETTE["negative"][0]  # blue and orange
-SHADES = ("#56b4e9", "#ffffff", "#e69f00")  # Okabe and Ito's light blue and orange
+SHADES = ("#8ccbf0", "#ffffff", "#f2c25c")  # theirs, pale, so that the examples stand out
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _evaluated(what: str, model: Any, grid: Any) -> Any:
 
     f = callable_of(what, model)
     try:
-        given = compile(f, in_axes=0, backend="numpy")(grid)
+        given = autograd.compile(f, in_axes=0, backend="numpy")(grid)
         found = given if isinstance(given, (list, tuple)) else [given]
         return np.stack([np.asarray(output, dtype=float).reshape(len(grid)) for output in found])
     except Exception:  # noqa: BLE001, S110 - it branches, or reads .data: then point by point
@@ -193,12 +194,9 @@ def paint(
     for k, target in enumerate(sorted(colours)):
         marker = MARKERS[(k if shades is not None else int(target)) % len(MARKERS)]
         these = [p for p, t in zip(points, targets, strict=True) if t == target]
-        dots.append(
-            ax.scatter(
-                *zip(*these, strict=True), s=34, c=colours[target], marker=marker, zorder=3,
-                edgecolors="white", linewidths=0.8, label=f"{word} {target:g}",
-            )  # fmt: skip
-        )
+        style = {"c": colours[target], "marker": marker, "label": f"{word} {target:g}"}
+        edge = {"s": 34, "edgecolors": "white", "linewidths": 0.8, "zorder": 3}
+        dots.append(ax.scatter(*zip(*these, strict=True), **style, **edge))
     ax.set(
         xlim=(plane.xs[0], plane.xs[-1]), ylim=(plane.ys[0], plane.ys[-1]), xlabel="input 1",
         ylabel="input 2",
@@ -213,7 +211,7 @@ def ends_of(planes: list[Plane]) -> tuple[float, float]:
 
     known = np.concatenate([plane.outputs[np.isfinite(plane.outputs)] for plane in planes])
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    return (0.0, 1.0) if 0.0 <= low and high <= 1.0 else (low, high)
+    return (0.0, 1.0) if low >= 0.0 and high <= 1.0 else (low, high)
 
 
 def _shaded(
@@ -229,13 +227,13 @@ def _shaded(
     middle = levels[len(levels) // 2] if levels else 0.5
     half = max(ends[1] - middle, middle - ends[0]) or 1.0
     shades = ax.imshow(
-        field, extent=_extent(plane), origin="lower", aspect="auto", interpolation="nearest",
+        field, extent=_extent(plane), origin="lower", aspect="auto", interpolation="bilinear",
         cmap=LinearSegmentedColormap.from_list("blue to orange", SHADES),
         vmin=middle - half, vmax=middle + half,
     )  # fmt: skip
     handles = _holes(ax, field)
-    for k, level in enumerate(sorted(levels)):
-        dash = "solid" if level == middle else ("dashed", "dotted")[k % 2]
+    for level in sorted(levels):
+        dash: Any = "solid" if level == middle else "dashed" if level > middle else "dotted"
         words = f"output = {level:g}"
         if low < level < high:
             style = {"colors": PALETTE["ink"][0], "linewidths": 1.8, "linestyles": dash}

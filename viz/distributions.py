@@ -15,7 +15,7 @@ INCHES = 1.3  # that a layer's name takes
 
 
 def plot_activations(model: Any, X: Any, ax: Any = None) -> Any:
-    """The activations of each layer over all units and examples.
+    r"""The activations of each layer over all units and examples.
 
     Under a layer stands how many of its units are dead (the activation's slope is 0 at every
     example, so that a relu can't come back), and how many saturated (it is below 0.01 at most
@@ -35,7 +35,7 @@ def plot_activations(model: Any, X: Any, ax: Any = None) -> Any:
     >>> from nn import MLP
     >>> ax = plot_activations(MLP(2, [3, 1], seed=0), [[0.0, 1.0], [1.0, 0.5]])
     >>> [text.get_text() for text in ax.get_xticklabels()]
-    ['hidden layer\\n3 units', 'output layer\\n1 unit']
+    ['hidden layer\n3 units', 'output layer\n1 unit']
     """
     what = "plot_activations"
     matplotlib_of(what)
@@ -58,7 +58,7 @@ def plot_activations(model: Any, X: Any, ax: Any = None) -> Any:
 
 
 def plot_gradients(model: Any, loss: Any, ax: Any = None) -> Any:
-    """The sizes of ∂L/∂W in each layer, on a log axis: vanishing and exploding ones stand out.
+    r"""The sizes of ∂L/∂W in each layer, on a log axis: vanishing and exploding ones stand out.
 
     A line joins the medians; below it stands the ratio of the first layer's to the last one's.
     Gradients are computed for the plot: nobody's ``.grad`` is read or changed.
@@ -78,7 +78,7 @@ def plot_gradients(model: Any, loss: Any, ax: Any = None) -> Any:
     >>> model = MLP(2, [3, 1], seed=0)
     >>> ax = plot_gradients(model, half_squared_error(model([0.5, 1.0]), [1.0]))
     >>> ax.get_yscale(), [text.get_text() for text in ax.get_xticklabels()]
-    ('log', ['hidden layer\\n9 parameters', 'output layer\\n4 parameters'])
+    ('log', ['hidden layer\n9 parameters', 'output layer\n4 parameters'])
     """
     what = "plot_gradients"
     matplotlib_of(what)
@@ -117,7 +117,8 @@ def _spread(
     for layer, note in zip(layers, notes, strict=True):
         numbers = np.asarray(layer.numbers)
         finite = numbers[np.isfinite(numbers)]
-        note += [f"{len(numbers) - len(finite)} not finite"] * (len(finite) < len(numbers))
+        if len(finite) < len(numbers):
+            note.append(f"{len(numbers) - len(finite)} not finite")
         shown.append(finite[finite > 0] if log else finite)
     edges = _edges(np.concatenate(shown), log=log)
     colour, ink = SERIES[0], PALETTE["ink"][0]

@@ -27,7 +27,8 @@ class LayerNumbers:
         numbers: the activations of all units and examples, or the gradients of the parameters.
         units: how many units, or parameters.
         dead: how many units have the slope 0 at every example.
-        saturated: how many others have a slope below ``SATURATED`` at most examples.
+        saturated: how many others have a slope below ``SATURATED`` at most examples; a relu that
+            is off does not count.
     """
 
     name: str
@@ -41,7 +42,7 @@ def activations_of(what: str, model: Any, inputs: Any) -> list[LayerNumbers]:
     """The activations of every layer over the examples, from the inputs to the outputs."""
     names, owner = layers_of(what, model)
     found: dict[str, LayerNumbers] = {}
-    slopes: dict[str, list[list[float | None]]] = {}
+    states: dict[str, list[list[tuple[bool, bool]]]] = {}
     for row in examples_of(what, inputs):
         with enable_grad():
             outputs = [o for o in outputs_of(what, model(row)) if isinstance(o, Value)]
@@ -49,11 +50,11 @@ def activations_of(what: str, model: Any, inputs: Any) -> list[LayerNumbers]:
             layer = found.setdefault(name, LayerNumbers(names[name]))
             layer.numbers += [node.data for node in nodes]
             layer.units = max(layer.units, len(nodes))
-            slopes.setdefault(name, []).append([_slope(node) for node in nodes])
+            states.setdefault(name, []).append([_state(node) for node in nodes])
     if not found:
         raise ArgumentError(f"{what}: what the model gives does not depend on its parameters.")
     for name, layer in found.items():
-        layer.dead, layer.saturated = _counted(slopes[name])
+        layer.dead, layer.saturated = _counted(states[name])
     return [found[name] for name in names if name in found]
 
 
@@ -167,20 +168,23 @@ def _by_layer(outputs: list[Value], owner: dict[int, str]) -> dict[str, list[Val
     return found
 
 
-def _slope(node: Value) -> float | None:
-    """f'(Z) of an activation of one operand, None of any other node."""
-    return abs(node.partials[0]) if node.op.arity == 1 else None
+def _state(node: Value) -> tuple[bool, bool]:
+    """Whether an activation, a node of one operand, has the slope 0 here, and is saturated."""
+    if node.op.arity != 1:
+        return False, False
+    slope = abs(node.partials[0])
+    flat = slope == 0.0
+    return flat, slope < SATURATED and not (flat and node.op.kinks)  # a relu is only off
 
 
-def _counted(examples: list[list[float | None]]) -> tuple[int, int]:
-    """Dead and saturated units, if every example has the same."""
+def _counted(examples: list[list[tuple[bool, bool]]]) -> tuple[int, int]:
+    """Dead units, and saturated ones that are not dead, if every example has the same units."""
     dead = saturated = 0
     if len({len(row) for row in examples}) > 1:
         return 0, 0
     for unit in zip(*examples, strict=True):
-        slopes = [s for s in unit if s is not None]
-        if slopes and not any(slopes):
+        if all(flat for flat, _ in unit):
             dead += 1
-        elif 2 * sum(s < SATURATED for s in slopes) > len(examples):
+        elif 2 * sum(near for _, near in unit) > len(unit):
             saturated += 1
     return dead, saturated

@@ -91,5 +91,5 @@ def _scale(losses: list[float], log: Any) -> str:
         raise ArgumentError(
             f"plot_loss: a log axis can't show the loss {low!r}; use log=False, or leave it out."
         )
-    wide = 0 < low and high > WIDE * low
+    wide = low > 0 and high > WIDE * low
     return "log" if log or (log is None and wide) else "linear"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nn import SGD, History
 
 DPI = 100
+COLOURS = 255
 FRAMES = 40  # about how many of a training run are shown
 REST = 2.0  # seconds that a GIF stays at its last frame before it begins again
 
@@ -59,24 +60,29 @@ def animate(
     >>> folder.cleanup()
     """
     path = _checked("animate", path, seconds)
-    pictures: list[bytes] = []
+    images: list[Any] = []
     captions: list[str] = []
     for frame in frames:
         figure = getattr(frame, "figure", frame)
         if not hasattr(figure, "savefig"):
             raise OperandError(
-                f"animate: frame {len(pictures)} is {type(frame).__name__}; it must be a Figure or "
+                f"animate: frame {len(images)} is {type(frame).__name__}; it must be a Figure or "
                 "Axes of matplotlib, as the functions plot_… give them."
             )
         with io.BytesIO() as file:
             # no bbox_inches: "tight" of a user's settings would make frames of several sizes
             figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
-            pictures.append(file.getvalue())
+            images.append(_image_of(file.getvalue()))
+        if images[-1].size != images[0].size:
+            raise ArgumentError(
+                f"animate: frame {len(images) - 1} has {_size(images[-1])} pixels, frame 0 "
+                f"{_size(images[0])}; all must be of one size."
+            )
         captions.append(figure.get_suptitle())
-    if not pictures:
+    if not images:
         raise ArgumentError("animate: there is no frame.")
     writer = _gif if path.suffix.lower() == ".gif" else _page
-    write_whole(path, writer(pictures, captions, seconds, title))
+    write_whole(path, writer(images, captions, seconds, title))
     return path
 
 
@@ -195,7 +201,7 @@ def _training_frames(
             line.set(color=PALETTE["line"][0], alpha=0.35, marker="", gid=None)
         if epoch:
             plot_loss(losses[:epoch], right, log=scale == "log")
-            right.plot(epoch, losses[epoch - 1], "o", color=PALETTE["ink"][0], zorder=3)
+            right.plot(epoch, losses[epoch - 1], "o", color=right.xaxis.label.get_color(), zorder=3)
         right.set(xlim=(0, len(losses) + 1), ylim=room)
         number = f"mean loss {losses[epoch - 1]:.3g}" if epoch else "not trained yet"
         figure.suptitle(f"epoch {epoch}: {number}")
@@ -216,17 +222,10 @@ def _checked(what: str, path: str | os.PathLike[str], seconds: float) -> Path:
     return path
 
 
-def _gif(pictures: list[bytes], captions: list[str], seconds: float, title: str) -> bytes:
-    from PIL import Image
-
-    images = []
-    for k, picture in enumerate(pictures):
-        with Image.open(io.BytesIO(picture)) as image:
-            images.append(image.convert("RGB"))
-        _same_size(k, images[k].size, images[0].size)
+def _gif(images: list[Any], captions: list[str], seconds: float, title: str) -> bytes:
     # one table of colours for all frames, of the last one: with others, flat areas would flicker
-    table = images[-1].quantize(255)
-    images = [image.quantize(palette=table, dither=Image.Dither.NONE) for image in images]
+    table = images[-1].quantize(COLOURS)
+    images = [image.quantize(palette=table, dither=0) for image in images]
     wait = round(1000 * seconds)
     waits = [*[wait] * (len(images) - 1), max(wait, round(1000 * REST))]
     with io.BytesIO() as file:
@@ -235,30 +234,35 @@ def _gif(pictures: list[bytes], captions: list[str], seconds: float, title: str)
         return file.getvalue()
 
 
-def _page(pictures: list[bytes], captions: list[str], seconds: float, title: str) -> bytes:
-    sizes = [(picture[16:20], picture[20:24]) for picture in pictures]  # in a PNG's first chunk
-    width, height = (int.from_bytes(part, "big") for part in sizes[0])
-    for k, size in enumerate(sizes):
-        _same_size(k, [int.from_bytes(part, "big") for part in size], [width, height])
+def _page(images: list[Any], captions: list[str], seconds: float, title: str) -> bytes:
     words = [one_line(c) or f"frame {k} of {len(captions)}" for k, c in enumerate(captions, 1)]
-    images = "".join(
-        f'<img src="data:image/png;base64,{base64.b64encode(picture).decode()}" '
+    shown = "".join(
+        f'<img src="data:image/png;base64,{_encoded(image)}" '
         f'alt="{html.escape(text)}"{" hidden" * (k > 0)}>\n'
-        for k, (picture, text) in enumerate(zip(pictures, words, strict=True))
+        for k, (image, text) in enumerate(zip(images, words, strict=True))
     )
-    name = html.escape(one_line(title))
-    page = _PAGE.replace("WIDTH", str(width)).replace("WAIT", str(round(1000 * seconds)))
-    page = page.replace("LAST", str(len(pictures) - 1)).replace("FIRST", html.escape(words[0]))
+    page = _PAGE.replace("WIDTH", str(images[0].width)).replace("WAIT", str(round(1000 * seconds)))
+    page = page.replace("LAST", str(len(images) - 1)).replace("FIRST", html.escape(words[0]))
     head, _, tail = page.partition("IMAGES")
-    return f"{head.replace('NAME', name)}{images}{tail}".encode()
+    head = head.replace("NAME", html.escape(one_line(title)))
+    return f"{head}{shown}{tail}".encode("utf-8", "replace")
 
 
-def _same_size(k: int, size: Sequence[int], first: Sequence[int]) -> None:
-    if list(size) != list(first):
-        raise ArgumentError(
-            f"animate: frame {k} is {size[0]} × {size[1]} pixels, frame 0 {first[0]} × {first[1]}; "
-            "all must be of one size."
-        )
+def _encoded(image: Any) -> str:
+    with io.BytesIO() as file:
+        image.quantize(COLOURS).save(file, format="PNG")  # a quarter of the size in full colours
+        return base64.b64encode(file.getvalue()).decode()
+
+
+def _size(image: Any) -> str:
+    return f"{image.width} × {image.height}"
+
+
+def _image_of(picture: bytes) -> Any:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as image:
+        return image.convert("RGB")
 
 
 _PAGE = """<!doctype html>

@@ -240,7 +240,9 @@ def _shaded(
             ax.contour(plane.xs, plane.ys, field, levels=[level], **style)
         else:  # matplotlib would warn, and draw nothing
             words += ": nowhere"
-        handles.append(Line2D([], [], color=PALETTE["ink"][0], linestyle=dash, label=words))
+        handles.append(
+            Line2D([], [], color=ax.xaxis.label.get_color(), linestyle=dash, label=words)
+        )
     return shades, handles
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from viz.axes import SERIES, axes_or_new, legend_above, matplotlib_of, plain
 from viz.layers import SATURATED, LayerNumbers, activations_of, gradients_of
-from viz.scene import PALETTE
 
 BINS = 40
 FEW = 40  # up to which every number gets a dot
@@ -95,7 +94,12 @@ def plot_gradients(model: Any, loss: Any, ax: Any = None) -> Any:
     known = [(k, m) for k, m in enumerate(medians) if not math.isnan(m)]
     words = "layer, from inputs to outputs"
     if len(known) > 1:
-        ax.plot(*zip(*known, strict=True), color=PALETTE["ink"][0], linestyle="--", linewidth=1.2)
+        ax.plot(
+            *zip(*known, strict=True),
+            color=ax.xaxis.label.get_color(),
+            linestyle="--",
+            linewidth=1.2,
+        )
         ratio = known[0][1] / known[-1][1]
         words += f"\nmedian of the first: {ratio:.2g} times that of the last"
     ax.set(xlabel=words, ylabel="size of the gradient |∂L/∂W|")
@@ -121,7 +125,7 @@ def _spread(
             note.append(f"{len(numbers) - len(finite)} not finite")
         shown.append(finite[finite > 0] if log else finite)
     edges = _edges(np.concatenate(shown), log=log)
-    colour, ink = SERIES[0], PALETTE["ink"][0]
+    colour, ink = SERIES[0], ax.xaxis.label.get_color()  # seen in dark styles too
     medians = []
     for k, numbers in enumerate(shown):
         if not len(numbers):

@@ -11,6 +11,7 @@ from viz.layers import SATURATED, LayerNumbers, activations_of, gradients_of
 BINS = 40
 FEW = 40  # up to which every number gets a dot
 INCHES = 1.3  # that a layer's name takes
+WIDEST = 13.0  # of a figure: on a slide its text is then 17 px high
 
 
 def plot_activations(model: Any, X: Any, ax: Any = None) -> Any:
@@ -107,7 +108,8 @@ def plot_gradients(model: Any, loss: Any, ax: Any = None) -> Any:
 
 
 def _size(layers: list[LayerNumbers]) -> tuple[float, float]:
-    return min(max(7.0, 1.2 + INCHES * len(layers)), 24.0), 4.8
+    width = 1.2 + INCHES * len(layers)
+    return (max(7.0, width), 4.8) if width <= WIDEST else (WIDEST, 7.3)  # names stand upright
 
 
 def _spread(

@@ -279,6 +279,8 @@ def test_a_model_that_can_not_be_called_is_refused():
         plot_decision_boundary(3, CORNERS, XOR)
     with pytest.raises(OperandError, match="example 0 of X"):
         plot_decision_boundary(sum, ["ab"], [0])
+    with pytest.raises(OperandError, match="X must be a list of examples, got 3"):
+        plot_decision_boundary(sum, 3, [0])
 
 
 def test_activations_are_those_of_every_unit_at_every_example():
@@ -325,6 +327,20 @@ def test_layers_are_found_in_any_module():
     assert sorted(first) == sorted(max(z.data, 0.0) for z in model.first([0.3, 0.8]))
     ax = plot_gradients(model, sum(model([0.3, 0.8])))
     assert [t.split("\n")[1] for t in ticks(ax)] == ["6 parameters", "6 parameters", "1 parameter"]
+
+
+def test_layers_in_dicts_are_found_and_units_that_come_and_go_are_not_counted():
+    class Gated(Module):
+        def __init__(self):
+            self.parts = {"a": [Layer(1, 1, "relu", seed=0)], "b": Layer(1, 2, "tanh", seed=0)}
+
+        def __call__(self, x):
+            if x[0] > 0:
+                return self.parts["a"][0](x) + self.parts["b"](x)
+            return self.parts["b"](x)[:1]
+
+    ax = plot_activations(Gated(), [[1.0], [-1.0], [-9.0], [-9.0]])
+    assert ticks(ax) == ["parts.a.0\n1 unit", "parts.b\n2 units"]
 
 
 def test_gradients_are_the_mean_over_the_examples():

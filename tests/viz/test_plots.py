@@ -509,6 +509,18 @@ def test_an_animated_training_is_the_training(tmp_path):
     assert [w.split(":")[0] for w in words] == ["epoch 0", "epoch 2", "epoch 3"]
 
 
+def test_regions_are_animated_too(tmp_path):
+    model, onehot = MLP(2, [2], seed=1), [[1, 0], [0, 1], [0, 1], [1, 0]]
+    sgd = SGD(model.parameters(), lr=1.0)
+    path = tmp_path / "a.gif"
+    animate_training(
+        model, CORNERS, onehot, loss=half_squared_error, optimizer=sgd, epochs=1, resolution=3,
+        path=path,
+    )  # fmt: skip
+    with Image.open(path) as image:
+        assert image.n_frames == 2
+
+
 def test_an_animated_training_is_refused_before_it_starts(tmp_path):
     for options, path in [
         ({"every": 0}, "a.gif"), ({}, "a.mp4"), ({"resolution": 1}, "a.gif"), ({"epochs": 0}, "a.gif"),

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograd import Value, no_grad
 from nn import MLP, SGD, History, half_squared_error, train
-from viz import Drawing, draw
+from viz import Drawing, draw, plot_decision_boundary, plot_loss
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 
@@ -210,30 +210,13 @@ def accuracy(model: MLP, inputs: list[list[float]], targets: list[list[float]]) 
 
 def plot(model: MLP, history: History, path: Path) -> None:
     """The loss, epoch by epoch, and the decision boundary among the two moons."""
-    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
-    mpl.use("agg")
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
-    left.plot(range(1, len(history.losses) + 1), history.losses, color="#1d4ed8", linewidth=1)
-    left.set(yscale="log", xlabel="epoch", ylabel="mean loss ½(Y - A)²", title="Loss")
-    left.grid(visible=True, alpha=0.3)
-    xs = [-1.5 + 4.0 * i / 79 for i in range(80)]
-    ys = [-1.0 + 2.5 * i / 79 for i in range(80)]
-    with no_grad():
-        field = [[model([x, y])[0].data for x in xs] for y in ys]
-    shades = right.contourf(xs, ys, field, levels=20, cmap="RdBu_r", alpha=0.7, vmin=0, vmax=1)
-    right.contour(xs, ys, field, levels=[0.5], colors="black", linewidths=1.5)
-    inputs, targets = two_moons()
-    for label, colour in ((0.0, "#1e3a8a"), (1.0, "#991b1b")):
-        points = [x for x, y in zip(inputs, targets, strict=True) if y[0] == label]
-        right.scatter(*zip(*points, strict=True), s=14, color=colour, label=f"target {label:.0f}")
-    figure.colorbar(shades, ax=right, label="output A_o1", ticks=[0, 0.25, 0.5, 0.75, 1])
-    right.set(title="Two moons, and where the output is ½", xlabel="X_1", ylabel="X_2")
-    right.legend(loc="upper right")
+    figure = Figure(figsize=(11, 4.6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    plot_loss(history, left).set_ylabel("mean loss ½(Y - A)²")
+    plot_decision_boundary(model, *two_moons(), right)
     figure.savefig(path, dpi=150)
-    pyplot.close(figure)
 
 
 def main() -> None:

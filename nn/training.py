@@ -121,6 +121,7 @@ def train(
     compile: bool = False,
     progress: bool = False,
     title: str = "training",
+    each_epoch: Callable[[list[float]], object] | None = None,
 ) -> History:
     """Train by mini-batches until converged, or for ``epochs`` passes over the examples.
 
@@ -144,6 +145,7 @@ def train(
             batches: the same steps to rounding, some twenty times as fast.
         progress: show a bar; needs ``pip install "chalkgrad[progress]"``.
         title: the text before the bar.
+        each_epoch: called after every epoch with the losses so far, to look at the model.
 
     Raises:
         ArgumentError: for numbers and lengths that don't fit, before anything is changed; for an
@@ -183,6 +185,8 @@ def train(
                     total += value
                 optimizer.step()
             losses.append(total / len(order))
+            if each_epoch is not None:
+                each_epoch(losses.copy())
             bar.update(1)
             bar.set_postfix_str(f"loss {losses[-1]:.3g}", refresh=False)
             if losses[-1] < best * 0.999:

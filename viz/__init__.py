@@ -5,12 +5,26 @@ model      what a picture holds: boxes, cells, frames, key
 picture    from Values to the model
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
+plots      plot_loss; boundary, distributions, animation: the other plots, all by matplotlib
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
+from viz.animation import animate, animate_training
+from viz.boundary import plot_decision_boundary
+from viz.distributions import plot_activations, plot_gradients
 from viz.drawing import Drawing, draw
+from viz.plots import plot_loss
 
 __project__ = "chalkgrad"
 
-__all__ = ["Drawing", "draw"]
+__all__ = [
+    "Drawing",
+    "animate",
+    "animate_training",
+    "draw",
+    "plot_activations",
+    "plot_decision_boundary",
+    "plot_gradients",
+    "plot_loss",
+]

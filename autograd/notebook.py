@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-LONGEST = 40  # characters of a label, and lines of a listing
+LONGEST, WIDEST = 40, 2000  # lines of a listing (a label's characters too), and their characters
 _LATEX = {
     "\\": "\\backslash{}", "^": "{\\wedge}", "~": "{\\sim}", " ": "\\ ", "…": "{\\ldots}",
     "<": "{<}", ">": "{>}", "&": "\\&{}",  # nothing that HTML would take for a tag
@@ -37,9 +37,9 @@ def safely(method: Callable[[Any], str]) -> Callable[[Any], str | None]:
 
 
 def one_line(text: str) -> str:
-    """The text in one line, of some forty characters, with � for what can't be printed.
+    r"""The text in one line, of some forty characters, with � for what can't be printed.
 
-    >>> one_line("two\\nlines and \\u202ean end")
+    >>> one_line("two\nlines and \u202ean end")
     'two lines and �an end'
     """
     words = " ".join(text[: 20 * LONGEST].split())
@@ -90,23 +90,27 @@ def latex_number(number: float) -> str:
     return f"{digits} \\times 10^{{{int(exponent)}}}" if exponent else digits
 
 
-def listing(text: str) -> str:
-    """A text in HTML, the first of its lines.
+def listing(text: str, verdict: str = "") -> str:
+    """A text in HTML, the first of its lines; with a colour, its first line is the verdict.
 
     >>> listing("a < b")
     '<pre>a &lt; b</pre>'
     """
     lines = text.splitlines()
-    if len(lines) > LONGEST:
-        rest = len(lines) - LONGEST
-        lines[LONGEST:] = [f"... and {rest} more line{'s' * (rest != 1)}"]
-    shown = "\n".join([escaped(line) for line in lines])
-    return f"<pre>{shown}</pre>"
+    rest = len(lines) - LONGEST
+    shown = [escaped(line) for line in lines[:LONGEST]]
+    if rest > 0:
+        shown.append(f"... and {rest} more line{'s' * (rest != 1)}")
+    if not verdict:
+        return "<pre>" + "\n".join(shown) + "</pre>"
+    bar = f"border-left:5px solid {verdict};padding-left:0.7em"  # seen on light and on dark
+    shown[0] = f"<b>{shown[0]}</b>"
+    return f'<pre style="{bar}">' + "\n".join(shown) + "</pre>"
 
 
 def escaped(text: str) -> str:
-    """A line in HTML as it stands, of at most 400 characters."""
+    """A line in HTML as it stands, up to a length that nobody reads."""
     import html
 
-    text = text if len(text) <= 400 else f"{text[:399]}…"
+    text = text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
     return html.escape("".join([c if c.isprintable() else "\ufffd" for c in text]))

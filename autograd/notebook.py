@@ -104,7 +104,7 @@ def listing(text: str, verdict: str = "") -> str:
     if not verdict:
         return "<pre>" + "\n".join(shown) + "</pre>"
     bar = f"border-left:5px solid {verdict};padding-left:0.7em"  # seen on light and on dark
-    shown[0] = f"<b>{shown[0]}</b>"
+    shown[0] = f"<strong>{shown[0]}</strong>"
     return f'<pre style="{bar}">' + "\n".join(shown) + "</pre>"
 
 

@@ -5,12 +5,18 @@ model      what a picture holds: boxes, cells, frames, key
 picture    from Values to the model
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
+notebook   what a notebook is given of a picture
+tables     table(values), and lists of Values in a notebook
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
 from viz.drawing import Drawing, draw
+from viz.tables import show_lists as _show_lists
+from viz.tables import table
 
 __project__ = "chalkgrad"
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "draw", "table"]
+
+_show_lists()

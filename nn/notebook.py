@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograd import Value
@@ -33,23 +33,22 @@ def history_html(history: Any) -> str | None:
 
 
 def _table(module: Any) -> str:
-    groups: dict[tuple[str, str], list[tuple[int, ...]]] = {}
-    owners: dict[str, Any] = {}
+    groups: dict[tuple[Path, Path], list[Path]] = {}
+    owners: dict[Path, Any] = {}
     for path, cut, owner in _found(module):
-        place, name = (
-            _dotted(path[:cut]),
-            _dotted(["*" if isinstance(x, int) else x for x in path[cut:]]),
-        )
+        place, inside = path[:cut], path[cut:]
         owners.setdefault(place, owner)
+        name: Path = tuple(["*" if isinstance(x, int) else x for x in inside])
         groups.setdefault((place, name), []).append(
-            tuple([x for x in path[cut:] if isinstance(x, int)])
+            tuple([x for x in inside if isinstance(x, int)])
         )
     rows: list[list[str]] = []
-    last = ""
-    for (place, name), indices in groups.items():
-        first = place if place != last or not rows else ""
-        kind = _kind(owners[place]) if first and owners[place] is not module else ""
-        rows.append([first, kind, name.replace(".*", ""), _shape(indices), f"{len(indices):,}"])
+    last: Path = ()
+    for (place, pattern), indices in groups.items():
+        first = _dotted(place) if place != last else ""
+        kind = _kind(owners[place]) if first else ""
+        what = _dotted([x for x in pattern if x != "*"])
+        rows.append([first, kind, what, _shape(indices), f"{len(indices):,}"])
         last = place
     total = sum([len(indices) for indices in groups.values()])
     if len(rows) > MOST_ROWS:
@@ -104,7 +103,8 @@ def _found(module: Any) -> Iterator[tuple[Path, int, Any]]:
             parts = [(str(key), part) for key, part in thing.items()]
         elif isinstance(thing, (list, tuple)):
             parts = [*enumerate(thing)]
-        alike = isinstance(thing, (list, tuple)) and len({_form(part) for _, part in parts}) == 1
+        items = thing if isinstance(thing, (list, tuple)) else ()
+        alike = any(map(_is_module, items)) and len(set(map(_form, items))) == 1
         for name, part in reversed(parts):
             here = (*path, name)
             if _is_module(part) and not (alike and _form(part)):
@@ -132,11 +132,11 @@ def _is_module(thing: Any) -> bool:
     return hasattr(type(thing), "named_parameters")
 
 
-def _dotted(path: Any) -> str:
+def _dotted(path: Iterable[str | int]) -> str:
     return ".".join(map(str, path))
 
 
-def _shape(indices: list[tuple[int, ...]]) -> str:
+def _shape(indices: list[Path]) -> str:
     """16 × 2; "" of a single one, and of a ragged list how many there are by its outer index."""
     if not indices[0]:
         return ""

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -218,7 +219,9 @@ def test_a_large_module_has_a_short_table():
 
 def test_a_history_is_a_line_and_a_curve():
     history = nn.History([1 / (i + 1) for i in range(10_000)], converged=True, seconds=2.5)
-    text = "<History of 10000 epochs: loss 1 to 0.0001, best 0.0001 in epoch 10000, converged, 2.5 s>"
+    text = (
+        "<History of 10000 epochs: loss 1 to 0.0001, best 0.0001 in epoch 10000, converged, 2.5 s>"
+    )
     assert repr(history) == text
     page = history._repr_html_()
     assert text in words_of(page) and len(page) < 22_000
@@ -314,7 +317,9 @@ def test_without_graphviz_there_is_what_can_be_made(monkeypatch):
 
 
 def test_a_style_that_an_svg_has_is_kept():
-    page = fitted('<?xml version="1.0"?><svg viewBox="0 0 9 9" style="color:red"><g style="a"/></svg>')
+    page = fitted(
+        '<?xml version="1.0"?><svg viewBox="0 0 9 9" style="color:red"><g style="a"/></svg>'
+    )
     assert page == (
         '<svg style="max-width:100%;height:auto;color:red" viewBox="0 0 9 9"><g style="a"/></svg>'
     )
@@ -383,8 +388,8 @@ def run(tmp_path_factory):
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": command, "display_name": "this", "language": "python"}
     (kernel / "kernel.json").write_text(json.dumps(spec))
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    env = {**os.environ, "JUPYTER_PATH": str(folder), "PYTHONPATH": root}
+    root = Path(__file__).resolve().parents[2]
+    env = {**os.environ, "JUPYTER_PATH": str(folder), "PYTHONPATH": str(root)}
     for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
         env[name] = str(folder / name.lower())
     code = RUN.format(sources=[*CELLS.values()])

@@ -94,18 +94,18 @@ def listing(text: str, verdict: str = "") -> str:
     """A text in HTML, the first of its lines; with a colour, its first line is the verdict.
 
     >>> listing("a < b")
-    '<pre>a &lt; b</pre>'
+    '<pre style="font-family:monospace">a &lt; b</pre>'
     """
     lines = text.splitlines()
     rest = len(lines) - LONGEST
     shown = [escaped(line) for line in lines[:LONGEST]]
     if rest > 0:
         shown.append(f"... and {rest} more line{'s' * (rest != 1)}")
-    if not verdict:
-        return "<pre>" + "\n".join(shown) + "</pre>"
-    bar = f"border-left:5px solid {verdict};padding-left:0.7em"  # seen on light and on dark
-    shown[0] = f"<strong>{shown[0]}</strong>"
-    return f'<pre style="{bar}">' + "\n".join(shown) + "</pre>"
+    style = "font-family:monospace"
+    if verdict:
+        style += f";border-left:5px solid {verdict};padding-left:0.7em"  # seen on light and dark
+        shown[0] = f"<strong>{shown[0]}</strong>"
+    return f'<pre style="{style}">' + "\n".join(shown) + "</pre>"
 
 
 def escaped(text: str) -> str:

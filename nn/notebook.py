@@ -56,10 +56,10 @@ def _table(module: Any) -> str:
         more = f"... and {len(rows) - MOST_ROWS} more rows"
         rows[MOST_ROWS:] = [[more, "", "", "", f"{rest:,}"]]
     rows.append(["total", "", "", "", f"{total:,}"])
-    head = "".join([f"<th>{x}</th>" for x in ("module", "kind", "parameters", "shape", "count")])
+    head = _row(["module", "kind", "parameters", "shape", "count"], "th")
     body = "".join([_row(cells) for cells in rows])
     caption = f"<caption>{_escaped(_kind(module))}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table>{caption}<thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
 def _kind(module: Any) -> str:
@@ -68,13 +68,13 @@ def _kind(module: Any) -> str:
     return kind.__name__ if plain else _short(repr(module), 80)
 
 
-def _row(cells: list[str]) -> str:
-    texts = [_escaped(x) for x in cells]
-    return (
-        "<tr>"
-        + "".join([f'<td style="text-align:left">{x}</td>' for x in texts[:-1]])
-        + (f'<td style="text-align:right">{texts[-1]}</td></tr>')
-    )
+def _row(cells: list[str], tag: str = "td") -> str:
+    places = ["left"] * (len(cells) - 1) + ["right"]
+    texts = [
+        f'<{tag} style="text-align:{place}">{_escaped(text)}</{tag}>'
+        for place, text in zip(places, cells, strict=True)
+    ]
+    return f"<tr>{''.join(texts)}</tr>"
 
 
 def _found(module: Any) -> Iterator[tuple[Path, int, Any]]:

@@ -1,4 +1,4 @@
-"""What a notebook is given of a picture: svg to look at, png where svg is not trusted, and text."""
+"""What a notebook is given of a picture: svg, png where that is not trusted, pdf to print, text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-MOST_BOXES = 400  # of which a png is made too: a larger one is not readable, and takes long
+MOST_BOXES = 400  # up to which there is more than svg: a larger one takes long
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
@@ -21,8 +21,9 @@ def bundle(
 ) -> Bundle:
     """The data by MIME type, and what is to be known of them; it never raises.
 
-    A received notebook is not trusted at first: Jupyter then shows no svg, but the png, and so does
-    LaTeX. Where png can't be made, as without Graphviz, there is the svg.
+    A received notebook is not trusted at first: Jupyter then shows no svg, but the png. An export to
+    LaTeX takes the pdf; without one it would call Inkscape, and fail where there is none.
+    Where these can't be made, as without Graphviz, there is the svg.
     """
 
     def wanted(kind: str) -> bool:
@@ -36,13 +37,16 @@ def bundle(
             data["image/svg+xml"] = fitted(rendered("svg").decode())
         except Exception as reason:  # noqa: BLE001 - a notebook must never see a picture raise
             error = f": {reason}"
-    if wanted("image/png") and boxes <= MOST_BOXES and not error:
-        try:
-            png = rendered("png")
-            data["image/png"] = base64.b64encode(png).decode("ascii")
-            about["image/png"] = {"width": int.from_bytes(png[16:20], "big")}
-        except Exception as reason:  # noqa: BLE001 - as above
-            error = "" if data else f": {reason}"
+    for kind, suffix in (("image/png", "png"), ("application/pdf", "pdf")):
+        if wanted(kind) and boxes <= MOST_BOXES and not error:
+            try:
+                found = rendered(suffix)
+            except Exception as reason:  # noqa: BLE001 - as above
+                error = "" if data else f": {reason}"
+                continue
+            data[kind] = base64.b64encode(found).decode("ascii")
+            if suffix == "png":
+                about[kind] = {"width": int.from_bytes(found[16:20], "big")}
     if wanted("text/plain"):
         data["text/plain"] = text + error
     return data, about

@@ -50,12 +50,12 @@ class Table:
 
     def _repr_html_(self) -> str | None:
         try:
-            head = "".join([f"<th>{name}</th>" for name in COLUMNS])
+            head = _row(COLUMNS, "th")
             body = "".join(map(_row, self.rows))
             more = f'<tr><td colspan="4">{self._more}</td></tr>' if self._more else ""
         except Exception:  # noqa: BLE001 - a notebook must never see a table raise
             return None
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}{more}</tbody></table>"
+        return f"<table><thead>{head}</thead><tbody>{body}{more}</tbody></table>"
 
 
 def table(values: Iterable[Value] | Value) -> Table:
@@ -87,10 +87,13 @@ def table(values: Iterable[Value] | Value) -> Table:
     return Table(listed)
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    label, *others = map(html.escape, cells)
-    texts = "".join([f"<td>{text}</td>" for text in others])
-    return f"<tr><td><bdi>{label}</bdi></td>{texts}</tr>"
+def _row(cells: Iterable[str], tag: str = "td") -> str:
+    places = ("left", "right", "right", "left")
+    texts = [
+        f'<{tag} style="text-align:{place}"><bdi>{html.escape(text)}</bdi></{tag}>'
+        for place, text in zip(places, cells, strict=True)
+    ]
+    return f"<tr>{''.join(texts)}</tr>"
 
 
 def show_lists() -> None:

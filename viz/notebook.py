@@ -21,8 +21,8 @@ def bundle(
 ) -> Bundle:
     """The data by MIME type, and what is to be known of them; it never raises.
 
-    A received notebook is not trusted at first: Jupyter then shows no svg, but the png. An export to
-    LaTeX takes the pdf; without one it would call Inkscape, and fail where there is none.
+    A received notebook is not trusted at first: Jupyter then shows no svg, but the png. An export
+    to LaTeX takes the pdf; without one it would call Inkscape, and fail where there is none.
     Where these can't be made, as without Graphviz, there is the svg.
     """
 

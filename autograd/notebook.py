@@ -15,7 +15,7 @@ LONGEST, WIDEST = 40, 2000  # lines of a listing (a label's characters too), and
 _LATEX = {
     "\\": "\\backslash{}", "^": "{\\wedge}", "~": "{\\sim}", " ": "\\ ", "…": "{\\ldots}",
     "<": "{<}", ">": "{>}", "&": "\\&{}",  # nothing that HTML would take for a tag
-    "'": "{\\prime}", "-": "{-}", "`": "{\\grave{}}", '"': "{\\prime\\prime}",
+    "'": "{}^{\\prime}", "-": "{-}", "`": "{\\grave{}}", '"': "{}^{\\prime\\prime}",
     "∂": "{\\partial}", **{c: f"\\{c}" for c in "$%#_{}"},
 }  # fmt: skip
 

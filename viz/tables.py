@@ -113,11 +113,11 @@ def show_lists() -> None:
 
 def _shower(earlier: Any) -> Any:
     def list_of_values(values: Any) -> str | None:
-        if type(values) is not list:  # one of a class of its own has its own way
-            own = getattr(values, "_repr_html_", None)
-            return own() if callable(own) else None
-        if values and all([isinstance(x, Value) for x in values]):
+        if type(values) is list and values and all([isinstance(x, Value) for x in values]):
             return Table(values)._repr_html_()
-        return earlier(values) if earlier is not None else None
+        if earlier is not None:
+            return earlier(values)
+        own = getattr(values, "_repr_html_", None)  # of a class of its own
+        return own() if callable(own) else None
 
     return list_of_values

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +21,7 @@ from autograd import TABLE, Compiled, Primitive, Program, Value, gradcheck, prim
 from autograd import compile as compiled
 from nn.notebook import curve
 from viz.notebook import fitted
+from viz.tables import show_lists
 
 HOSTILE = [
     "<script>alert(1)</script>", "]]>", "\"'&lt;", "\\end{array}$\\input{x}", "a\r\n\n\tb", "\u202eabc",
@@ -115,6 +117,34 @@ def test_a_label_is_inert_in_a_table(label):
     x = Value(math.inf, label=label)
     assert len(inner_html(viz.table([x])._repr_html_()).findall(".//td")) == 4
     assert len(str(viz.table([x])).splitlines()) == 2
+
+
+class Own(list):
+    def _repr_html_(self):
+        return "own"
+
+
+class Plain(list):
+    pass
+
+
+@pytest.mark.parametrize("earlier", [None, lambda values: f"<p>{len(values)}</p>"])
+def test_lists_of_values_show_themselves_where_ipython_runs(monkeypatch, earlier):
+    formatters = pytest.importorskip("IPython.core.formatters")
+    pages = formatters.HTMLFormatter()
+    if earlier is not None:  # somebody was there before
+        pages.for_type(list, earlier)
+    x = Value(1.0)
+    others = [[x, 1.0], [], Own([x]), Plain([x]), (x,), "x"]
+    before = list(map(pages, others))
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": pages}))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    show_lists()
+    show_lists()  # as when viz is loaded again
+    assert pages([x, x]) == viz.table([x, x])._repr_html_()
+    assert list(map(pages, others)) == before
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    show_lists()
 
 
 # Rows of the table of primitives.

@@ -43,10 +43,10 @@ def _table(module: Any) -> str:
             tuple([x for x in inside if isinstance(x, int)])
         )
     rows: list[list[str]] = []
-    last: Path = ()
+    last: Path | None = None
     for (place, pattern), indices in groups.items():
-        first = _dotted(place) if place != last else ""
-        kind = _kind(owners[place]) if first else ""
+        first = (_dotted(place) or "self") if place != last else ""
+        kind = _kind(owners[place]) if first and place else ""
         what = _dotted([x for x in pattern if x != "*"])
         rows.append([first, kind, what, _shape(indices), f"{len(indices):,}"])
         last = place

@@ -225,11 +225,20 @@ def test_a_module_of_any_form_is_counted_as_its_parameters_are():
             self.own = self
             self._hidden = Value(0.0)
             self.layers = [nn.Neuron(1), nn.Layer(1, 2), nn.Neuron(3)]
+            self.mixed = [nn.Neuron(1), 3.0, "words"]
+            self.wrapped = [Wrapped(), Wrapped()]
             self.result = Value(1.0) * 2
+            self.last = Value(0.0)
+
+    class Wrapped(nn.Module):
+        def __init__(self):
+            self.inner = nn.Neuron(2)
 
     odd = Odd()
     rows = [[td.text or "" for td in tr] for tr in inner_html(odd._repr_html_()).iter("tr")]
     assert int(rows[-1][-1]) == len(odd.parameters()) == sum(int(r[-1]) for r in rows[1:-1])
+    assert [r[0] for r in rows if r[0]][:2] == ["module", "self"]
+    assert rows[-2][:3] == ["self", "", "last"]  # after others: it says whose it is
     assert "<b>" not in odd._repr_html_() and "Odd" in words_of(odd._repr_html_())
     assert " at 0x" not in odd._repr_html_()  # the same graph gives the same bytes
 

@@ -16,6 +16,7 @@ modes          what is told of every node
 switches, anomaly   no_grad, detect_anomaly
 reverse        gradients that can be differentiated again
 copying, ufuncs   pickle and copy; NumPy's functions
+notebook, rows   what a notebook shows
 namesake       the other package called autograd
 
 And on top, imported when they are first used:
@@ -29,7 +30,7 @@ compiler    compile
 import importlib
 import typing
 
-from autograd import functions, namesake, ufuncs  # noqa: F401 - ufuncs gives Value what NumPy asks
+from autograd import functions, namesake, rows, ufuncs  # noqa: F401 - what NumPy and notebooks ask
 from autograd.anomaly import detect_anomaly
 from autograd.errors import (
     AnomalyError,

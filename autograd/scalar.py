@@ -17,6 +17,7 @@ from autograd.backward import Node
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe, number
 from autograd.modes import clock, open_modes, seen
+from autograd.notebook import equation, safely
 from autograd.primitives import CONSTANT, LEAF
 
 
@@ -147,6 +148,11 @@ class Scalar(Node):
         number = f"Value({grad._number!r})" if isinstance(grad, Scalar) else repr(grad)
         grad = f", grad={number}" if self.has_grad else ""
         return f"Value({self._number!r}{label}{op}{grad})"
+
+    @safely
+    def _repr_latex_(self) -> str:
+        grad = self._grad if self.has_grad else None
+        return equation(self.label, self._number, getattr(grad, "_number", grad))
 
     def __format__(self, spec: str) -> str:
         return format(self._number, spec) if spec else repr(self)

@@ -4,6 +4,7 @@ module     Module: parameters by attribute path, state
 layers     Neuron, Layer, MLP: the network of the worked example, Z = Σ W·A + B and A = f(Z)
 losses     half squared error, mean squared error
 training   SGD, and a plain loop over mini-batches
+notebook   what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it

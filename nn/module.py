@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import ArgumentError, OperandError, Value
+from nn.notebook import parameters_html
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -120,6 +121,9 @@ class Module:
             raise ArgumentError(f"load_state_dict: nan for {_some(bad)}. Nothing was changed.")
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
+
+    def _repr_html_(self) -> str | None:
+        return parameters_html(self)
 
 
 def _values(thing: Any, path: str) -> Iterator[tuple[str, Value]]:

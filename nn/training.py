@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import autograd
@@ -20,6 +22,7 @@ from autograd import (
 )
 from nn.losses import half_squared_error
 from nn.module import Module
+from nn.notebook import history_html
 
 
 class SGD:
@@ -93,17 +96,36 @@ class SGD:
             parameter.clear_grad()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
-    """What a training run gave.
+    """What a training run gave. Shown, it is a summary, and in a notebook a curve.
 
     Attributes:
         losses: the mean loss over the examples, epoch by epoch, as they were met.
         converged: whether it met the goal or ran out of patience.
+        seconds: how long it took.
+
+    >>> History([0.5, 0.125, 0.25], converged=False)
+    <History of 3 epochs: loss 0.5 to 0.25, best 0.125 in epoch 2>
     """
 
     losses: list[float]
     converged: bool
+    seconds: float = field(default=0.0, compare=False)
+
+    def __repr__(self) -> str:
+        losses = self.losses
+        said = [f"<History of {len(losses)} epoch{'s' * (len(losses) != 1)}"]
+        if losses:
+            best = min(range(len(losses)), key=lambda i: (math.isnan(losses[i]), losses[i]))
+            span = f": loss {losses[0]:.4g} to {losses[-1]:.4g}"
+            said = [said[0] + span, f"best {losses[best]:.4g} in epoch {best + 1}"]
+        said += ["converged"] * self.converged
+        said += [f"{self.seconds:.3g} s"] * (self.seconds > 0)
+        return f"{', '.join(said)}>"
+
+    def _repr_html_(self) -> str | None:
+        return history_html(self)
 
 
 def train(
@@ -169,6 +191,7 @@ def train(
     shuffle = random.Random(seed).shuffle
     losses: list[float] = []
     best, best_epoch = math.inf, 0
+    begun = perf_counter()
     with _bar(epochs, title, wanted=progress) as bar:
         for epoch in range(epochs):
             shuffle(order)
@@ -192,8 +215,8 @@ def train(
             if losses[-1] < best * 0.999:
                 best, best_epoch = losses[-1], epoch
             if losses[-1] <= goal or (patience is not None and epoch - best_epoch >= patience):
-                return History(losses, converged=True)
-    return History(losses, converged=False)
+                return History(losses, converged=True, seconds=perf_counter() - begun)
+    return History(losses, converged=False, seconds=perf_counter() - begun)
 
 
 LossesOf = Callable[[list[int]], Iterable[float]]
@@ -276,9 +299,11 @@ def _bar(epochs: int, title: str, *, wanted: bool) -> Any:
     if not wanted:
         return _NoBar()
     try:
-        from tqdm import tqdm
+        with warnings.catch_warnings():  # of a notebook without ipywidgets, which has a bar of text
+            warnings.simplefilter("ignore")
+            from tqdm import auto
     except ImportError:
         raise MissingDependencyError(
             'train: progress=True needs tqdm: pip install "chalkgrad[progress]"'
         ) from None
-    return tqdm(total=epochs, desc=title, unit=" epochs", mininterval=0.5)
+    return auto.tqdm(total=epochs, desc=title, unit=" epochs", mininterval=0.5)

@@ -1,6 +1,5 @@
 """Write docs/operations.md, the page of operations: ``python tools/operations.py``."""
 
-import math
 import sys
 from pathlib import Path
 
@@ -9,7 +8,8 @@ sys.path.insert(0, str(ROOT))
 
 from autograd.functions import parameters  # noqa: E402 - of the checkout this file stands in
 from autograd.operators import SIGNS  # noqa: E402
-from autograd.primitives import REALS, Primitive  # noqa: E402
+from autograd.primitives import Primitive  # noqa: E402
+from autograd.rows import domain_of, formula_of  # noqa: E402
 from autograd.table import TABLE  # noqa: E402
 
 HEAD = """# The operations
@@ -29,33 +29,16 @@ def page() -> str:
 
 
 def _line(row: Primitive) -> str:
-    formula = row.formula.replace("$", "")  # $n stands for a constant
     cells = [
         f"`{row}`",
         row.symbol,
         row.doc,
-        f"${formula}$",
-        _domain(row),
+        f"${formula_of(row)}$",
+        domain_of(row),
         ", ".join(row.kinks),
         _written(row),
     ]
     return f"| {' | '.join([cell.replace('|', chr(92) + '|') for cell in cells])} |\n"
-
-
-def _domain(row: Primitive) -> str:
-    if set(row.domain) == {REALS}:
-        return ""
-    names = parameters(row)[0]
-    ends = [f"{names[i]} {_interval(low, high)}" for i, (low, high) in enumerate(row.domain)]
-    return ", ".join([text for text in ends if not text.endswith(" ")])
-
-
-def _interval(low: float, high: float) -> str:
-    if (low, high) == REALS:
-        return ""
-    if high == math.inf:
-        return f"> {low:g}"
-    return f"from {low:g} to {high:g}"
 
 
 def _written(row: Primitive) -> str:

@@ -6,6 +6,8 @@ picture    from Values to the model
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
 plots      plot_loss; boundary, distributions, animation: the other plots, all by matplotlib
+notebook   what a notebook is given of a picture
+tables     table(values), and lists of Values in a notebook
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 """
 
@@ -15,6 +17,8 @@ from viz.boundary import plot_decision_boundary
 from viz.distributions import plot_activations, plot_gradients
 from viz.drawing import Drawing, draw
 from viz.plots import plot_loss
+from viz.tables import show_lists as _show_lists
+from viz.tables import table
 
 __project__ = "chalkgrad"
 
@@ -27,4 +31,7 @@ __all__ = [
     "plot_decision_boundary",
     "plot_gradients",
     "plot_loss",
+    "table",
 ]
+
+_show_lists()

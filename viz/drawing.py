@@ -17,6 +17,7 @@ from viz.dot import dot_of
 from viz.files import write_whole
 from viz.layout import render
 from viz.model import Picture
+from viz.notebook import Bundle, bundle
 from viz.picture import picture_of
 from viz.programs import outputs
 from viz.texts import json_of, mermaid_of, text_of
@@ -83,11 +84,11 @@ class Drawing:
             )
         return render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         try:
-            return {"image/svg+xml": self._rendered("svg").decode(), "text/plain": repr(self)}
-        except Exception as error:  # noqa: BLE001 - a notebook must never see a picture raise
-            return {"text/plain": f"{self!r}: {error}"}
+            return bundle(self._rendered, repr(self), self._nodes, include, exclude)
+        except Exception:  # noqa: BLE001 - of one that is half made there is nothing to show
+            return {"text/plain": "<Drawing>"}, {}
 
     def __repr__(self) -> str:
         return f"<Drawing of {self._nodes} values>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import math
 import re
@@ -15,9 +14,12 @@ from autograd.check.names import letters, number_source
 from autograd.check.target import Point, Target
 from autograd.errors import AutogradError, MissingDependencyError
 from autograd.maths import is_array
+from autograd.notebook import listing, safely
 from autograd.trees import rebuilt
 
 CONCLUSIVE = ("ok", "kink", "mismatch")
+# The verdict in a notebook, in the colours of Okabe and Ito, which all can tell apart.
+RIGHT, NOT_ALL, WRONG = "#009e73", "#0072b2", "#d55e00"
 
 
 class GradcheckError(AutogradError, AssertionError, RuntimeError):
@@ -132,8 +134,10 @@ class Report:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
+    @safely
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        colour = WRONG if not self.ok else NOT_ALL if self.left_out else RIGHT
+        return listing(str(self), colour)
 
     def _headline(self) -> str:
         if not self.ok:

@@ -16,6 +16,7 @@ from autograd.compiler.versions import Version
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
+from autograd.notebook import listing, safely
 
 MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
 REDUCTIONS = (None, "sum", "mean")
@@ -179,3 +180,7 @@ class Compiled:
 
     def __repr__(self) -> str:
         return f"<Compiled {self.__name__}: {len(self._recorded)} programs>"
+
+    @safely
+    def _repr_html_(self) -> str:
+        return listing(f"{self!r}\n{self.program}" if self._last is not None else repr(self))

@@ -106,7 +106,10 @@ def test_a_smooth_function_is_not_called_coarse():
 
 def test_a_notebook_shows_the_lines():
     report = gradcheck(math.sin, 1.0, **WRONG)
-    assert report._repr_html_() == f"<pre>{html.escape(str(report))}</pre>"
+    page = report._repr_html_()
+    assert html.unescape(re.sub("<[^>]*>", "", page)) == str(report)
+    assert "#d55e00" in page  # the colour of what is wrong
+    assert "#009e73" in gradcheck(math.sin, 1.0, grad=math.cos)._repr_html_()
     shown = []
     report._repr_pretty_(type("Printer", (), {"text": lambda self, s: shown.append(s)})(), False)
     assert shown == [str(report)]

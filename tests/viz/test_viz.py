@@ -191,14 +191,14 @@ def test_an_unwritable_path_is_told_and_the_old_file_stays(tmp_path, monkeypatch
 
 def test_a_notebook_shows_it_and_never_sees_it_raise(monkeypatch):
     picture = draw(Value(1.0) + 1)
-    bundle = picture._repr_mimebundle_()
-    assert bundle["image/svg+xml"].startswith("<?xml") and bundle["text/plain"] == repr(picture)
+    bundle, _ = picture._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<svg") and bundle["text/plain"] == repr(picture)
 
     def broken(*arguments, **options):
         raise RuntimeError("no luck")
 
     monkeypatch.setattr("viz.drawing.render", broken)
-    assert picture._repr_mimebundle_() == {"text/plain": "<Drawing of 3 values>: no luck"}
+    assert picture._repr_mimebundle_() == ({"text/plain": "<Drawing of 3 values>: no luck"}, {})
 
 
 def test_a_long_chain_has_a_source_and_no_layout():

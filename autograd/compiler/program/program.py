@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from autograd.compiler.program.instructions import CONSTANT, SPELLED, Builder, Place
 from autograd.compiler.program.source import source
+from autograd.notebook import listing, safely
 from autograd.primitives import LEAF, Primitive
 
 CAREFUL, TEXTBOOK = 0, 1
@@ -140,6 +141,10 @@ class Program:
             f"<Program {self.name}: {_counted(len(self.inputs), 'input')}, "
             f"{_counted(len(self), 'instruction')}, {_counted(len(self.outputs), 'output')}>"
         )
+
+    @safely
+    def _repr_html_(self) -> str:
+        return listing(str(self))
 
 
 def _counted(n: int, what: str) -> str:

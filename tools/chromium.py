@@ -134,6 +134,22 @@ class Browser:
         """The screen as PNG."""
         return base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"])
 
+    def point(self, x: float, y: float) -> None:
+        """Move the pointer there and click."""
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            button = {} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
+            self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **button)
+
+    def wheel(self, x: float, y: float, by: float) -> None:
+        """Turn the wheel there; below 0 is upwards."""
+        self.ask("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=0, deltaY=by)
+        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def press(self, key: str) -> None:
+        """Press a key and let it go."""
+        for kind in ("keyDown", "keyUp"):
+            self.ask("Input.dispatchKeyEvent", type=kind, key=key)
+
     def ask(self, method: str, **params: Any) -> Any:
         """One command of the protocol, and its answer."""
         number = self._send(method, params)

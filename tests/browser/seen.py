@@ -18,6 +18,11 @@ def image(png):
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
+def colours(picture):
+    """How many there are, about."""
+    return len(picture.resize((400, 225)).getcolors(400 * 225))
+
+
 def colour(css):
     """rgb(...) as three numbers."""
     return tuple(int(float(x)) for x in re.findall(r"[\d.]+", css)[:3])

@@ -3,14 +3,11 @@
 import pytest
 
 from tests.browser import seen
-from tools.pictures import PICTURES
+from tests.browser.kinds import every_kind
 from viz.scene import Curve, Group, Rect, Scene, Text
 from viz.svg import svg_of
 
 pytestmark = pytest.mark.browser
-SLOW = {"tangle", "chain", "wide", "examples"}
-KINDS = [name for name in PICTURES if name not in SLOW]
-every_kind = pytest.mark.parametrize("name", KINDS)
 
 
 @pytest.fixture

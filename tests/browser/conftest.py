@@ -68,6 +68,8 @@ def run():
         if not shutil.which(program):
             pytest.skip(f"no {program} is installed")
         command = [program, *map(str, arguments)]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=60
+        ).stdout
 
     return call

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser import seen
-from tests.browser.kinds import every_kind
+from tests.browser.kinds import some_kinds
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def opened(browser, drawn):
     return open_
 
 
-@every_kind
+@some_kinds
 def test_it_is_one_file_without_complaint(browser, drawn, opened, name):
     page = opened(name)
     assert page["nodes"] and not page["scripts"]
@@ -30,7 +30,7 @@ def test_it_is_one_file_without_complaint(browser, drawn, opened, name):
     assert all(url.startswith(("data:", "blob:")) for url in browser.asked[1:])
 
 
-@every_kind
+@some_kinds
 def test_the_picture_is_on_the_screen_light_and_dark(browser, opened, name):
     page = opened(name)
     left, top, right, bottom = page["svg"]
@@ -41,7 +41,7 @@ def test_the_picture_is_on_the_screen_light_and_dark(browser, opened, name):
     assert seen.brightness(seen.image(browser.screenshot())) < seen.brightness(light) - 60
 
 
-@every_kind
+@some_kinds
 def test_a_pointer_a_wheel_and_keys_raise_nothing(browser, opened, name):
     page = opened(name)
     for node in page["nodes"][:3] + page["nodes"][-1:]:

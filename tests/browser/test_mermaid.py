@@ -8,7 +8,7 @@ import tarfile
 import pytest
 
 from tests.browser import seen
-from tests.browser.kinds import every_kind
+from tests.browser.kinds import some_kinds
 
 pytestmark = pytest.mark.browser
 PAGE = '<!doctype html><meta charset="utf-8"><title>m</title><script src="mermaid.min.js"></script>'
@@ -50,7 +50,7 @@ def mermaid(chrome, tmp_path_factory):
     return render
 
 
-@every_kind
+@some_kinds
 def test_mermaid_draws_every_box(mermaid, browser, drawn, name):
     source = drawn(name, "mmd").read_text(encoding="utf-8")
     page = mermaid(source)

@@ -6,12 +6,12 @@ import xml.etree.ElementTree as ET
 import pytest
 from PIL import Image
 
-from tests.browser.kinds import every_kind
+from tests.browser.kinds import some_kinds
 
 pytestmark = pytest.mark.browser
 
 
-@every_kind
+@some_kinds
 def test_it_is_one_page_of_the_pictures_size(drawn, run, name):
     said = run("pdfinfo", drawn(name, "pdf"))
     width, height = map(float, re.search(r"Page size: +([\d.]+) x ([\d.]+)", said).groups())
@@ -23,7 +23,7 @@ def test_it_is_one_page_of_the_pictures_size(drawn, run, name):
         assert points - 3 <= found <= points + 75  # a margin is half an inch at most
 
 
-@every_kind
+@some_kinds
 def test_it_is_not_blank_and_has_the_words_of_the_svg(drawn, run, tmp_path, name):
     path = drawn(name, "pdf")
     run("pdftoppm", "-png", "-singlefile", "-r", 60, path, tmp_path / "page")

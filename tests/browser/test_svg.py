@@ -16,7 +16,7 @@ def opened(browser, drawn):
 
     def open_(name):
         browser.open(drawn(name, "svg"))
-        left, top, right, bottom = browser.run(seen.GEOMETRY)["svg"]
+        _, _, right, bottom = seen.geometry(browser)["svg"]
         browser.look_like("light", min(4000, int(right) + 8), min(4000, int(bottom) + 8))
         return seen.geometry(browser)
 

@@ -122,9 +122,10 @@ def crossed(one: np.ndarray, other: np.ndarray) -> int:
     with np.errstate(divide="ignore", invalid="ignore"):
         t = (gap[..., 0] * e[..., 1] - gap[..., 1] * e[..., 0]) / across
         u = (gap[..., 0] * d[..., 1] - gap[..., 1] * d[..., 0]) / across
-        # half open, so that a crossing at a joint counts once
-        hit = (t >= 0) & (t < 1) & (u >= 0) & (u < 1)
+        hit = (t >= 0) & (t <= 1) & (u >= 0) & (u <= 1)
         points = (a + t[..., None] * d)[hit]
     ends = np.array([one[0], one[-1], other[0], other[-1]])
     away = np.linalg.norm(points[:, None] - ends[None], axis=2).min(1, initial=np.inf)
-    return int((away > NEAR_AN_END).sum())
+    points = points[away > NEAR_AN_END]
+    again = np.linalg.norm(points[:, None] - points[None], axis=2) < 1  # one at a joint, twice
+    return int((~np.tril(again, -1).any(1)).sum())

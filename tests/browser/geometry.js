@@ -25,7 +25,7 @@
   };
   const all = (kind) => [...document.querySelectorAll(`g.${kind}`)];
   return {
-    nodes: all("node").map((g) => ({ names: [g.id, title(g)], ...shape(g), texts: texts(g) })),
+    nodes: all("node").map((g) => ({ names: [g.id, title(g), g.dataset.name], ...shape(g), texts: texts(g) })),
     frames: all("cluster").map((g) => ({ ...shape(g), texts: texts(g) })),
     edges: all("edge").map((g) => {
       const path = own(g, "path")[0];

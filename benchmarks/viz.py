@@ -111,7 +111,7 @@ def asked(name, place, path):
 def row(name, side, found, folder):
     """A line of the table."""
     if isinstance(found, str):
-        return (name, side, found[:60], *[""] * 7)
+        return (name, side, *[""] * 7, found.rpartition("Error: ")[2])
     path = Path(folder) / f"{name}-{side}.svg"
     seen = measured(path.read_text(encoding="utf-8"))
     labels = f"{seen.strayed} of {seen.labels}" if seen.labels else "none on edges"

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile test-machines test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz test-browser test-machines test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -16,11 +16,11 @@ demo: $(VENV)/.installed-plot,progress  ## run the worked example, train network
 	@$(BIN)/python examples/backprop_by_hand.py
 
 quick: $(VENV)/.installed-test  ## the tests of the core, in under a minute
-	@$(BIN)/python -m pytest -q -n auto -m "not wide" autograd tests/core tests/test_project.py
+	@$(BIN)/python -m pytest -q -n auto -m "not wide and not browser" autograd tests/core tests/test_project.py
 
 test: $(VENV)/.installed-test  ## run every test and doctest, with coverage
 	@echo "== running the tests"
-	@$(BIN)/python -m pytest -q -n auto -m "not wide" --cov --cov-report=term
+	@$(BIN)/python -m pytest -q -n auto -m "not wide and not browser" --cov --cov-report=term
 	@echo "== running the wide ones: corpora and mutants, without coverage"
 	@$(BIN)/python -m pytest -q -n auto -m wide tests
 
@@ -39,6 +39,14 @@ bench-gradcheck:  ## the confusion matrix of this checker, torch's, JAX's and HI
 
 bench-compile:  ## measure compiled functions against NumPy, torch, JAX and the eager engine
 	@$(PYTHON) benchmarks/run.py compile
+
+bench-viz:  ## how readable pictures are, before folding and now
+	@$(PYTHON) benchmarks/run.py viz
+
+test-browser: $(VENV)/.installed-test  ## open pictures in Chromium and other readers, which it installs
+	@$(BIN)/python tools/readers.py
+	@echo "== opening what is drawn"
+	@$(BIN)/python -m pytest -q -rs -m browser tests/browser
 
 test-machines: $(VENV)/.installed-test  ## the tests as other machines run them; ONLY=busy for one
 	@$(BIN)/python tools/machines.py $(ONLY)

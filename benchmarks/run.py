@@ -21,6 +21,7 @@ SUITES = {  # benchmarks/<suite>.py -> the peers it measures against
     "transforms": [],
     "gradcheck": ["mpmath", "torch", "jax"],
     "compile": ["numba", "torch", "jax"],
+    "viz": [],
 }
 HIPS = ["autograd", "mpmath"]  # its import name is ours, autograd; the corpus needs mpmath
 APART = {  # suite -> peers with an environment to themselves, and their packages

@@ -122,7 +122,8 @@ def run(name: str, options: list[str]) -> bool:
         except NotHereError as reason:
             print(f"not here: {reason}")
             return True
-        command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-n", str(processes), *options]
+        command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-n", str(processes)]
+        command += ["-m", "not browser", *options]
         with loops(2 if name == "busy" else 0):
             done = subprocess.run(
                 command, cwd=ROOT, env={**os.environ, **changes},

@@ -28,7 +28,7 @@ COLOURS = {
     "output": ("#dcfce7", "#15803d"),
 }
 TEXT, GRADIENT, SLOPE, EDGE, FRAME, WARNING = (
-    "#111827", "#9f1239", "#5b21b6", "#64748b", "#64748b", "#b91c1c",
+    "#111827", "#881337", "#5b21b6", "#64748b", "#64748b", "#901a1a",
 )  # fmt: skip
 PER_ROW = 4  # entries of the key in a row
 
@@ -179,8 +179,9 @@ def one_line(text: str) -> str:
 
 def markup(text: str) -> str:
     """Any text as it stands, for a label in Graphviz's HTML; a backslash is an escape there."""
-    safe = html.escape(printable(text)).replace("\\", "\\\\")
-    return safe.replace("\n", "<BR/>").replace("\t", " ") or " "
+    safe = html.escape(printable(text)).replace("\\", "\\\\").replace("\t", " ")
+    # an empty line has no height in Graphviz: what is below it would be written over the label
+    return "<BR/>".join(line or "&#160;" for line in safe.split("\n")) if safe else " "
 
 
 def tooltip(text: str) -> str:

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 PALETTE = {
     "page": ("#ffffff", "#0f172a"),
     "ink": ("#0f172a", "#e2e8f0"),
-    "dim": ("#475569", "#aebbcc"),
+    "dim": ("#3b4759", "#b8c4d4"),
     "line": ("#64748b", "#94a3b8"),
     "card": ("#ffffff", "#1e293b"),
-    "gradient": ("#9f1239", "#fda4af"),
+    "gradient": ("#881337", "#fdb0b9"),
     "positive": ("#0060a8", "#56b4e9"),
     "negative": ("#b84a00", "#e69f00"),
     "input": ("#dbeafe", "#1e3350"),
     "parameter": ("#fef3c7", "#3a2f12"),
     "output": ("#dcfce7", "#123527"),
-    "warning": ("#b91c1c", "#fca5a5"),
+    "warning": ("#901a1a", "#fdb4b4"),
 }
 
 

@@ -108,7 +108,8 @@ def _classes(picture: Picture) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Any text as it stands: Mermaid reads #number; and nothing else of these."""
-    safe = printable(text).replace("\n", " ")
+    # Mermaid reads a backslash and an n as a new line, however they are written: keep them apart
+    safe = printable(text).replace("\n", " ").replace("\\n", "\\\u2060n")
     return "".join(
         c if c.isalnum() or c in " .,-+_∂∇/²³" or ord(c) > 0x2FF else f"#{ord(c)};" for c in safe
     )

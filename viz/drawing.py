@@ -15,6 +15,7 @@ from typing import Any
 from autograd import ArgumentError, Compiled, OperandError, Program, Value
 from viz.dot import dot_of
 from viz.files import write_whole
+from viz.finish import finished
 from viz.layout import render
 from viz.model import Picture
 from viz.picture import picture_of
@@ -81,7 +82,8 @@ class Drawing:
                 f"draw: {self._nodes} boxes are too many to lay out (at most {MOST_NODES}). "
                 "Draw a part, such as one example, or save it as .dot, .json or .txt."
             )
-        return render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+        drawn = render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+        return finished(drawn, self.picture) if suffix == "svg" else drawn
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:

@@ -23,7 +23,7 @@ LONGEST_LABEL = 48  # characters in a box; the tooltip has all of them
 COLOURS = {
     role: (PALETTE[fill][0], PALETTE[border][0])
     for role, fill, border in (
-        *((role, role, f"{role}-border") for role in ("input", "value", "parameter", "constant")),
+        *((r, r, f"{r}-border") for r in ("input", "value", "parameter", "constant", "group")),
         ("result", "card", "dim"),
         ("output", "output", "output-border"),
     )

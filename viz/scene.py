@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 PALETTE = {
     "page": ("#ffffff", "#0f172a"),
     "ink": ("#0f172a", "#e2e8f0"),
-    "dim": ("#3d4859", "#bac6d6"),
+    "dim": ("#3b4759", "#b8c4d4"),
     "line": ("#64748b", "#94a3b8"),
     "card": ("#ffffff", "#1e293b"),
-    "gradient": ("#8c1034", "#fdb0ba"),
+    "gradient": ("#881337", "#fdb0b9"),
     "positive": ("#0060a8", "#56b4e9"),
     "negative": ("#b84a00", "#e69f00"),
     "slope": ("#5b21b6", "#cbbefd"),
-    "input": ("#dbeafe", "#1b2f4b"),
+    "input": ("#dbeafe", "#1e3350"),
     "value": ("#e0f2fe", "#113246"),
     "parameter": ("#fef3c7", "#3a2f12"),
     "constant": ("#f3f4f6", "#29313f"),
@@ -31,7 +31,9 @@ PALETTE = {
     "parameter-border": ("#b45309", "#f59e0b"),
     "constant-border": ("#6b7280", "#9ca3af"),
     "output-border": ("#15803d", "#4ade80"),
-    "warning": ("#8f1616", "#fdb4a8"),
+    "group": ("#f3f4f6", "#29313f"),
+    "group-border": ("#6b7280", "#9ca3af"),
+    "warning": ("#901a1a", "#fdb4b4"),
 }
 
 

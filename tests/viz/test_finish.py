@@ -156,7 +156,7 @@ def test_the_contrast_is_measured_as_wcag_does():
 
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 def test_colours_can_be_read(mode):
-    fills = ["page", "card", "input", "value", "parameter", "constant", "output"]
+    fills = ["page", "card", "input", "value", "parameter", "constant", "group", "output"]
     for text in ("ink", "dim", "gradient", "slope", "warning"):
         for fill in fills:
             assert contrast(PALETTE[text][mode], PALETTE[fill][mode]) >= 7, (text, fill)

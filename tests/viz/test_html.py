@@ -81,7 +81,8 @@ def test_the_policy_allows_the_pages_own_script_and_no_other():
     assert f"script-src 'sha256-{digest}';" in policy
     assert "unsafe-inline" not in policy.split(";")[1]
     assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|import\(|XMLHttp", script
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|import\(|XMLHttp",
+        script,
     )
 
 

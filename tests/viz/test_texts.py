@@ -78,7 +78,7 @@ def test_mermaid_counts_as_javascript_does(monkeypatch):
     wide = draw(dot([Value(1.0, label="🎈" * 48)] * 2, [Value(1.0, label="🎈" * 48)] * 2))
     text = wide._rendered("mmd").decode()
     monkeypatch.setattr("viz.texts.MERMAID_TEXT", len(text) + 1)
-    with pytest.raises(ArgumentError, match=f"this has 4 and {len(text) + 2 * 47}. Save it as svg"):
+    with pytest.raises(ArgumentError, match=f"this has 4 and {len(text) + 2 * 48}. Save it as svg"):
         wide._rendered("mmd")
 
 

@@ -289,7 +289,11 @@
   document.getElementById("farther").addEventListener("click", () => zoom(0.8));
   document.getElementById("whole").addEventListener("click", fit);
   window.addEventListener("resize", fit);
-  window.addEventListener("beforeprint", fit);
+  window.addEventListener("beforeprint", () => {
+    const { x, y, width, height } = view.size; // a sheet has a form of its own
+    view.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+  });
+  window.addEventListener("afterprint", look);
 
   document.documentElement.classList.add("live");
   show([[sections[0].dataset.view, "Start"]]);

@@ -14,7 +14,8 @@ from nn import MLP
 from viz import draw
 from viz.dot import COLOURS
 from viz.finish import description, finished
-from viz.scene import PALETTE, width_of
+from viz.raster import rendered
+from viz.scene import PALETTE, Group, Scene, Text, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = [
@@ -299,3 +300,30 @@ def test_pictures_of_odd_labels_say_nothing_on_the_standard_error():
     code += "[draw(y)._rendered(suffix) for suffix in ('svg', 'png', 'pdf')]"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+# Scenes as png and pdf.
+
+
+def scene(count, text, size=9.0):
+    texts = [Text(5 + k % 100, 5 + k // 100, text, size) for k in range(count)]
+    return Scene(120, 60, "t", "d", [Group("node", texts)])
+
+
+@pytest.mark.parametrize("text", ['he"llo', "é" * 4001, "\\" * 4001, '"' * 4001, '"; } {', "%s %n"])
+def test_a_scene_is_drawn_though_graphviz_reads_no_string_of_16_kb(text, capfd):
+    assert rendered(scene(9, text), "pdf").startswith(b"%PDF")
+    assert rendered(scene(400, text[:9]), "pdf").startswith(b"%PDF")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_large_scene_is_drawn_in_another_process_and_looks_the_same(monkeypatch):
+    here = rendered(scene(40, "x"), "png")
+    monkeypatch.setattr("viz.raster.MOST_SHAPES", 10)
+    monkeypatch.setattr(viz.layout, "_in_process", None)
+    assert rendered(scene(40, "x"), "png") == here
+
+
+def test_text_too_small_to_be_seen_is_left_out(capfd):
+    assert rendered(scene(3, "x", 0.5), "png") == rendered(scene(3, ""), "png")
+    assert capfd.readouterr() == ("", "")

@@ -114,6 +114,6 @@ def _embedded(svg: str) -> str:
 
 
 def _without_id(match: re.Match[str]) -> str:
-    tag = re.sub(r' aria-labelledby="[^"]*"', "", match[0])
+    tag = match[0]
     named = ' data-name="' in tag or not re.search(r' class="([^"]* )?node[ "]', tag)
     return re.sub(r' id="([^"]*)"', "" if named else r' data-name="\1"', tag)

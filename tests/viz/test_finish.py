@@ -16,6 +16,7 @@ from viz.dot import COLOURS
 from viz.finish import description, finished
 from viz.raster import rendered
 from viz.scene import PALETTE, Group, Scene, Text, width_of
+from viz.svg import svg_of as svg_of_scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = [
@@ -327,3 +328,13 @@ def test_a_large_scene_is_drawn_in_another_process_and_looks_the_same(monkeypatc
 def test_text_too_small_to_be_seen_is_left_out(capfd):
     assert rendered(scene(3, "x", 0.5), "png") == rendered(scene(3, ""), "png")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_scenes_rules_hold_for_our_pictures_only():
+    root = ET.fromstring(svg_of_scene(scene(1, "x")))
+    style = root.find(f"{SVG}style").text
+    assert root.get("class") == "chalkgrad" and root[0].tag == f"{SVG}title"
+    inner = style.replace("@media screen and (prefers-color-scheme:dark){", "")
+    selectors = [rule.partition("{")[0] for rule in inner.split("}") if "{" in rule]
+    assert len(selectors) > 2 * len(PALETTE)
+    assert all(part.startswith(".chalkgrad") for s in selectors for part in s.split(","))

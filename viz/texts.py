@@ -128,8 +128,9 @@ def _classes(picture: Picture) -> list[str]:
     ]
 
 
-# $$ begins a formula, and fa:fa-x an icon, even in escapes, which Mermaid has resolved by then
-_MAGIC = re.compile(r"\$(?=\$)|fa[a-z]?:(?=fa-)")
+# $$ begins a formula, fa:fa-x is an icon and \\n a new line, even in escapes: Mermaid has resolved
+# them by then. A word joiner, which nobody sees, keeps their signs apart.
+_MAGIC = re.compile(r"\$(?=\$)|fa[a-z]?:(?=fa-)|\\(?=n)")
 
 
 def _escaped(text: str) -> str:

@@ -128,7 +128,7 @@ def _classes(picture: Picture) -> list[str]:
     ]
 
 
-# $$ begins a formula, fa:fa-x is an icon and \\n a new line, even in escapes: Mermaid has resolved
+# $$ begins a formula, fa:fa-x is an icon and \n a new line, even in escapes: Mermaid has resolved
 # them by then. A word joiner, which nobody sees, keeps their signs apart.
 _MAGIC = re.compile(r"\$(?=\$)|fa[a-z]?:(?=fa-)|\\(?=n)")
 

@@ -61,6 +61,7 @@ def test_a_label_that_is_wider_than_a_terminal_stands_alone():
         '"]',
         "%%{init}%%",
         "- x",
+        "C:\\new",
     ],
 )
 def test_mermaid_takes_no_label_for_more_than_text(label):

@@ -6,6 +6,7 @@ picture    from Values to the model
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
 finish     what Graphviz drew, with words and in light and dark; html: as a page to walk in
+views      what the groups of such a page open
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 """
 

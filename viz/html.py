@@ -53,8 +53,8 @@ def html_of(views: Mapping[str, str], title: str) -> str:
 
     Args:
         views: SVG files. The first is shown at the start; the others are named like the boxes that
-            open them: a node whose ``data-open``, or else ``data-name``, is the name of a view
-            opens it.
+            open them: a node whose ``data-open``, or else ``data-name``, is ``g2`` opens the view
+            ``"g2"``, or from the view ``"g0"`` the view ``"g0/g2"`` (:func:`viz.views.views_of`).
         title: of the page.
 
     Drag and wheel move the picture, also + - 0 and buttons. A box that is pointed at, or that Tab

@@ -18,7 +18,7 @@
     const svg = section.querySelector("svg");
     const box = svg.viewBox.baseVal;
     const found = {
-      section, svg, size: { x: box.x, y: box.y, width: box.width, height: box.height },
+      name: section.dataset.view, section, svg, size: { x: box.x, y: box.y, width: box.width, height: box.height },
       nodes: new Map(), edges: [], into: new Map(), out: new Map(), last: "",
     };
     svg.setAttribute("role", "group");
@@ -33,7 +33,9 @@
       if (title) title.remove();
       element.called = texts.filter(Boolean).join(" ").slice(0, 60) || name;
       element.setAttribute("aria-label", element.called);
-      element.setAttribute("role", opens(element) ? "button" : "img");
+      element.opens = target(found.name, element.dataset.open ?? name);
+      element.classList.toggle("opens", element.opens !== undefined);
+      element.setAttribute("role", element.opens === undefined ? "img" : "button");
       element.setAttribute("tabindex", "0");
       found.nodes.set(name, element);
     }
@@ -52,9 +54,11 @@
     map.get(from).add(to);
   }
 
-  function opens(element) {
-    const name = element.dataset.open ?? element.dataset.name;
-    return sections.some((section) => section.dataset.view === name && name !== "");
+  // The view that a box opens: one inside this view; or one of its name, if views have no insides.
+  function target(inside, name) {
+    const names = sections.map((section) => section.dataset.view);
+    const wanted = inside && names.some((n) => n.includes("/")) ? `${inside}/${name}` : name;
+    return wanted !== inside && names.includes(wanted) ? wanted : undefined;
   }
 
   // Where we are.
@@ -80,15 +84,13 @@
   function back(k) {
     const came = path[k + 1][0];
     show(path.slice(0, k + 1));
-    const group = [...view.nodes.values()].find(
-      (node) => (node.dataset.open ?? node.dataset.name) === came,
-    );
+    const group = [...view.nodes.values()].find((node) => node.opens === came);
     if (group) group.focus();
   }
 
   function open(node) {
-    if (!opens(node)) return;
-    show([...path, [node.dataset.open ?? node.dataset.name, node.called]]);
+    if (node.opens === undefined) return;
+    show([...path, [node.opens, node.called]]);
     const [first] = view.nodes.values();
     if (first) first.focus();
   }
@@ -175,7 +177,7 @@
     node.classList.add("chosen");
     const count = (set) => `${set.size - 1} ${set.size === 2 ? "box" : "boxes"}`;
     let text = `${node.words}. Comes from ${count(before)}, leads to ${count(after)}.`;
-    if (opens(node)) text += " Enter or a click opens it.";
+    if (node.opens !== undefined) text += " Enter or a click opens it.";
     tell(text);
   }
 

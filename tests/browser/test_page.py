@@ -157,6 +157,25 @@ def test_a_group_opens_and_there_is_a_way_back():
     assert back == len(graph().picture.boxes) and focus_back == names()["w"]
 
 
+def test_a_group_in_a_group_has_its_own_view():
+    first, second, third = (
+        draw(Value(1.0, label=name) * 2)._rendered("svg").decode() for name in "abc"
+    )
+    text = html_of({"": first, "v0": second, "v0/v0": third, "v2": third}, "t")
+    shown = asked(
+        text,
+        """const label = () => box("v0").querySelector("text").textContent;
+        const found = [label()];
+        box("v0").focus(); key("Enter"); found.push(label());
+        box("v0").focus(); key("Enter"); found.push(label());
+        found.push(document.querySelectorAll("#trail > *").length);
+        found.push(box("v0").getAttribute("role"), box("v1").getAttribute("role"));
+        document.querySelector("#trail button").click(); found.push(label());
+        return found;""",
+    )
+    assert shown == ["a", "b", "c", 3, "img", "img", "a"]
+
+
 def test_the_policy_lets_the_pages_script_run_and_no_other():
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")

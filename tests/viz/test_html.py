@@ -10,8 +10,10 @@ import pytest
 from autograd import ArgumentError, Note, Value, dot
 from viz import draw
 from viz.html import html_of
+from viz.model import Box, Picture
 from viz.scene import Curve, Group, Rect, Scene, Text
 from viz.svg import svg_of
+from viz.views import MOST_VIEWS, views_of
 
 ODD = [
     "<script>alert(1)</script>", "</script><script>alert(1)</script>", "]]>", "</svg><img src=x>",
@@ -172,3 +174,42 @@ def test_what_has_no_view_is_refused():
 def test_the_same_graph_gives_the_same_page(tmp_path):
     saved = [draw(Value(1.0) * 2).save(tmp_path / f"{k}.html").read_bytes() for k in "ab"]
     assert saved[0] == saved[1] and saved[0].startswith(b"<!DOCTYPE html>\n")
+
+
+# What groups open.
+
+
+def group(name, label):
+    return Box(name, "group", "", label, "3 Values", words=f"group {label}")
+
+
+def picture(*boxes):
+    return Picture([Box("v0", "input", "", "x", "1"), *boxes], [], [], "t")
+
+
+def test_views_are_named_by_the_boxes_that_lead_to_them():
+    inside = {
+        (): picture(group("g0", "a"), group("g1", "b"), group("g2", "closed"), group("g3", "same")),
+        ("a",): picture(group("g0", "inner"), group("g1", "a")),
+        ("b",): picture(),
+        ("a", "inner"): picture(group("g0", "a")),
+    }
+    inside["same",] = inside[()]
+
+    def opened(titles):
+        if titles not in inside:
+            raise ArgumentError("draw: there is nothing of that name.")
+        return inside[titles]
+
+    views = views_of(inside[()], lambda p: " ".join(box.label for box in p.boxes), opened)
+    assert views == {"": "x a b closed same", "g0": "x inner a", "g1": "x", "g0/g0": "x a"}
+    assert next(iter(views)) == ""
+
+
+def test_views_are_not_endless():
+    many = views_of(
+        picture(group("g0", "a")),
+        str,
+        lambda titles: picture(*[group(f"g{k}", f"{titles[-1]}{k}") for k in range(3)]),
+    )
+    assert len(many) == MOST_VIEWS and "g0/g2/g1" in many

@@ -8,6 +8,8 @@ dot        the model in DOT; texts: as JSON, text, Mermaid
 plots      plot_loss; boundary, distributions, animation: the other plots, all by matplotlib
 notebook   what a notebook is given of a picture
 tables     table(values), and lists of Values in a notebook
+finish     what Graphviz drew, with words and in light and dark; html: as a page to walk in
+views      what the groups of such a page open
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 """
 

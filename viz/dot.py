@@ -15,21 +15,22 @@ import graphviz
 
 from viz.layout import FONT
 from viz.model import Box, Picture
+from viz.scene import PALETTE
 
 LONGEST_LABEL = 48  # characters in a box; the tooltip has all of them
 
-# Role: (fill, border). Text on each has a contrast of at least 7 : 1, a border on white of 3 : 1.
+# Role: (fill, border), in light: viz.finish turns what Graphviz drew into light and dark.
 COLOURS = {
-    "input": ("#dbeafe", "#2563eb"),
-    "value": ("#e0f2fe", "#0369a1"),
-    "parameter": ("#fef3c7", "#b45309"),
-    "constant": ("#f3f4f6", "#6b7280"),
-    "result": ("#ffffff", "#475569"),
-    "output": ("#dcfce7", "#15803d"),
+    role: (PALETTE[fill][0], PALETTE[border][0])
+    for role, fill, border in (
+        *((r, r, f"{r}-border") for r in ("input", "value", "parameter", "constant", "group")),
+        ("result", "card", "dim"),
+        ("output", "output", "output-border"),
+    )
 }
-TEXT, GRADIENT, SLOPE, EDGE, FRAME, WARNING = (
-    "#111827", "#881337", "#5b21b6", "#64748b", "#64748b", "#901a1a",
-)  # fmt: skip
+PAGE, TEXT, GRADIENT, SLOPE, EDGE, FRAME, WARNING = (
+    PALETTE[name][0] for name in ("page", "ink", "gradient", "slope", "line", "line", "warning")
+)
 PER_ROW = 4  # entries of the key in a row
 
 
@@ -40,7 +41,7 @@ def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
         "chalkgrad",
         graph_attr={
             "rankdir": direction, "fontname": FONT, "fontsize": "9", "fontcolor": TEXT,
-            "nodesep": "0.18", "ranksep": "0.45", "bgcolor": "white", "labelloc": "b",
+            "nodesep": "0.18", "ranksep": "0.45", "bgcolor": PAGE, "labelloc": "b",
             "tooltip": tooltip(picture.title),
         },
         node_attr={
@@ -51,7 +52,10 @@ def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
     )  # fmt: skip
     _add_boxes(dot, picture, upright=upright)
     start, side = ("s", "n") if upright else ("e", "w")
-    words = {box.name: box.label or box.symbol or box.name for box in picture.boxes}
+    words = {
+        box.name: shortened(box.label) or box.symbol or box.number or box.name
+        for box in picture.boxes
+    }
     for box in picture.boxes:
         for k, cell in enumerate(box.cells):
             told = f"from {words[cell.source]} to {words[box.name]}"

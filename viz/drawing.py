@@ -15,6 +15,8 @@ from typing import Any
 from autograd import ArgumentError, Compiled, OperandError, Program, Value
 from viz.dot import dot_of
 from viz.files import write_whole
+from viz.finish import finished
+from viz.html import html_of
 from viz.layout import render
 from viz.model import Picture
 from viz.notebook import Bundle, bundle
@@ -23,7 +25,7 @@ from viz.programs import outputs
 from viz.texts import json_of, mermaid_of, text_of
 
 LAID_OUT = ("svg", "png", "pdf")
-SUFFIXES = (*LAID_OUT, "dot", "json", "txt", "mmd")
+SUFFIXES = (*LAID_OUT, "html", "dot", "json", "txt", "mmd")
 MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this process
 MOST_NODES = 2000  # most that are laid out; about 110 are readable on one screen
 
@@ -47,9 +49,9 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the format is the suffix.
 
-        svg, png and pdf are laid out by Graphviz; dot is its source; mmd is Mermaid's; json is the
-        model (:mod:`viz.model`) as it is; txt has a line for each box. The file is written whole or
-        not at all. Returns its path.
+        svg, png and pdf are laid out by Graphviz; html is a page to walk in; dot is Graphviz's
+        source, mmd Mermaid's; json is the model (:mod:`viz.model`) as it is; txt has a line for
+        each box. The file is written whole or not at all. Returns its path.
 
         Raises:
             ArgumentError: for another suffix, or a graph too large to lay out, or for Mermaid.
@@ -72,6 +74,8 @@ class Drawing:
             return json_of(self.picture).encode("utf-8", "replace")
         if suffix == "txt":
             return text_of(self.picture).encode("utf-8", "replace")
+        if suffix == "html":
+            return html_of({"": self._rendered("svg").decode()}, self.picture.title).encode()
         if suffix == "mmd":
             try:
                 return mermaid_of(self.picture, self._direction).encode("utf-8", "replace")
@@ -82,7 +86,8 @@ class Drawing:
                 f"draw: {self._nodes} boxes are too many to lay out (at most {MOST_NODES}). "
                 "Draw a part, such as one example, or save it as .dot, .json or .txt."
             )
-        return render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+        drawn = render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+        return finished(drawn, self.picture) if suffix == "svg" else drawn
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         try:

@@ -232,7 +232,8 @@ def _near(a: Any, b: float) -> bool:
 
 def _words(node: Any, box: Box) -> str:
     number = "" if node.data is None else f" = {node.data!r}"
-    return f"{box.role} {node.label or node.op}".strip() + number
+    gradient = f", {box.gradient.replace('∇', 'gradient')}" if box.gradient else ""
+    return f"{box.role} {node.label or node.op}".strip() + number + gradient
 
 
 def _title(roots: list[Any], boxes: list[Box]) -> str:

@@ -12,7 +12,9 @@ from viz.layout import FONT, render
 from viz.scene import PALETTE, Curve, Group, Rect, Scene, Text
 from viz.svg import arrowhead
 
-POINTS = 0.75  # of a CSS pixel
+SMALLEST = 1.0  # text that is written; for a smaller one Pango finds no font
+MOST_SHAPES = 3000  # that are drawn in this process
+PIECE = 4000  # characters
 
 
 def rendered(scene: Scene, suffix: str) -> bytes:
@@ -29,12 +31,18 @@ def rendered(scene: Scene, suffix: str) -> bytes:
             out.append(_rect(shape, height))
         elif isinstance(shape, Curve):
             out.append(_curve(shape, height))
-        elif shape.text.strip():
+        elif shape.text.strip() and shape.size >= SMALLEST:
             out.append(_text(shape, height))
-    drawing = " ".join(out).replace('"', '\\"')
+    drawing = _quoted(" ".join(out))
     corners = f"0,0,{_n(scene.width)},{_n(height)}"
-    source = f'digraph {{ graph [layout=nop2 bb="{corners}" pad=0 _background="{drawing}"] }}'
-    return render(source, suffix, engine="nop2")
+    source = f'digraph {{ graph [layout=nop2 bb="{corners}" pad=0 _background={drawing}] }}'
+    return render(source, suffix, here=len(out) <= MOST_SHAPES, engine="nop2")
+
+
+def _quoted(text: str) -> str:
+    """A string in DOT, in pieces, for Graphviz reads none that is longer than 16 kB."""
+    pieces = [text[k : k + PIECE].replace('"', '\\"') for k in range(0, len(text), PIECE)]
+    return " + ".join(f'"{piece}"' for piece in pieces)
 
 
 def _rect(rect: Rect, height: float) -> str:

@@ -16,9 +16,9 @@ def svg_of(scene: Scene) -> str:
     space = 'xmlns="http://www.w3.org/2000/svg"'
     box = f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}"'
     out = [
-        f'<svg {space} {size} {box} role="img" aria-labelledby="title description">',
-        f'<title id="title">{_words(scene.title)}</title>',
-        f'<desc id="description">{_words(scene.description)}</desc>',
+        f'<svg {space} {size} {box} role="img" class="chalkgrad">',
+        f"<title>{_words(scene.title)}</title>",
+        f"<desc>{_words(scene.description)}</desc>",
         f"<style>{_style()}</style>",
         f'<rect class="page" {size}/>',
     ]
@@ -38,12 +38,17 @@ def svg_of(scene: Scene) -> str:
 
 
 def _style() -> str:
+    """The rules hold for our pictures only: a notebook's page has others as well."""
     light = "".join(f"--{name}:{colours[0]};" for name, colours in PALETTE.items())
     dark = "".join(f"--{name}:{colours[1]};" for name, colours in PALETTE.items())
-    rules = "".join(f".{n}{{fill:var(--{n})}}.s-{n}{{stroke:var(--{n})}}" for n in PALETTE)
+    us = ".chalkgrad"
+    rules = "".join(
+        f"{us} .{n}{{fill:var(--{n})}}{us} .s-{n}{{stroke:var(--{n})}}" for n in PALETTE
+    )
     return (
-        f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        f"text{{font-family:{FONTS};white-space:pre}}path,.hollow{{fill:none}}{rules}"
+        f"{us}{{{light}}}@media screen and (prefers-color-scheme:dark){{{us}{{{dark}}}}}"
+        f"{us} text{{font-family:{FONTS};white-space:pre}}"
+        f"{us} path,{us} .hollow{{fill:none}}{rules}"
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
+from unicodedata import combining, east_asian_width
 
 from viz.dot import COLOURS, TEXT, one_line, printable, shortened
 from viz.model import Box, Picture
 
+TERMINAL = 80  # columns
 MERMAID_EDGES, MERMAID_TEXT = 500, 50_000  # what Mermaid draws unless told otherwise
 
 
@@ -20,7 +23,7 @@ def json_of(picture: Picture) -> str:
 
 
 def text_of(picture: Picture) -> str:
-    """A line for each box, for a terminal."""
+    """A line for each box, for a terminal: what is longer than 80 columns goes on below."""
     names = {box.name: _named(box) for box in picture.boxes}
     lines = [picture.title, ""]
     title_of = {frame.name: frame for frame in picture.frames}
@@ -42,7 +45,25 @@ def text_of(picture: Picture) -> str:
             parts.append("<- the first nan")
         lines.append("  ".join(filter(None, parts)))
     lines += ["", *[words for kind, words in picture.key if kind in {"gradient", "slope", "note"}]]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(map(_wrapped, lines)).rstrip() + "\n"
+
+
+def _wrapped(line: str) -> str:
+    """A line as a terminal has room for it; what goes on is indented."""
+    if _columns(line) <= TERMINAL:
+        return line
+    done, current = [], ""
+    for piece in re.split(r"(?<=, )|(?<=  )", line):
+        if current.strip() and _columns(current + piece.rstrip()) > TERMINAL:
+            done.append(current.rstrip())
+            current = " " * 4
+        current += piece
+    return "\n".join([*done, current.rstrip()])
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese signs and most emoji are wide."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _named(box: Box) -> str:
@@ -90,10 +111,11 @@ def mermaid_of(picture: Picture, direction: str = "LR") -> str:
         lines.append(f'key["{"<br/>".join(map(_escaped, signs))}"]')
     lines += _classes(picture)
     text = "\n".join(lines) + "\n"
-    if edges > MERMAID_EDGES or len(text) > MERMAID_TEXT:
+    size = len(text.encode("utf-16-le", "replace")) // 2  # as JavaScript counts
+    if edges > MERMAID_EDGES or size > MERMAID_TEXT:
         raise ValueError(
             f"draw: Mermaid draws at most {MERMAID_EDGES} edges and {MERMAID_TEXT} characters; this"
-            f" has {edges} and {len(text)}. Save it as svg, or draw a part."
+            f" has {edges} and {size}. Save it as svg, or draw a part."
         )
     return text
 
@@ -106,10 +128,14 @@ def _classes(picture: Picture) -> list[str]:
     ]
 
 
+# $$ begins a formula, fa:fa-x is an icon and \n a new line, even in escapes: Mermaid has resolved
+# them by then. A word joiner, which nobody sees, keeps their signs apart.
+_MAGIC = re.compile(r"\$(?=\$)|fa[a-z]?:(?=fa-)|\\(?=n)")
+
+
 def _escaped(text: str) -> str:
     """Any text as it stands: Mermaid reads #number; and nothing else of these."""
-    # Mermaid reads a backslash and an n as a new line, however they are written: keep them apart
-    safe = printable(text).replace("\n", " ").replace("\\n", "\\\u2060n")
+    safe = _MAGIC.sub("\\g<0>\u2060", printable(text).replace("\n", " "))
     return "".join(
         c if c.isalnum() or c in " .,-+_∂∇/²³" or ord(c) > 0x2FF else f"#{ord(c)};" for c in safe
     )

@@ -22,7 +22,10 @@ test: $(VENV)/.installed-test  ## run every test and doctest, with coverage
 	@echo "== running the tests"
 	@$(BIN)/python -m pytest -q -n auto -m "not wide and not browser" --cov --cov-report=term
 	@echo "== running the wide ones: corpora and mutants, without coverage"
-	@$(BIN)/python -m pytest -q -n auto -m wide tests
+	@$(BIN)/python -m pytest -q -n auto -m "wide and not deep" tests
+
+test-deep: $(VENV)/.installed-test  ## the rest of the long corpora: some five minutes more
+	@$(BIN)/python -m pytest -q -n auto -m deep tests
 
 lint: $(VENV)/.installed-dev  ## ruff and mypy
 	@echo "== ruff, mypy"

@@ -384,8 +384,12 @@ def counted(cases, traced):
 @pytest.mark.wide
 @pytest.mark.parametrize(
     ("cases", "traced", "fewest", "most"),
-    [(BUGS, False, 85, 22), (seen.WRONG, True, 10, 12)],
-    ids=["bugs", "seen, with their graphs"],
+    [
+        (BUGS[::3], False, 25, 10),
+        (seen.WRONG, True, 10, 12),
+        pytest.param(BUGS, False, 85, 22, marks=pytest.mark.deep),
+    ],
+    ids=["one bug in three", "seen, with their graphs", "bugs"],
 )
 def test_causes_are_right_or_absent(cases, traced, fewest, most):
     counts, rest = counted([c for c in cases if hasattr(c.f, "func") or not traced], traced)

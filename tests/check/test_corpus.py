@@ -20,6 +20,7 @@ from tests.check.corpus.truth_check import (
     smooth,
     value,
 )
+from tests.sampling import spread
 
 pytestmark = pytest.mark.wide
 
@@ -112,7 +113,7 @@ def test_the_truth_is_of_this_operation(case):
             assert abs(here - true) <= case.ftol * max(abs(true), case.fscale), point
 
 
-@pytest.mark.parametrize("case", RIGHT, ids=str)
+@pytest.mark.parametrize("case", spread(RIGHT))
 def test_right_claims_are_right(case):
     judged = 0
     for point in (tried := points(case)):

@@ -35,6 +35,7 @@ from tests.check.corpus.bugs import BUGS
 from tests.check.corpus.groups import RIGHT, WRONG
 from tests.check.corpus.nasty import NASTY
 from tests.check.corpus.words import WORDS, diagnosis
+from tests.sampling import spread
 
 brief = functools.partial(gradcheck, budget=2000)  # where what is asked is not the search
 
@@ -76,14 +77,7 @@ def check(case):
 checked = functools.lru_cache(maxsize=None)(check)
 
 
-def one_in(n, cases):
-    """One in n for every run, the others for the wide ones."""
-    return [
-        pytest.param(c, marks=[] if k % n == 0 else pytest.mark.wide) for k, c in enumerate(cases)
-    ]
-
-
-@pytest.mark.parametrize("case", one_in(24, [c for c in WRONG if not c.beyond]), ids=str)
+@pytest.mark.parametrize("case", spread([c for c in WRONG if not c.beyond], usual=24))
 def test_every_bug_of_the_corpus_is_found(case):
     report = checked(case)
     assert not report
@@ -94,7 +88,7 @@ def test_what_is_beyond_finite_differences_is_little():
     assert len([c for c in WRONG if c.beyond]) <= 4
 
 
-@pytest.mark.parametrize("case", one_in(60, RIGHT), ids=str)
+@pytest.mark.parametrize("case", spread(RIGHT, usual=60))
 def test_what_is_right_in_the_corpus_is_not_rejected(case):
     assert checked(case)
 
@@ -107,8 +101,7 @@ SMOOTH = {
 SLIGHTLY_WRONG = [(c, i) for c in RIGHT if c.name in SMOOTH for i in range(len(c.domain))]
 
 
-@pytest.mark.wide
-@pytest.mark.parametrize(("case", "i"), SLIGHTLY_WRONG, ids=str)
+@pytest.mark.parametrize(("case", "i"), spread(SLIGHTLY_WRONG))
 def test_a_partial_that_is_a_hundredth_of_a_percent_off_is_found(case, i):
     def slightly_wrong(*xs):
         return tuple([p * (1.0001 if k == i else 1) for k, p in enumerate(case.df(*xs))])
@@ -121,7 +114,7 @@ def test_the_slightly_wrong_ones_are_a_dozen_functions():
     assert {c.name for c, _ in SLIGHTLY_WRONG} == SMOOTH
 
 
-@pytest.mark.parametrize("case", one_in(4, NAMED), ids=str)
+@pytest.mark.parametrize("case", spread(NAMED, usual=6))
 def test_the_cause_of_a_gross_bug_is_named(case):
     expected = "right" if case.name not in MISNAMED else "wrong"
     assert diagnosis(case, checked(case).cause) == expected

@@ -9,6 +9,7 @@ from autograd import TABLE, Value, gradcheck, locate
 from autograd.backward import topological_order
 from autograd.maths import read
 from autograd.value import record
+from tests.sampling import spread
 from tests.truth import cases
 
 pytestmark = pytest.mark.wide
@@ -103,7 +104,7 @@ def check(row):
     return gradcheck(row, domain=DOMAINS.get(row.name), raise_exception=False)
 
 
-MUTANTS = [pytest.param(row, way, id=f"{row}-{way}") for row in ROWS for way in WAYS]
+MUTANTS = spread([(row, way) for row in ROWS for way in WAYS])
 
 
 @pytest.mark.parametrize(("row", "way"), MUTANTS)

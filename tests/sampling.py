@@ -1,0 +1,18 @@
+"""Long lists of cases: some in every run, one in three in the wide one, the others in the deep one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def spread(cases: Iterable[Any], usual: int = 0) -> list[Any]:
+    """The cases with their marks; one in ``usual`` has none, and so is in every run."""
+    found = []
+    for k, case in enumerate(cases):
+        values = case if isinstance(case, tuple) else (case,)
+        marks = [] if usual and k % usual == 0 else [pytest.mark.wide]
+        if marks and k % 3:
+            marks.append(pytest.mark.deep)
+        found.append(pytest.param(*values, marks=marks, id="-".join(map(str, values))))
+    return found

@@ -1,0 +1,229 @@
+"""A network with two strips a layer, A and ∂L/∂A: rows are neurons, columns are examples."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from viz.canvas import HEAD, MARK, FOOT, Slopes, ending_box, heading, largest, page, shift
+from viz.heat import Heat, heat
+from viz.numbers import shown
+from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
+
+GAP = 92.0  # between boxes, where W stands
+LEAST = 140.0  # a box's width
+ROOM = 46.0  # above each row of boxes, for arrows that go round
+LARGER = 1.4  # a page so much larger still has text of 9 px
+MOST_ENDINGS = 3
+
+
+@dataclass
+class _Strip:
+    """A box: a layer, an ending, or what is left out."""
+
+    thing: Any
+    group: Group
+    width: float
+    height: float
+    x: float = 0.0
+    y: float = 0.0
+    row: int = 0
+    place: int = 0
+    names: list[str] = field(default_factory=list)
+
+
+def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
+    """A box for each layer with its strips; between them W and the size of its gradient.
+
+    A module alone has W itself as a strip, rows neurons, columns what they read. O(weights).
+    """
+    slopes = Slopes(network, gradients)
+    layers = sorted(network.layers, key=lambda la: (la.depth > 0, la.model, la.depth))
+    things, scale, rows = _chosen(layers, len(network.endings))
+    small = 11.0 if scale == 1 else 13.0
+    endings, last = _endings(network, slopes, digits)
+    per_row = math.ceil((len(things) + len(endings)) / rows)
+    wide = 1520 * scale
+    fixed = last + GAP if endings and rows == 1 else 0.0
+    count = per_row - (len(endings) if fixed else 0)
+    width = min(420.0, (wide - fixed - GAP * (count - 1)) / count)
+    height = min(640.0, (900 - HEAD - FOOT) * scale / rows - ROOM)
+    heats = Heat(network, slopes, digits, small)
+    boxes = []
+    for thing in things:
+        group = _more(thing, width, small) if isinstance(thing, int) else (
+            heats.box(thing, width, height)
+        )
+        boxes.append(_Strip(thing, group, width, height))
+    boxes += [
+        _Strip(ending, group, w, h) for ending, group, w, h in endings
+    ]
+    _place(boxes, per_row, height)
+    content = _edges(network, boxes, slopes, digits) + [box.group for box in boxes]
+    size = max(b.x + b.width for b in boxes), rows * (height + ROOM)
+    return page(content, size, heading(network), _description(network, heats), _key(network, slopes, heats))
+
+
+def _chosen(layers: list[Any], endings: int) -> tuple[list[Any], float, int]:
+    """What is drawn, how large the page is, and in how many rows."""
+    extra = min(endings, MOST_ENDINGS + 1)
+    count = len(layers) + extra
+    for scale, rows in ((1.0, 1), (1.0, 2), (LARGER, 3)):
+        per_row = int((1520 * scale + GAP) // (LEAST + GAP))
+        if count <= per_row * rows:
+            return list(layers), scale, rows
+    room = per_row * rows - extra - 1
+    half = room // 2
+    left = len(layers) - room
+    return [*layers[:half], left, *layers[half + left :]], LARGER, 3
+
+
+def _endings(network: Any, slopes: Slopes, digits: int) -> tuple[list[Any], float]:
+    shown_ones = network.endings[:MOST_ENDINGS]
+    found = [(ending, *ending_box(ending, slopes, digits)) for ending in shown_ones]
+    more = len(network.endings) - len(shown_ones)
+    if more:
+        group = Group("node", name="e-more", words=f"{more} more results, which are not drawn")
+        group.shapes.append(Rect(0, 0, 150, 40, "output", "line", 10))
+        group.shapes.append(Text(75, 25, f"… {more} more results", 13, "dim", "middle"))
+        found.append((more, group, 150.0, 40.0))
+    return found, max((w for _, _, w, _ in found), default=0.0)
+
+
+def _more(count: int, width: float, size: float) -> Group:
+    text = f"… {count} more layers"
+    group = Group("node", name="l-more", words=f"{count} more layers, which are not drawn")
+    group.shapes.append(Rect(0, 0, width, 60, "card", "line", 10))
+    group.shapes.append(Text(width / 2, 35, fitted(text, width - 8, size), size, "dim", "middle"))
+    return group
+
+
+def _place(boxes: list[_Strip], per_row: int, height: float) -> None:
+    """From left to right, row by row; endings stand below each other if they are the last."""
+    x = 0.0
+    row = place = 0
+    for box in boxes:
+        if place == per_row:
+            row, place, x = row + 1, 0, 0.0
+        tall = max((s.height for s in box.group.shapes if isinstance(s, Rect)), default=height)
+        box.height = tall
+        box.x, box.y = x, ROOM + row * (height + ROOM) + (height - tall) / 2
+        box.row, box.place = row, place
+        shift([box.group], box.x, box.y)
+        x += box.width + GAP
+        place += 1
+
+
+def _edges(network: Any, boxes: list[_Strip], slopes: Slopes, digits: int) -> list[Group]:
+    """An arrow for each pair of layers that weights connect, and to each ending."""
+    at = {id(box.thing): box for box in boxes}
+    layer_of = {id(unit): layer for layer in network.layers for unit in layer.units}
+    tops: dict[int, int] = {}
+    edges = []
+    for box in boxes:
+        if isinstance(box.thing, int):
+            continue
+        for source, weights, units in _read(box.thing, layer_of):
+            start = at.get(id(source))
+            if start is None:
+                continue
+            if weights is None:
+                title = getattr(source, "title", "") or source.label
+                words = f"{title} is read by {box.thing.label or 'the result'}"
+                edges.append(_arrow(start, box, words, [], tops))
+                continue
+            full = len(weights) == len(box.thing.units) * units
+            kind = f"W {len(box.thing.units)}×{units}" if full else f"{len(weights)} weights"
+            words = f"{kind} from {source.title} to {box.thing.title}"
+            lines = [(kind, "dim")]
+            found = [slopes.of(w.node) for w in weights]
+            if slopes.sign and None not in found:
+                norm = math.hypot(*[x for x in found if x is not None])
+                name = f"‖{slopes.by('W')}‖" if slopes.sign == "∇" else "‖grad‖"
+                lines += [(name, "gradient"), (shown(norm, digits), "gradient")]
+                words += f", {name} {shown(norm, digits)}"
+            edges.append(_arrow(start, box, words, lines, tops))
+    return edges
+
+
+def _read(thing: Any, layer_of: dict[int, Any]) -> list[tuple[Any, list[Any] | None, int]]:
+    """The layers a layer or an ending reads, the weights, and how many units are read."""
+    if hasattr(thing, "sources"):
+        found: dict[int, Any] = {}
+        for source in thing.sources:
+            layer = layer_of.get(id(source), source)
+            found[id(layer)] = layer
+        return [(layer, None, 0) for layer in found.values()]
+    groups: dict[int, tuple[Any, list[Any], set[int]]] = {}
+    for unit in thing.units:
+        for weight, source in zip(unit.weights, unit.sources, strict=True):
+            layer = layer_of[id(source)]
+            _, weights, units = groups.setdefault(id(layer), (layer, [], set()))
+            weights.append(weight)
+            units.add(id(source))
+    return [(layer, weights, len(units)) for layer, weights, units in groups.values()]
+
+
+def _arrow(
+    start: _Strip, end: _Strip, words: str, lines: list[tuple[str, str]], tops: dict[int, int]
+) -> Group:
+    """Straight to the neighbour; else round, above the row where it ends."""
+    near = start.row == end.row and end.place == start.place + 1
+    y = end.y + end.height / 2
+    if near:
+        points = [(start.x + start.width + 6, y), (end.x - 4, y)]
+        x, top = (points[0][0] + points[1][0]) / 2, y - 12
+        anchor = "middle"
+    else:
+        k = tops[end.row] = tops.get(end.row, -1) + 1
+        lane = 7.0 * (k % 5)
+        first = start.x + start.width
+        leave = start.y + start.height / 2 + 24 + lane
+        gutter = end.y - (end.height < 200) * 60 - 14 - lane
+        reach = y + 24 + lane
+        points = [
+            (first, leave), (first + 8 + lane, leave), (first + 8 + lane, gutter),
+            (end.x - 14 - lane, gutter), (end.x - 14 - lane, reach), (end.x - 4, reach),
+        ]  # fmt: skip
+        x, top, anchor = end.x - 20 - lane, reach - 20, "end"
+    group = Group("edge", [Curve(points, "line", 2.0, arrow=True)], words)
+    group.ends = (start.group.name, end.group.name)
+    size = 13.0
+    if lines:
+        text, fill = lines[0]
+        group.shapes.append(Text(x, top, text, _size(text, size), fill, anchor))
+    for k, (text, fill) in enumerate(lines[1:]):
+        group.shapes.append(Text(x, top + 32 + 18 * k, text, _size(text, size), fill, anchor))
+    return group
+
+
+def _size(text: str, size: float) -> float:
+    """Of a text that must fit between two boxes."""
+    return max(11.0, min(size, size * (GAP - 6) / width_of(text, size)))
+
+
+def _description(network: Any, heats: Heat) -> str:
+    if not network.numbers:
+        text = "A box is a layer: its weights W, rows neurons, columns what they read."
+        if not network.weighted:
+            text = "A box is a layer; a program has no numbers."
+    else:
+        count = f"{network.examples} examples" if network.examples > 1 else "the one example"
+        text = f"A box is a layer; rows are neurons, columns {count}."
+    if network.changed:
+        text += " Drawn is what was used; numbers have changed since."
+    return f"{text} {heats.binned()}".strip()
+
+
+def _key(network: Any, slopes: Slopes, heats: Heat) -> list[tuple[str, str]]:
+    key = []
+    for sign in ("positive", "negative"):
+        if sign in heats.used:
+            key.append((f"{sign} box", sign))
+    if key:
+        sign, words = key[-1]
+        key[-1] = (sign, f"{words}; the stronger, the larger: full is the largest of its strip")
+    if "warning" in heats.used:
+        key.append(("warning box", "nan"))
+    return key + slopes.entries()

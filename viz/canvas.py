@@ -39,7 +39,7 @@ class Slopes:
             if len(roots) == 1
             else "the sum of the outputs"
         )
-        self._top = label if 0 < len(label) <= 6 else "out" if len(roots) == 1 else "Σ"
+        self._top = label if len(label) <= 3 else ""
         self.differing = any(not _near(n.grad, self._adjoints[id(n)]) for n in held if computed)
 
     def of(self, node: Any) -> float | None:
@@ -51,15 +51,15 @@ class Slopes:
         return self._adjoints[id(node)]
 
     def by(self, name: str) -> str:
-        """How the gradient is written: ∂L/∂A."""
+        """How the gradient is written: ∂L/∂A, or ∂/∂A where the output has a long name."""
         return f"grad of {name}" if self._stored else f"∂{self._top}/∂{name}"
 
-    def entries(self) -> list[tuple[str, str]]:
-        """What the key says of them."""
+    def entries(self, *, signed: bool = True) -> list[tuple[str, str]]:
+        """What the key says of them; ``signed`` if the sign is used, and not ∂/∂ alone."""
         if not self.sign:
             return []
         of = "what is stored in .grad" if self._stored else f"gradient of {self.of_what}"
-        found = [(self.sign, of)]
+        found = [(self.sign if signed or self._stored else self.by(""), of)]
         if self.differing:
             found.append(("", 'stored .grad differs: gradients="stored" shows it'))
         return found
@@ -122,7 +122,7 @@ def _key(entries: list[tuple[str, str]], scale: float, width: float) -> Group:
                 group.shapes.append(box)
                 left += sign_room
             elif sign:
-                fill = "gradient" if sign in ("∇", "grad", "δ") else "dim"
+                fill = "gradient" if sign[0] in "∇gδ∂" else "dim"
                 group.shapes.append(Text(at, y, sign, size, fill, bold=True))
                 left += width_of(f"{sign} ", size) + 4
             group.shapes.append(Text(left, y, words, size, "dim"))
@@ -153,62 +153,6 @@ def shift(groups: Iterable[Any], dx: float, dy: float) -> None:
         else:
             shape.x += dx
             shape.y += dy
-
-
-def ending_box(ending: Any, slopes: Slopes, digits: int) -> tuple[Group, float, float]:
-    """A loss at (0, 0), and its width and height."""
-    name = ending.label or "result"
-    head = f"{name} = {ending.formula}" if ending.formula else name
-    rows: list[tuple[str, str, str]] = []
-    if ending.number is not None:
-        rows.append((name if ending.formula else "", shown(ending.number, digits), "ink"))
-    rows += _values(ending, digits)
-    if not ending.formula:
-        rows.append((f"{ending.operations} operations", "", "dim"))
-    if ending.parameters:
-        some = ", ".join(ending.parameters[:2])
-        more = f" and {len(ending.parameters) - 2} more" if len(ending.parameters) > 2 else ""
-        rows.append((f"reads {some}{more}", "", "dim"))
-    if slopes.sign:
-        for unit in ending.sources[:4]:
-            if unit.__class__ is ending.__class__ or len(unit.a) != 1:
-                continue
-            slope = slopes.of(unit.a[0])
-            if slope is not None:
-                label = "A" if unit.symbol else "Z" if unit.weights else ""
-                what = slopes.by(f"{label} {unit.label}".strip())
-                rows.append((what, shown(slope, digits), "gradient"))
-    width = max(
-        [150.0, width_of(head, 15, bold=True) + 36]
-        + [width_of(a, 14) + width_of(b, 14) + 54 for a, b, _ in rows]
-    )
-    height = 46.0 + 26 * len(rows)
-    words = head + "".join(f"; {a} {b}".rstrip() for a, b, _ in rows)
-    group = Group("node", name=ending.name, words=words)
-    group.shapes.append(Rect(0, 0, width, height, "output", "line", 10))
-    group.shapes.append(Text(18, 29, head, bold=True))
-    for k, (label, number, fill) in enumerate(rows):
-        y = 56.0 + 26 * k
-        group.shapes.append(Text(18, y, label, 14, fill))
-        group.shapes.append(Text(width - 18, y, number, 14, fill, "end"))
-    return group, width, height
-
-
-def _values(ending: Any, digits: int) -> list[tuple[str, str, str]]:
-    if len(ending.values) <= 6:
-        return [
-            (
-                fitted(label, 120, 14),
-                ("" if number is None else shown(number, digits)) + MARK * (now is not None),
-                "ink",
-            )
-            for label, number, now in ending.values
-        ]
-    labels = list(dict.fromkeys(label for label, _, _ in ending.values))
-    names = ", ".join(labels[:2]) + ", …" * (len(labels) > 2)
-    numbers = [number for _, number, _ in ending.values if number is not None]
-    span = f"{shown(min(numbers), digits)} … {shown(max(numbers), digits)}" if numbers else ""
-    return [(f"{len(ending.values)} × {fitted(names, 90, 14)}", span, "ink")]
 
 
 def kinds(weights: Iterable[float | None]) -> list[tuple[str, str]]:
@@ -250,8 +194,10 @@ def said(number: float | None, digits: int, now: float | None = None) -> str:
     if now is None:
         return text
     told = shown(now, digits)
-    return f"{shown(number, 17)} (it is {shown(now, 17)} now)" if told == text else (
-        f"{text} (it is {told} now)"
+    return (
+        f"{shown(number, 17)} (it is {shown(now, 17)} now)"
+        if told == text
+        else (f"{text} (it is {told} now)")
     )
 
 
@@ -284,64 +230,3 @@ def picked(units: list[Any], most: int) -> list[Any]:
         return list(units)
     half = most // 2
     return [*units[:half], len(units) - most + 1, *units[len(units) - (most - half - 1) :]]
-
-
-def left_out(name: str, count: int, what: str, width: float, size: float) -> Group:
-    """The box that says how many are left out."""
-    text = f"… {count} more {what}"
-    group = Group("node", name=name, words=f"{count} more {what}, which are not drawn")
-    group.shapes.append(Rect(0, 0, width, size * 2, "card", "line", 7))
-    group.shapes.append(Text(width / 2, size * 1.35, fitted(text, width - 8, size), size,
-                             "dim", "middle"))  # fmt: skip
-    return group
-
-
-def edge(
-    start: tuple[float, float],
-    end: tuple[float, float],
-    number: float | None,
-    most: float,
-    fade: float = 1.0,
-) -> Curve:
-    """A weight: its width by size, its colour by sign."""
-    (x1, y1), (x2, y2) = start, end
-    bend = (x2 - x1) * 0.45
-    size = size_of(number, most)
-    points = [(x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
-    return Curve(points, colour(number), 1.0 + 4.0 * size, fade, bezier=True)
-
-
-def edge_words(unit: Any, k: int, slopes: Slopes, digits: int) -> str:
-    """A weight in a sentence."""
-    weight, source = unit.weights[k], unit.sources[k]
-    words = f"weight {weight.label}".rstrip() + f" from {source.label} to {unit.label}"
-    if weight.number is not None:
-        words += f": {said(weight.number, digits, weight.now)}"
-    slope = slopes.of(weight.node)
-    return words if slope is None else f"{words}, {gradient_words(slopes, slope, digits)}"
-
-
-def gradient_words(slopes: Slopes, slope: float, digits: int) -> str:
-    """A gradient in a sentence."""
-    kind = "stored grad" if slopes.sign == "grad" else "gradient"
-    return f"{kind} {shown(slope, digits)}"
-
-
-def ending_edges(network: Any, places: dict[int, tuple[str, Any, Any]]) -> list[Group]:
-    """From outputs, or whatever else it reads, to each ending; units that aren't drawn have none.
-
-    ``places``: by ``id``, a box's name, and where edges leave it and reach it.
-    """
-    edges = []
-    for ending in network.endings:
-        name, _, end = places[id(ending)]
-        sources = [s for s in ending.sources if id(s) in places]
-        for k, source in enumerate(sources):
-            other, start, _ = places[id(source)]
-            y = end[1] + 18 * (k - (len(sources) - 1) / 2) if len(sources) < 5 else end[1]
-            curve = edge(start, (end[0], y), None, 1.0)
-            curve.thickness = 1.5
-            curve.arrow = True
-            words = f"{source.label or 'result'} is read by {ending.label or 'the result'}"
-            edges.append(Group("edge", [curve], words, ends=(other, name)))
-    return edges

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from viz.canvas import (
-    MARK,
-    Slopes,
-    edge,
-    edge_words,
-    ending_box,
-    ending_edges,
-    gradient_words,
-    heading,
-    kinds,
-    largest,
-    left_out,
-    page,
-    picked,
-    said,
-    shift,
-)
+from viz.canvas import MARK, Slopes, heading, kinds, largest, page, picked, said, shift
 from viz.endings import applied
 from viz.numbers import shown
+from viz.pieces import edge, edge_words, ending_box, ending_edges, gradient_words, left_out
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
 ROW, GAP, BETWEEN = 34.0, 40.0, 120.0
+TALL = 700.0  # the room for a column on one screen
 MOST = 24  # cards in a column, and weights on a card; of more the middle is left out, and said
 
 
@@ -49,7 +35,9 @@ def cards(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
     boxes = {id(box.thing): box for column in columns for box in column}
     content = [*_edges(network, boxes, slopes, digits)]
     content += [box.group for column in columns for box in column]
-    return page(content, size, heading(network), _description(network, slopes), _key(network, slopes))
+    return page(
+        content, size, heading(network), _description(network, slopes), _key(network, slopes)
+    )
 
 
 class _Placed:
@@ -69,11 +57,12 @@ def _ending(ending: Any, slopes: Slopes, digits: int) -> _Placed:
 def _place(columns: list[list[_Placed]]) -> tuple[float, float]:
     """Give every box its place; returns the size of all."""
     tall = max(sum(b.height + GAP for b in column) - GAP for column in columns)
+    tall = max(tall, min(TALL, tall + 60 * (max(map(len, columns)) - 1)))
     x = 0.0
     for column in columns:
         wide = max(box.width for box in column)
         own = sum(box.height for box in column)
-        gap = min(220.0, max(GAP, (tall - own) / len(column)))
+        gap = min(220.0, max(GAP, (tall - own) / max(1, len(column) - 1)))
         y = (tall - own - gap * (len(column) - 1)) / 2
         for box in column:
             box.x, box.y = x + (wide - box.width) / 2, y
@@ -110,7 +99,9 @@ class _Writer:
 
     def __init__(self, network: Any, slopes: Slopes, digits: int) -> None:
         self.slopes, self.digits = slopes, digits
-        units = [u for la in network.layers for u in picked(la.units, MOST) if not isinstance(u, int)]
+        units = [
+            u for la in network.layers for u in picked(la.units, MOST) if not isinstance(u, int)
+        ]
         neurons = [unit for unit in units if unit.weights]
         rows = [self._row(u, k) for u in neurons for k in picked([*range(len(u.weights))], MOST)
                 if k >= 0]  # fmt: skip
@@ -124,7 +115,7 @@ class _Writer:
         ends += [width_of(self._end(u.z[0]), 15) for u in neurons]
         self.end = max(ends, default=0.0)
         needed = 22 + self.label + 14 + self.middle + 16 + (self.end + 30 if self.end else 0) + 22
-        names = max((width_of(u.label, 15, bold=True) for u in neurons), default=0.0)
+        names = max((width_of(_title(u), 15, bold=True) for u in neurons), default=0.0)
         laws = max((width_of(_law(u), 13) for u in neurons), default=0.0)
         self.width = max(needed, names + laws + 60, 220.0)
 
@@ -139,7 +130,13 @@ class _Writer:
         number, now = unit.numbers[0], unit.now.get(0)
         slope = self.slopes.of(unit.a[0]) if not unit.constant else None
         words = f"input {unit.label}"
-        rows = [(unit.label, "" if number is None else shown(number, self.digits) + MARK * (now is not None), "ink")]
+        rows = [
+            (
+                unit.label,
+                "" if number is None else shown(number, self.digits) + MARK * (now is not None),
+                "ink",
+            )
+        ]
         if number is not None:
             words += f": {said(number, self.digits, now)}"
         if unit.within:
@@ -149,7 +146,9 @@ class _Writer:
         if slope is not None:
             rows.append((self.slopes.sign, shown(slope, self.digits), "gradient"))
             words += f", {gradient_words(self.slopes, slope, self.digits)}"
-        width = max([110.0] + [width_of(a, 15, bold=True) + width_of(b, 15) + 50 for a, b, _ in rows])
+        width = max(
+            [110.0] + [width_of(a, 15, bold=True) + width_of(b, 15) + 50 for a, b, _ in rows]
+        )
         height = 18.0 + 32 * len(rows)
         group = Group("node", name=unit.name, words=words)
         group.shapes.append(Rect(0, 0, width, height, "input", "line", 10))
@@ -183,7 +182,7 @@ class _Writer:
         box.height, box.out = y + 8, y - 14
         shapes[:0] = [
             Rect(0, 0, self.width, box.height, "card", "line", 12),
-            Text(18, 29, unit.label, bold=True),
+            Text(18, 29, _title(unit), bold=True),
             Text(self.width - 18, 29, _law(unit), 13, "dim", "end"),
         ]
         box.group.words = self._words(unit)
@@ -198,7 +197,9 @@ class _Writer:
 
     def _slopes(self, shapes: list[Any], y: float, sign: str, number: str) -> None:
         if number:
-            shapes.append(Text(self.width - 20 - self.end - 10, y, sign, fill="gradient", anchor="end"))
+            shapes.append(
+                Text(self.width - 20 - self.end - 10, y, sign, fill="gradient", anchor="end")
+            )
             shapes.append(Text(self.width - 20, y, number, fill="gradient", anchor="end"))
 
     def _results(self, shapes: list[Any], unit: Any, y: float) -> float:
@@ -221,13 +222,23 @@ class _Writer:
     def _row(self, unit: Any, k: int | None) -> tuple[str, str, str]:
         """Label, number, and gradient of a weight, or of the bias."""
         p = unit.bias if k is None else unit.weights[k]
-        text = p.label if p.number is None else shown(p.number, self.digits) + MARK * (p.now is not None)
+        text = (
+            p.label
+            if p.number is None
+            else shown(p.number, self.digits) + MARK * (p.now is not None)
+        )
         if k is not None:
             number, source = unit.sources[k].numbers[0], unit.sources[k]
             text += f" · {source.label if number is None else shown(number, self.digits)}"
         elif p.number is None:
             text = ""
         return p.label or ("B" if k is None else f"W{k + 1}"), text, self._end(p.node)
+
+    def _number(self, number: float | None, now: float | None) -> str:
+        """As it was used, marked if it is another one now."""
+        if number is None:
+            return ""
+        return shown(number, self.digits) + MARK * (now is not None)
 
     def _end(self, node: Any) -> str:
         slope = self.slopes.of(node)
@@ -240,9 +251,7 @@ class _Writer:
         return f"  {name}′ = {shown(unit.a[0].partials[0], self.digits)}"
 
     def _words(self, unit: Any) -> str:
-        words = f"neuron {unit.label}: {_law(unit)}" if not unit.label.startswith("neuron") else (
-            f"{unit.label}: {_law(unit)}"
-        )
+        words = f"{_title(unit)}: {_law(unit)}"
         for label, node in (("Z", unit.z[0]), ("A", unit.a[0])):
             if unit.numbers[0] is not None and (label == "Z" or unit.symbol):
                 words += f"; {label} = {shown(node.data, self.digits)}"
@@ -253,6 +262,11 @@ class _Writer:
             bias = unit.bias
             words += f"; bias {bias.label}: {said(bias.number, self.digits, bias.now)}"
         return words
+
+
+def _title(unit: Any) -> str:
+    label: str = unit.label
+    return label if label.startswith("neuron") else f"neuron {label}"
 
 
 def _law(unit: Any) -> str:
@@ -272,6 +286,8 @@ def _description(network: Any, slopes: Slopes) -> str:
 def _key(network: Any, slopes: Slopes) -> list[tuple[str, str]]:
     units = [unit for layer in network.layers for unit in layer.units]
     key = kinds(w.number for unit in units for w in unit.weights)
+    key += [("parameter box", "parameter"), ("input box", "input")]
+    key += [("output box", "computed from the outputs")] if network.endings else []
     key += slopes.entries()
     if slopes.sign == "∇":
         key.append(("δ", "the same of Z"))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from viz.canvas import (
     MARK,
     Slopes,
     colour,
-    edge,
-    edge_words,
-    ending_box,
-    ending_edges,
-    gradient_words,
     heading,
     kinds,
     largest,
-    left_out,
     page,
     picked,
     said,
@@ -25,6 +20,7 @@ from viz.canvas import (
     size_of,
 )
 from viz.numbers import shown
+from viz.pieces import edge, edge_words, ending_box, ending_edges, gradient_words, left_out
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
 MOST = 64  # boxes in a column; of more the middle is left out, and said
@@ -42,7 +38,7 @@ class _Column:
     name: float = 0.0
     number: float = 0.0
     slope: float = 0.0
-    x: float = 0.0
+    largest: float = 1.0  # a whole bar
 
     @property
     def width(self) -> float:
@@ -57,25 +53,26 @@ def columns(network: Any, *, digits: int, gradients: bool | str | None) -> Scene
     O(weights).
     """
     slopes = Slopes(network, gradients)
-    digits = min(digits, 17)
     stacks: dict[int, list[_Column]] = {}
     for layer in network.layers:
-        column = _measured(network, layer, slopes, digits)
+        column = _measured(network, layer, slopes, max(1, digits - 1))
         stacks.setdefault(layer.depth, []).append(column)
     count = max(sum(len(c.units) + 1.2 for c in stack) - 1.2 for stack in stacks.values())
     step = max(25.0, min(45.0, TALL / count))
     endings = [(ending, *ending_box(ending, slopes, digits)) for ending in network.endings]
     last = max((width for _, _, width, _ in endings), default=0.0)
     widths = [max(c.width for c in stacks[depth]) for depth in sorted(stacks)]
-    spaces = len(widths) - (not endings)
-    gap = max(100.0, min(240.0, (1520 - sum(widths) - last) / max(1, spaces)))
+    gaps = _gaps([sum(len(c.units) for c in stacks[d]) for d in sorted(stacks)], 1516 - sum(widths)
+                 - (last + 60 if endings else 0))  # fmt: skip
     tall = count * step
     body: list[Group] = []
     places: dict[int, tuple[str, Any, Any]] = {}
     x = 0.0
     steepest = largest(slopes.of(_delta(u)) for la in network.layers for u in la.units if u.weights)
-    for depth, width in zip(sorted(stacks), widths, strict=True):
-        _stack(body, places, stacks[depth], (x, width, tall, step), _Figures(slopes, digits, steepest))
+    for depth, width, gap in zip(sorted(stacks), widths, [*gaps, 60.0], strict=True):
+        _stack(
+            body, places, stacks[depth], (x, width, tall, step), _Figures(slopes, digits, steepest)
+        )
         x += width + gap
     y = (tall - sum(h + 24 for _, _, _, h in endings) + 24) / 2
     for ending, group, width, height in endings:
@@ -85,7 +82,14 @@ def columns(network: Any, *, digits: int, gradients: bool | str | None) -> Scene
         y += height + 24
     size = (x + last if endings else x - gap), max(tall, y)
     edges = _edges(network, places, slopes, digits) + ending_edges(network, places)
-    return page(edges + body, size, heading(network), _description(network, slopes), _key(network, slopes))
+    told = _description(network, slopes)
+    return page(edges + body, size, heading(network), told, _key(network, slopes))
+
+
+def _gaps(counts: list[int], room: float) -> list[float]:
+    """The room between columns, more where there are more edges."""
+    crowds = [(a * b) ** 0.3 for a, b in pairwise(counts)]
+    return [max(90.0, min(260.0, room * crowd / sum(crowds))) for crowd in crowds]
 
 
 @dataclass
@@ -99,10 +103,13 @@ class _Figures:
 
 def _measured(network: Any, layer: Any, slopes: Slopes, digits: int) -> _Column:
     column = _Column(layer, picked(layer.units, MOST))
+    column.largest = max(1.0, largest(unit.numbers[0] for unit in layer.units))
     for unit in column.units:
         if isinstance(unit, int):
             continue
-        column.name = max(column.name, width_of(fitted(unit.label, 120, SIZE, bold=True), SIZE, bold=True))
+        column.name = max(
+            column.name, width_of(fitted(unit.label, 120, SIZE, bold=True), SIZE, bold=True)
+        )
         column.number = max(column.number, width_of(_number(unit, digits), SIZE))
         slope = _slope(unit, slopes)
         if slope is not None:
@@ -161,7 +168,8 @@ def _stack(
 
 
 def _box(unit: Any, column: _Column, height: float, figures: _Figures) -> Group:
-    slopes, digits = figures.slopes, figures.digits
+    slopes = figures.slopes
+    digits = max(1, figures.digits - 1)  # a box is small; its words have all
     number, slope = unit.numbers[0], _slope(unit, slopes)
     fill = "card" if unit.weights else "input"
     group = Group("node", name=unit.name, words=_words(unit, figures))
@@ -171,7 +179,7 @@ def _box(unit: Any, column: _Column, height: float, figures: _Figures) -> Group:
     shapes.append(Text(10, base, fitted(unit.label, 120, SIZE, bold=True), SIZE, bold=True))
     x = 20 + column.name
     if number is not None:
-        long = BAR * size_of(number, 1.0)
+        long = BAR * size_of(number, column.largest)
         if long >= 0.5:
             shapes.append(Rect(x, height / 2 - 8, long, 6, colour(number), radius=2))
     if slope is not None and unit.weights:
@@ -230,7 +238,7 @@ def _edges(
                     other, start, _ = places[id(source)]
                     number = unit.weights[k].number
                     size = size_of(number, most)
-                    fade = 0.15 + 0.75 * size**2 if crowded else 0.4 + 0.6 * size
+                    fade = 0.2 + 0.7 * size**2 if crowded else 0.4 + 0.6 * size
                     if number is None:
                         fade = 0.5 if crowded else 1.0
                     curve = edge(start, end, number, most, fade)
@@ -261,7 +269,16 @@ def _description(network: Any, slopes: Slopes) -> str:
 def _key(network: Any, slopes: Slopes) -> list[tuple[str, str]]:
     units = [unit for layer in network.layers for unit in layer.units]
     key = kinds(w.number for unit in units for w in unit.weights)
+    if network.numbers:
+        signs = {colour(unit.numbers[0]) for unit in units}
+        key += [
+            (f"{sign} box", f"bar: {sign}") for sign in ("positive", "negative") if sign in signs
+        ]
+    if slopes.sign:
+        key.append(("gradient box", "bar: its gradient's size"))
     key += slopes.entries()
+    key += [("input box", "input")]
+    key += [("output box", "computed from the outputs")] if network.endings else []
     if network.changed:
         key.append((MARK, "the number that was used; it has changed since"))
     if any(len(layer.units) > MOST for layer in network.layers):

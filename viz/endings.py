@@ -48,26 +48,10 @@ def endings_of(
 
     Raises NotDrawnError where something else is computed inside of the network.
     """
-    inner = {place for f in firings for place in f.within}
-    neurons = {id(node) for f in firings for node in (f.z, f.a)} | inner
-    outputs = {id(f.a) for f in firings}
-    depends: set[int] = set()
-    for node in nodes:
-        if id(node) in neurons:
-            continue
-        for operand in node.parents:
-            if id(operand) in inner:
-                if not is_constant(operand):
-                    raise NotDrawnError("something reads the inside of a neuron")
-            elif id(operand) in outputs or id(operand) in depends:
-                depends.add(id(node))
-    for f in firings:
-        for node in {id(x): x for x in f.sources}.values():
-            if id(node) in depends or id(node) in inner:
-                raise NotDrawnError("something is computed between the neurons")
+    _refuse_the_rest(nodes, firings)
     for unit in {id(u): u for u in units.values()}.values():
         if not unit.weights:
-            unit.within = max(_below(node) for node in unit.a)
+            unit.within = max([_below(node) for node in unit.a])
     endings: dict[int, Ending] = {}
     places = {id(node): k for k, node in enumerate(nodes)}
     for root in sorted(roots, key=lambda root: places[id(root)]):
@@ -80,6 +64,24 @@ def endings_of(
             raise NotDrawnError("the network is a small part of the graph")
         endings[id(root)] = found
     return list(endings.values())
+
+
+def _refuse_the_rest(nodes: list[Any], firings: list[Firing]) -> None:
+    """Raise where something reads the inside of a neuron, or is computed between neurons."""
+    inner = {place for f in firings for place in f.within}
+    neurons = {id(node) for f in firings for node in (f.z, f.a)} | inner
+    outputs = {id(f.a) for f in firings}
+    depends: set[int] = set()
+    for node in nodes:
+        for operand in () if id(node) in neurons else node.parents:
+            if id(operand) in inner and not is_constant(operand):
+                raise NotDrawnError("something reads the inside of a neuron")
+            if id(operand) in outputs or id(operand) in depends:
+                depends.add(id(node))
+    for f in firings:
+        for node in {id(x): x for x in f.sources}.values():
+            if id(node) in depends or id(node) in inner:
+                raise NotDrawnError("something is computed between the neurons")
 
 
 def _below(node: Any) -> int:

@@ -37,17 +37,18 @@ class Heat:
     def box(self, layer: Any, width: float, height: float) -> Group:
         """A layer's box at (0, 0)."""
         group = Group("node", name=layer.name)
-        group.shapes.append(Rect(0, 0, width, height, "card", "line", 10))
-        title = fitted(layer.title, width - 16, 15, bold=True)
-        group.shapes.append(Text(width / 2, 25, title, 15, anchor="middle", bold=True))
         tables = self._tables(layer)
+        if not tables:
+            height = 60.0
+        group.shapes.append(Rect(0, 0, width, height, "card", "line", 10))
+        size = 15.0 if width_of(layer.title, 15, bold=True) <= width - 12 else 13.0
+        title = fitted(layer.title, width - 10, size, bold=True)
+        group.shapes.append(Text(width / 2, 25, title, size, anchor="middle", bold=True))
         count = len(layer.units)
         what = ("neuron" if layer.depth else "input") + "s" * (count != 1)
         group.words = f"{layer.title}: {count} {what}"
         note = f"{count} {what}{self._law(layer)}"
-        group.shapes.append(
-            Text(width / 2, 44, fitted(note, width - 12, 13), 13, "dim", "middle")
-        )
+        group.shapes.append(Text(width / 2, 44, fitted(note, width - 12, 13), 13, "dim", "middle"))
         room = (height - 56) / max(1, len(tables))
         for k, (name, table) in enumerate(tables):
             top = 52 + k * room
@@ -126,7 +127,7 @@ class Heat:
                 self._columns = max(self._columns, together)
             else:
                 self._reads = max(self._reads, together)
-        wide = min(wide, 34.0 * max(len(r) for r in table))
+        wide = min(wide, 64.0 * max(len(r) for r in table))
         y = top + (height - row * len(table)) / 2
         strip = Group("", words=f"{layer.title}: {words}")
         strip.shapes += heat(table, (x, y, wide, row), most)
@@ -135,7 +136,6 @@ class Heat:
         for k in range(0, len(table), every):
             name = fitted(names[k], label, self.small)
             base = y + (k + 0.5) * row + self.small * 0.36
-            base = max(base, y + self.small) if row < self.small else base
             group.shapes.append(Text(x - 5, base, name, self.small, "dim", "end"))
         group.shapes.append(strip)
 
@@ -156,9 +156,7 @@ def heat(table: Table, place: tuple[float, float, float, float], most: float) ->
             if step:
                 left = round(x + first * cell, 1)
                 wide = round(x + i * cell, 1) - left
-                found.append(
-                    Rect(left, y + j * row, wide, row - gap, fill, opacity=step / STEPS)
-                )
+                found.append(Rect(left, y + j * row, wide, row - gap, fill, opacity=step / STEPS))
             first = i
     return found
 

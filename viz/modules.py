@@ -16,10 +16,9 @@ def roots_of_module(module: Any) -> list[Any]:
     """
     count = _inputs(module)
     inputs = [Value(0.5, label=f"X_{k}") for k in range(1, count + 1)]
-    call: Any = getattr(type(module), "__call__", None)
     try:
-        if call.__module__ != "nn.layers":
-            compile(lambda xs: module(xs))([x.data for x in inputs])
+        if type(module).__call__.__module__ != "nn.layers":
+            compile(module.__call__)([x.data for x in inputs])
         with enable_grad():
             given = module(inputs)
     except Exception as error:

@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd import Compiled, Program, Value
+from viz.cards import cards
+from viz.columns import columns
 from viz.dot import one_line
 from viz.endings import Ending, endings_of
-from viz.neurons import Firing, NotDrawnError, firings_of, is_constant
+from viz.modules import roots_of_module
+from viz.neurons import Firing, NotDrawnError, firings_of, is_constant, told_apart
 from viz.numbers import same
 from viz.picture import in_order
 from viz.programs import outputs
+from viz.scene import Scene
+from viz.strips import strips
 
 LEVELS = ("card", "neuron", "layer")  # from fine to coarse
 
@@ -123,11 +128,9 @@ def network_of(roots_or_module: Any) -> Network | None:
     >>> network_of(Value(2.0) * 3) is None
     True
     """
-    from viz.modules import roots_of_module
-
     try:
         if isinstance(roots_or_module, (Program, Compiled)):
-            program = getattr(roots_or_module, "program", roots_or_module)
+            program: Any = getattr(roots_or_module, "program", roots_or_module)
             return _network(outputs(program), numbers=False, weighted=False)
         if isinstance(roots_or_module, Value):
             return _network([roots_or_module])
@@ -142,15 +145,11 @@ def network_of(roots_or_module: Any) -> Network | None:
 
 def scene_of(
     network: Network, level: str, *, digits: int = 4, gradients: bool | str | None = None
-) -> Any:
+) -> Scene:
     """The network laid out at one of ``LEVELS``: a :class:`viz.scene.Scene`.
 
     gradients: as for :func:`viz.draw`.
     """
-    from viz.cards import cards
-    from viz.columns import columns
-    from viz.strips import strips
-
     layout = {"card": cards, "neuron": columns, "layer": strips}[level]
     return layout(network, digits=digits, gradients=gradients)
 
@@ -161,7 +160,7 @@ def _network(roots: list[Any], *, numbers: bool = True, weighted: bool = True) -
     firings = firings_of(nodes)
     if not firings:
         raise NotDrawnError("there is no neuron")
-    models, examples = _told_apart(firings)
+    models, examples = told_apart(firings)
     units = _units(firings, examples, numbers=numbers, weighted=weighted)
     neurons = {id(f.a): units[f.key] for f in firings}
     inputs = _inputs(firings, units, examples, neurons)
@@ -172,61 +171,6 @@ def _network(roots: list[Any], *, numbers: bool = True, weighted: bool = True) -
     return Network(
         layers, endings, count, roots, nodes, numbers, weighted, 1 + max(models.values())
     )
-
-
-def _told_apart(firings: list[Firing]) -> tuple[dict[int, int], dict[int, int]]:
-    """The number of the model of each neuron, by key, and of the example of each Z, by ``id``."""
-    by_output = {id(f.a): f for f in firings}
-    runs = _Groups()  # what belongs to one run of a model
-    first_with: dict[int, Firing] = {}
-    for f in firings:
-        other = first_with.setdefault(f.reads, f)
-        runs.join(id(f.z), id(other.z))
-        if other is f:
-            for node in f.sources:
-                if id(node) in by_output:
-                    runs.join(id(f.z), id(by_output[id(node)].z))
-    parts = _Groups()  # neurons that ever ran together
-    leader: dict[int, int] = {}
-    for f in firings:
-        run = runs.find(id(f.z))
-        parts.join(f.key, leader.setdefault(run, f.key))
-    order: dict[Any, dict[int, int]] = {}
-    for f in firings:
-        runs_of_part = order.setdefault(parts.find(f.key), {})
-        runs_of_part.setdefault(runs.find(id(f.z)), len(runs_of_part))
-    examples = {id(f.z): order[parts.find(f.key)][runs.find(id(f.z))] for f in firings}
-    if len({len(found) for found in order.values()}) > 1:
-        raise NotDrawnError("the models have not as many examples")
-    taken: list[dict[str, int]] = []
-    model_of: dict[Any, int] = {}
-    scopes: dict[Any, dict[str, int]] = {}
-    for f in firings:
-        scopes.setdefault(parts.find(f.key), {})[f.scope] = f.key
-    for part, names in scopes.items():
-        fitting = next((k for k, t in enumerate(taken) if not t.keys() & names.keys()), len(taken))
-        if fitting == len(taken):
-            taken.append({})
-        taken[fitting].update(names)
-        model_of[part] = fitting
-    return {f.key: model_of[parts.find(f.key)] for f in firings}, examples
-
-
-class _Groups:
-    """Disjoint sets."""
-
-    def __init__(self) -> None:
-        self._above: dict[Any, Any] = {}
-
-    def find(self, x: Any) -> Any:
-        above = self._above
-        while (y := above.setdefault(x, x)) != x:
-            above[x] = above[y]
-            x = above[x]
-        return x
-
-    def join(self, x: Any, y: Any) -> None:
-        self._above[self.find(x)] = self.find(y)
 
 
 def _units(

@@ -15,6 +15,10 @@ LEAF = Value(0.0).op  # a plain number that became an operand has another one
 ADD, MUL, DOT = (str(TABLE[name]) for name in ("add", "mul", "dot"))
 
 
+class NotDrawnError(Exception):
+    """There is something in the graph that a picture of a network would not show."""
+
+
 @dataclass
 class Firing:
     """A neuron at work once: one of them for each example.
@@ -81,8 +85,65 @@ def firings_of(nodes: list[Any]) -> list[Firing]:
     return firings
 
 
-class NotDrawnError(Exception):
-    """There is something in the graph that a picture of a network would not show."""
+def told_apart(firings: list[Firing]) -> tuple[dict[int, int], dict[int, int]]:
+    """The number of the model of each neuron, by key, and of the example of each Z, by ``id``."""
+    by_output = {id(f.a): f for f in firings}
+    runs = _Groups()  # what belongs to one run of a model
+    first_with: dict[int, Firing] = {}
+    for f in firings:
+        other = first_with.setdefault(f.reads, f)
+        runs.join(id(f.z), id(other.z))
+        if other is f:
+            for node in f.sources:
+                if id(node) in by_output:
+                    runs.join(id(f.z), id(by_output[id(node)].z))
+    run_of = {id(f.z): runs.find(id(f.z)) for f in firings}
+    parts = _Groups()  # neurons that ever ran together
+    leader: dict[int, int] = {}
+    for f in firings:
+        parts.join(f.key, leader.setdefault(run_of[id(f.z)], f.key))
+    part_of = {f.key: parts.find(f.key) for f in firings}
+    order: dict[int, dict[int, int]] = {}
+    for f in firings:
+        found = order.setdefault(part_of[f.key], {})
+        found.setdefault(run_of[id(f.z)], len(found))
+    if len({len(found) for found in order.values()}) > 1:
+        raise NotDrawnError("the models have not as many examples")
+    examples = {id(f.z): order[part_of[f.key]][run_of[id(f.z)]] for f in firings}
+    models = _models(firings, part_of)
+    return {key: models[part] for key, part in part_of.items()}, examples
+
+
+def _models(firings: list[Firing], part_of: dict[int, int]) -> dict[int, int]:
+    """The model of each part: parts that have no name twice are of one."""
+    scopes: dict[int, set[str]] = {}
+    for f in firings:
+        scopes.setdefault(part_of[f.key], set()).add(f.scope)
+    taken: list[set[str]] = []
+    model_of: dict[int, int] = {}
+    for part, names in scopes.items():
+        model_of[part] = next((k for k, t in enumerate(taken) if not t & names), len(taken))
+        if model_of[part] == len(taken):
+            taken.append(set())
+        taken[model_of[part]] |= names
+    return model_of
+
+
+class _Groups:
+    """Disjoint sets."""
+
+    def __init__(self) -> None:
+        self._above: dict[Any, Any] = {}
+
+    def find(self, x: Any) -> Any:
+        above = self._above
+        while (y := above.setdefault(x, x)) != x:
+            above[x] = above[y]
+            x = above[x]
+        return x
+
+    def join(self, x: Any, y: Any) -> None:
+        self._above[self.find(x)] = self.find(y)
 
 
 def is_parameter(node: Any) -> bool:
@@ -120,7 +181,7 @@ def _of_sums(z: Any, users: dict[int, int]) -> Firing | None:
         if node.op.name in (ADD, MUL) and own and node is not z:
             within.add(id(node))
         if node.op.name == ADD and own:
-            numbers = node.numbers if isinstance(node, Value) else (None, None)
+            numbers: Any = node.numbers if isinstance(node, Value) else (None, None)
             stack += reversed(list(zip(node.parents, numbers, strict=True)))
         elif node.op.name == MUL and own:
             terms.append((node, None))

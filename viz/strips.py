@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from viz.canvas import HEAD, MARK, FOOT, Slopes, ending_box, heading, largest, page, shift
-from viz.heat import Heat, heat
+from viz.canvas import FOOT, HEAD, Slopes, heading, page, shift
+from viz.heat import Heat
 from viz.numbers import shown
+from viz.pieces import ending_box
 from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
 
-GAP = 92.0  # between boxes, where W stands
-LEAST = 140.0  # a box's width
+GAP = 90.0  # between boxes, where W stands
+LEAST = 126.0  # a box's width
 ROOM = 46.0  # above each row of boxes, for arrows that go round
 LARGER = 1.4  # a page so much larger still has text of 9 px
 MOST_ENDINGS = 3
@@ -30,7 +31,7 @@ class _Strip:
     y: float = 0.0
     row: int = 0
     place: int = 0
-    names: list[str] = field(default_factory=list)
+    top: float = 0.0  # of its row
 
 
 def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
@@ -48,21 +49,24 @@ def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
     fixed = last + GAP if endings and rows == 1 else 0.0
     count = per_row - (len(endings) if fixed else 0)
     width = min(420.0, (wide - fixed - GAP * (count - 1)) / count)
-    height = min(640.0, (900 - HEAD - FOOT) * scale / rows - ROOM)
+    room = ROOM if rows > 1 or _skips(layers) else 0.0
+    height = min(660.0, (900 - HEAD - FOOT) * scale / rows - room)
     heats = Heat(network, slopes, digits, small)
     boxes = []
     for thing in things:
-        group = _more(thing, width, small) if isinstance(thing, int) else (
-            heats.box(thing, width, height)
+        group = (
+            _more(thing, width, small)
+            if isinstance(thing, int)
+            else (heats.box(thing, width, height))
         )
         boxes.append(_Strip(thing, group, width, height))
-    boxes += [
-        _Strip(ending, group, w, h) for ending, group, w, h in endings
-    ]
-    _place(boxes, per_row, height)
+    boxes += [_Strip(ending, group, w, h) for ending, group, w, h in endings]
+    _place(boxes, per_row, height, room)
     content = _edges(network, boxes, slopes, digits) + [box.group for box in boxes]
-    size = max(b.x + b.width for b in boxes), rows * (height + ROOM)
-    return page(content, size, heading(network), _description(network, heats), _key(network, slopes, heats))
+    size = max(b.x + b.width for b in boxes), rows * (height + room)
+    return page(
+        content, size, heading(network), _description(network, heats), _key(network, slopes, heats)
+    )
 
 
 def _chosen(layers: list[Any], endings: int) -> tuple[list[Any], float, int]:
@@ -99,16 +103,17 @@ def _more(count: int, width: float, size: float) -> Group:
     return group
 
 
-def _place(boxes: list[_Strip], per_row: int, height: float) -> None:
+def _place(boxes: list[_Strip], per_row: int, height: float, room: float) -> None:
     """From left to right, row by row; endings stand below each other if they are the last."""
     x = 0.0
     row = place = 0
     for box in boxes:
         if place == per_row:
             row, place, x = row + 1, 0, 0.0
-        tall = max((s.height for s in box.group.shapes if isinstance(s, Rect)), default=height)
+        tall = next(s.height for s in box.group.shapes if isinstance(s, Rect))
         box.height = tall
-        box.x, box.y = x, ROOM + row * (height + ROOM) + (height - tall) / 2
+        box.x, box.y = x, room + row * (height + room) + (height - tall) / 2
+        box.top = box.y - (height - tall) / 2
         box.row, box.place = row, place
         shift([box.group], box.x, box.y)
         x += box.width + GAP
@@ -173,34 +178,41 @@ def _arrow(
     y = end.y + end.height / 2
     if near:
         points = [(start.x + start.width + 6, y), (end.x - 4, y)]
-        x, top = (points[0][0] + points[1][0]) / 2, y - 12
+        middle = (points[0][0] + points[1][0]) / 2
+        places = [(middle, y - 12), (middle, y + 20), (middle, y + 38)]
         anchor = "middle"
     else:
         k = tops[end.row] = tops.get(end.row, -1) + 1
-        lane = 7.0 * (k % 5)
+        lane = 6.0 * (k % 5)
         first = start.x + start.width
-        leave = start.y + start.height / 2 + 24 + lane
-        gutter = end.y - (end.height < 200) * 60 - 14 - lane
-        reach = y + 24 + lane
+        leave = start.y + start.height / 2 + (24 + lane) * (start.height > 100)
+        gutter = end.top - 10 - lane
+        reach = y + (24 + lane) * (end.height > 100)
         points = [
             (first, leave), (first + 8 + lane, leave), (first + 8 + lane, gutter),
             (end.x - 14 - lane, gutter), (end.x - 14 - lane, reach), (end.x - 4, reach),
         ]  # fmt: skip
-        x, top, anchor = end.x - 20 - lane, reach - 20, "end"
+        places, x = [], end.x
+        for text, _ in lines:
+            places.append((x, gutter - 6))
+            x += width_of(text, 13) + 8
+        anchor = "start"
     group = Group("edge", [Curve(points, "line", 2.0, arrow=True)], words)
     group.ends = (start.group.name, end.group.name)
-    size = 13.0
-    if lines:
-        text, fill = lines[0]
-        group.shapes.append(Text(x, top, text, _size(text, size), fill, anchor))
-    for k, (text, fill) in enumerate(lines[1:]):
-        group.shapes.append(Text(x, top + 32 + 18 * k, text, _size(text, size), fill, anchor))
+    for (text, fill), (x, base) in zip(lines, places, strict=False):
+        group.shapes.append(Text(x, base, text, 13, fill, anchor))
     return group
 
 
-def _size(text: str, size: float) -> float:
-    """Of a text that must fit between two boxes."""
-    return max(11.0, min(size, size * (GAP - 6) / width_of(text, size)))
+def _skips(layers: list[Any]) -> bool:
+    """Whether a layer reads another one than the one before it."""
+    place = {id(unit): k for k, layer in enumerate(layers) for unit in layer.units}
+    return any(
+        place[id(source)] != k - 1
+        for k, layer in enumerate(layers)
+        for unit in layer.units[:1] + layer.units[-1:]
+        for source in unit.sources
+    )
 
 
 def _description(network: Any, heats: Heat) -> str:
@@ -217,13 +229,15 @@ def _description(network: Any, heats: Heat) -> str:
 
 
 def _key(network: Any, slopes: Slopes, heats: Heat) -> list[tuple[str, str]]:
-    key = []
-    for sign in ("positive", "negative"):
-        if sign in heats.used:
-            key.append((f"{sign} box", sign))
+    signs = [sign for sign in ("positive", "negative") if sign in heats.used]
+    key: list[tuple[str, str]] = [(f"{sign} box", sign) for sign in signs]
     if key:
         sign, words = key[-1]
         key[-1] = (sign, f"{words}; the stronger, the larger: full is the largest of its strip")
     if "warning" in heats.used:
         key.append(("warning box", "nan"))
-    return key + slopes.entries()
+    return (
+        key
+        + slopes.entries(signed=False)
+        + [("output box", "computed from the outputs")] * bool(network.endings)
+    )

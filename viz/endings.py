@@ -54,6 +54,8 @@ def endings_of(
             unit.within = max([_below(node) for node in unit.a])
     endings: dict[int, Ending] = {}
     places = {id(node): k for k, node in enumerate(nodes)}
+    read = {id(u.sources): u.sources for u in units.values()}  # those of a layer are one list
+    inside = {id(source) for sources in read.values() for source in sources}
     for root in sorted(roots, key=lambda root: places[id(root)]):
         if id(root) in units:
             continue
@@ -62,6 +64,9 @@ def endings_of(
         _collect(found, units, endings)
         if found.operations > ROOM + 4 * len(firings):
             raise NotDrawnError("the network is a small part of the graph")
+        hidden = any(id(s) in inside and s.weights for s in found.sources if hasattr(s, "weights"))
+        if found.parameters and hidden:  # as a program of gradients does
+            raise NotDrawnError("the network is used in another way too")
         endings[id(root)] = found
     return list(endings.values())
 
@@ -153,6 +158,8 @@ def _formula(ending: Ending, units: dict[int, Any], endings: dict[int, Ending]) 
         return applied(symbol if len(parts) == 1 else name, ", ".join(x for x, _ in parts)), 3
 
     text, _ = written(ending.node)
+    if len(set(read.values())) < len(read):  # two nodes of one name
+        return ""
     if len(read) == 1:
         (label,) = read.values()
         if re.fullmatch(r"A_\w+", label) and len(ending.sources) == 1:

@@ -275,18 +275,28 @@ def _source(
 def _layers(units: list[Unit], inputs: list[Unit], models: dict[int, int]) -> list[Layer]:
     for unit in units:  # a source comes before its users, so its depth is known
         unit.depth = 1 + max([source.depth for source in unit.sources])
-    groups: dict[tuple[int, int, str], list[Unit]] = {}
+    groups: dict[tuple[int, int, str], list[list[Unit]]] = {}
     for unit in units:
         parent = unit.scope.rpartition("/")[0]
-        groups.setdefault((unit.depth, models[unit.key], parent), []).append(unit)
+        copies = groups.setdefault((unit.depth, models[unit.key], parent), [[]])
+        if unit.z[0].note.label:  # one that is there already is that of another layer
+            names = [{(u.scope, u.z[0].note.label) for u in copy} for copy in copies]
+            own = unit.scope, unit.z[0].note.label
+            k = next((k for k, taken in enumerate(names) if own not in taken), len(names))
+            copies += [[]] * (k == len(names))
+            copies[k].append(unit)
+        else:
+            copies[0].append(unit)
     several = len(set(models.values())) > 1
     layers = [Layer("l0", "inputs" if len(inputs) > 1 else "input", inputs, 0)]
     for depth, model, parent in sorted(groups, key=lambda g: g[:2]):
-        found = groups[depth, model, parent]
-        title = one_line(parent.rpartition("/")[2])[:40] or f"layer {depth}"
-        if several:
-            title = f"{title}, model {model + 1}"
-        layers.append(Layer(f"l{len(layers)}", title, _sorted(found), depth, model))
+        for k, found in enumerate(groups[depth, model, parent], start=1):
+            title = one_line(parent.rpartition("/")[2])[:40] or f"layer {depth}"
+            if len(groups[depth, model, parent]) > 1:
+                title += f" ({k})"
+            if several:
+                title += f", model {model + 1}"
+            layers.append(Layer(f"l{len(layers)}", title, _sorted(found), depth, model))
     return layers
 
 

@@ -88,15 +88,16 @@ def firings_of(nodes: list[Any]) -> list[Firing]:
 def told_apart(firings: list[Firing]) -> tuple[dict[int, int], dict[int, int]]:
     """The number of the model of each neuron, by key, and of the example of each Z, by ``id``."""
     by_output = {id(f.a): f for f in firings}
-    runs = _Groups()  # what belongs to one run of a model
-    first_with: dict[int, Firing] = {}
+    runs = _Groups()  # what belongs to one run of a model: what reads each other
+    done: dict[int, int] = {}
     for f in firings:
-        other = first_with.setdefault(f.reads, f)
-        runs.join(id(f.z), id(other.z))
-        if other is f:
-            for node in f.sources:
-                if id(node) in by_output:
-                    runs.join(id(f.z), id(by_output[id(node)].z))
+        if f.reads in done:
+            runs.join(id(f.z), done[f.reads])
+            continue
+        for node in f.sources:
+            if id(node) in by_output:  # neurons that share inputs alone may be of two models
+                runs.join(id(f.z), id(by_output[id(node)].z))
+                done[f.reads] = id(f.z)
     run_of = {id(f.z): runs.find(id(f.z)) for f in firings}
     parts = _Groups()  # neurons that ever ran together
     leader: dict[int, int] = {}
@@ -191,7 +192,7 @@ def _of_sums(z: Any, users: dict[int, int]) -> Firing | None:
             return None
     products = [node for node, _ in terms if node.op.name == MUL]
     biases = [(node, number) for node, number in terms if node.op.name != MUL]
-    if not products or len(biases) > 1 or (biases and terms[-1] is not biases[0]):
+    if not products or len(biases) > 1 or (biases and terms[-1][0] is not biases[0][0]):
         return None
     swapped = [not is_parameter(p.parents[0]) for p in products]
     pairs = [p.parents[::-1] if s else p.parents for p, s in zip(products, swapped, strict=True)]

@@ -173,6 +173,17 @@ def colour(number: float | None) -> str:
     return "positive" if number > 0 else "negative" if number < 0 else "warning"
 
 
+def ink(number: float | None) -> str:
+    """The colour of a number's text: nan stands out."""
+    return "warning" if number is not None and number != number else "ink"
+
+
+def nan_entry(units: list[Any]) -> list[tuple[str, str]]:
+    """The key's entry for nan, if the first example has one."""
+    found = any(ink(u.numbers[0]) == "warning" for u in units)
+    return [("warning box", "nan")] if found else []
+
+
 def largest(numbers: Iterable[float | None]) -> float:
     """The largest size among those that are finite; 1.0 if all are 0."""
     sizes = [abs(x) for x in numbers if x is not None and math.isfinite(x)]

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from viz.canvas import MARK, Slopes, heading, kinds, largest, page, picked, said, shift
+from viz.canvas import (
+    MARK,
+    Slopes,
+    heading,
+    ink,
+    kinds,
+    largest,
+    nan_entry,
+    page,
+    picked,
+    said,
+    shift,
+)
 from viz.endings import applied
 from viz.numbers import shown
-from viz.pieces import edge, edge_words, ending_box, ending_edges, gradient_words, left_out
+from viz.pieces import edge, edge_words, ending_boxes, ending_edges, gradient_words, left_out
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
 ROW, GAP, BETWEEN = 34.0, 40.0, 120.0
@@ -30,7 +42,7 @@ def cards(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
                 column += [writer.box(layer, unit) for unit in picked(layer.units, MOST)]
         columns.append(column)
     if network.endings:
-        columns.append([_ending(ending, slopes, digits) for ending in network.endings])
+        columns.append([_Placed(*box) for box in ending_boxes(network, slopes, digits)])
     size = _place(columns)
     boxes = {id(box.thing): box for column in columns for box in column}
     content = [*_edges(network, boxes, slopes, digits)]
@@ -48,10 +60,6 @@ class _Placed:
         self.ports: dict[int, float] = {}
         self.out = self.height / 2
         self.x = self.y = 0.0
-
-
-def _ending(ending: Any, slopes: Slopes, digits: int) -> _Placed:
-    return _Placed(ending, *ending_box(ending, slopes, digits))
 
 
 def _place(columns: list[list[_Placed]]) -> tuple[float, float]:
@@ -129,7 +137,7 @@ class _Writer:
     def _input(self, unit: Any) -> _Placed:
         number, now = unit.numbers[0], unit.now.get(0)
         slope = self.slopes.of(unit.a[0]) if not unit.constant else None
-        words = f"input {unit.label}"
+        words = f"input {unit.told}"
         rows = [
             (
                 unit.label,
@@ -154,7 +162,7 @@ class _Writer:
         group.shapes.append(Rect(0, 0, width, height, "input", "line", 10))
         for k, (label, text, fill) in enumerate(rows):
             y = 30.0 + 32 * k
-            group.shapes.append(Text(16, y, label, fill=fill, bold=k == 0))
+            group.shapes.append(Text(16, y, label, fill=fill if k else "ink", bold=k == 0))
             group.shapes.append(Text(width - 16, y, text, fill=fill, anchor="end"))
         return _Placed(unit, group, width, height)
 
@@ -211,7 +219,9 @@ class _Writer:
             number = node.data if unit.numbers[0] is not None else None
             shapes.append(Text(22, y - 4, label, bold=True))
             if number is not None:
-                shapes.append(Text(36 + self.label, y - 4, shown(number, self.digits)))
+                shapes.append(
+                    Text(36 + self.label, y - 4, shown(number, self.digits), fill=ink(number))
+                )
             if label == "A" and self._slope(unit):
                 x = 36 + self.label + self.middle
                 shapes.append(Text(x, y - 4, self._slope(unit), 13, "dim", "end"))
@@ -251,7 +261,7 @@ class _Writer:
         return f"  {name}′ = {shown(unit.a[0].partials[0], self.digits)}"
 
     def _words(self, unit: Any) -> str:
-        words = f"{_title(unit)}: {_law(unit)}"
+        words = f"{_title(unit)}{unit.model}: {_law(unit)}"
         for label, node in (("Z", unit.z[0]), ("A", unit.a[0])):
             if unit.numbers[0] is not None and (label == "Z" or unit.symbol):
                 words += f"; {label} = {shown(node.data, self.digits)}"
@@ -291,6 +301,7 @@ def _key(network: Any, slopes: Slopes) -> list[tuple[str, str]]:
     key += slopes.entries()
     if slopes.sign == "∇":
         key.append(("δ", "the same of Z"))
+    key += nan_entry(units)
     if network.changed:
         key.append((MARK, "the number that was used; it has changed since"))
     return key

@@ -11,8 +11,10 @@ from viz.canvas import (
     Slopes,
     colour,
     heading,
+    ink,
     kinds,
     largest,
+    nan_entry,
     page,
     picked,
     said,
@@ -20,7 +22,7 @@ from viz.canvas import (
     size_of,
 )
 from viz.numbers import shown
-from viz.pieces import edge, edge_words, ending_box, ending_edges, gradient_words, left_out
+from viz.pieces import edge, edge_words, ending_boxes, ending_edges, gradient_words, left_out
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
 MOST = 64  # boxes in a column; of more the middle is left out, and said
@@ -59,12 +61,12 @@ def columns(network: Any, *, digits: int, gradients: bool | str | None) -> Scene
         stacks.setdefault(layer.depth, []).append(column)
     count = max(sum(len(c.units) + 1.2 for c in stack) - 1.2 for stack in stacks.values())
     step = max(25.0, min(45.0, TALL / count))
-    endings = [(ending, *ending_box(ending, slopes, digits)) for ending in network.endings]
+    endings = ending_boxes(network, slopes, digits)
     last = max((width for _, _, width, _ in endings), default=0.0)
     widths = [max(c.width for c in stacks[depth]) for depth in sorted(stacks)]
     gaps = _gaps([sum(len(c.units) for c in stacks[d]) for d in sorted(stacks)], 1516 - sum(widths)
                  - (last + 60 if endings else 0))  # fmt: skip
-    tall = count * step
+    tall = max(count * step, sum([h + 24 for _, _, _, h in endings]) - 24)
     body: list[Group] = []
     places: dict[int, tuple[str, Any, Any]] = {}
     x = 0.0
@@ -194,13 +196,13 @@ def _box(unit: Any, column: _Column, height: float, figures: _Figures) -> Group:
             shapes.append(Text(right, base, told, SIZE, "gradient", "end"))
         right -= column.slope + 10
     if text:
-        shapes.append(Text(right, base, text, SIZE, "ink", "end"))
+        shapes.append(Text(right, base, text, SIZE, ink(number), "end"))
     return group
 
 
 def _words(unit: Any, figures: _Figures) -> str:
     kind = "neuron" if unit.weights else "input"
-    words = unit.label if unit.label.startswith(kind) else f"{kind} {unit.label}"
+    words = unit.told if unit.told.startswith(kind) else f"{kind} {unit.told}"
     if unit.within:
         words += f", computed from {unit.within} Values that are not drawn"
     number = unit.numbers[0]
@@ -279,6 +281,7 @@ def _key(network: Any, slopes: Slopes) -> list[tuple[str, str]]:
     key += slopes.entries()
     key += [("input box", "input")]
     key += [("output box", "computed from the outputs")] if network.endings else []
+    key += nan_entry(units)
     if network.changed:
         key.append((MARK, "the number that was used; it has changed since"))
     if any(len(layer.units) > MOST for layer in network.layers):

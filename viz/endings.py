@@ -20,7 +20,8 @@ class Ending:
     """A root that is no neuron, with all that is between it and the neurons.
 
     Attributes:
-        sources: the units, and other endings, that it reads; ``read`` are their nodes.
+        sources: the units, and other endings, that it reads.
+        read: the nodes that it reads of them, by ``id``.
         values: its own leaves, such as targets: (label, number that was used, number now).
         parameters: labels of parameters that it reads itself, as a penalty does.
         operations: how many there are.
@@ -34,6 +35,7 @@ class Ending:
     sources: list[Any] = field(default_factory=list)
     values: list[tuple[str, float | None, float | None]] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
+    read: set[int] = field(default_factory=set)
     operations: int = 0
     formula: str = ""
 
@@ -117,6 +119,7 @@ def _collect(ending: Ending, units: dict[int, Any], endings: dict[int, Ending]) 
             known = units.get(id(operand)) or endings.get(id(operand))
             if known is not None:
                 sources[id(known)] = known
+                ending.read.add(id(operand))
             elif operand.parents:
                 stack.append(operand)
             elif is_parameter(operand):

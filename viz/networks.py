@@ -50,7 +50,8 @@ class Unit:
         z, a: its nodes, one for each example; an input has only ``a``.
         numbers: A by example, as it was used; None where there are no numbers.
         now: of an input, the number that it has now where that is another one, by example.
-        scope: the path of its module.
+        scope, key, depth, model: the path of its module, which neuron it is, its column, and " of
+            model 2" if there are several.
         constant: of an input, whether it is a plain number; then it has no gradient.
         within: how many Values an input is computed from, which the picture doesn't show.
     """
@@ -71,6 +72,14 @@ class Unit:
     constant: bool = False
     depth: int = 0
     key: int = 0
+    model: str = ""
+
+    @property
+    def told(self) -> str:
+        """Its name in words, with its model if there are several."""
+        node = self.z[0] if self.weights else self.a[0]
+        name = self.label if self.weights else one_line(node.label)[:200] or self.label
+        return name + self.model
 
 
 @dataclass
@@ -107,11 +116,17 @@ class Network:
     weighted: bool
     models: int = 1
 
+    def endings_of_example(self) -> tuple[list[Ending], int]:
+        """The endings that read the first example, and how many others there are."""
+        nodes = {id(u.a[0]) for la in self.layers for u in la.units}
+        first = [e for e in self.endings if not e.read or not nodes.isdisjoint(e.read)]
+        return first, len(self.endings) - len(first)
+
     @property
     def changed(self) -> bool:
         """Whether a parameter or an input has another number now than the one that was used."""
         units = [unit for layer in self.layers for unit in layer.units]
-        return any(
+        return any(now is not None for e in self.endings for _, _, now in e.values) or any(
             u.now or any(p.now is not None for p in [*u.weights, *([u.bias] if u.bias else [])])
             for u in units
         )
@@ -197,7 +212,7 @@ def _units(
 
 
 def _unit(f: Firing, name: str, *, weighted: bool) -> Unit:
-    label = one_line(f.scope.rpartition("/")[2])[:24] or "neuron"
+    label = brief(f.scope.rpartition("/")[2]) or "neuron"
     nodes = [*f.weights, *([] if f.bias is None else [f.bias])]
     used = f.used if weighted else (None,) * len(nodes)
     found = [_parameter(node, number) for node, number in zip(nodes, used, strict=True)]
@@ -263,7 +278,7 @@ def _source(
     if plain and taken:  # each neuron has a node of its own for the same number
         key = (k, *[repr(taken[place]) for place in key])
     if key not in inputs:
-        label = one_line(nodes[0].label)[:24] or f"input {len(inputs) + 1}"
+        label = brief(nodes[0].label) or f"input {len(inputs) + 1}"
         unit = inputs[key] = Unit(f"i{len(inputs)}", label, a=nodes, constant=plain)
         unit.numbers = [taken.get(id(node)) for node in nodes]
         for e, (node, number) in enumerate(zip(nodes, unit.numbers, strict=True)):
@@ -291,13 +306,21 @@ def _layers(units: list[Unit], inputs: list[Unit], models: dict[int, int]) -> li
     layers = [Layer("l0", "inputs" if len(inputs) > 1 else "input", inputs, 0)]
     for depth, model, parent in sorted(groups, key=lambda g: g[:2]):
         for k, found in enumerate(groups[depth, model, parent], start=1):
-            title = one_line(parent.rpartition("/")[2])[:40] or f"layer {depth}"
+            title = brief(parent.rpartition("/")[2]) or f"layer {depth}"
             if len(groups[depth, model, parent]) > 1:
                 title += f" ({k})"
             if several:
                 title += f", model {model + 1}"
+                for unit in found:
+                    unit.model = f" of model {model + 1}"
             layers.append(Layer(f"l{len(layers)}", title, _sorted(found), depth, model))
     return layers
+
+
+def brief(label: str) -> str:
+    """A label as a box has it: one short line."""
+    label = one_line(label[:400])
+    return label if len(label) <= 24 else f"{label[:23]}…"
 
 
 def _sorted(units: list[Unit]) -> list[Unit]:

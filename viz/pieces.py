@@ -25,12 +25,12 @@ def ending_box(ending: Any, slopes: Slopes, digits: int) -> tuple[Group, float, 
         rows.append((f"reads {some}{more}", "", "dim"))
     if slopes.sign:
         for unit in ending.sources[:4]:
-            if unit.__class__ is ending.__class__ or len(unit.a) != 1:
+            if unit.__class__ is ending.__class__ or len(unit.a) != 1 or unit.constant:
                 continue
             slope = slopes.of(unit.a[0])
             if slope is not None:
                 label = "A" if unit.symbol else "Z" if unit.weights else ""
-                what = slopes.by(f"{label} {unit.label}".strip())
+                what = slopes.by(f"{label} {unit.label}{unit.model}".strip())
                 rows.append((what, shown(slope, digits), "gradient"))
     width = max(
         [150.0, width_of(head, 15, bold=True) + width_of(top, 15) + (54 if top else 36)]
@@ -79,6 +79,18 @@ def left_out(name: str, count: int, what: str, width: float, size: float) -> Gro
     return group
 
 
+def ending_boxes(
+    network: Any, slopes: Slopes, digits: int
+) -> list[tuple[Any, Group, float, float]]:
+    """The endings of the first example, at most six, and a box that says how many more there are."""
+    first, others = network.endings_of_example()
+    found = [(ending, *ending_box(ending, slopes, digits)) for ending in first[:6]]
+    more = others + len(first) - len(found)
+    if more:
+        found.append((None, left_out("e-more", more, "results", 190, 15), 190.0, 30.0))
+    return found
+
+
 def edge(
     start: tuple[float, float],
     end: tuple[float, float],
@@ -97,7 +109,7 @@ def edge(
 def edge_words(unit: Any, k: int, slopes: Slopes, digits: int) -> str:
     """A weight in a sentence."""
     weight, source = unit.weights[k], unit.sources[k]
-    words = f"weight {weight.label}".rstrip() + f" from {source.label} to {unit.label}"
+    words = f"weight {weight.label}".rstrip() + f" from {source.told} to {unit.told}"
     if weight.number is not None:
         words += f": {said(weight.number, digits, weight.now)}"
     slope = slopes.of(weight.node)
@@ -117,6 +129,8 @@ def ending_edges(network: Any, places: dict[int, tuple[str, Any, Any]]) -> list[
     """
     edges = []
     for ending in network.endings:
+        if id(ending) not in places:
+            continue
         name, _, end = places[id(ending)]
         sources = [s for s in ending.sources if id(s) in places]
         for k, source in enumerate(sources):
@@ -125,6 +139,6 @@ def ending_edges(network: Any, places: dict[int, tuple[str, Any, Any]]) -> list[
             curve = edge(start, (end[0], y), None, 1.0)
             curve.thickness = 1.5
             curve.arrow = True
-            words = f"{source.label or 'result'} is read by {ending.label or 'the result'}"
+            words = f"{getattr(source, 'told', source.label) or 'result'} is read by {ending.label or 'the result'}"
             edges.append(Group("edge", [curve], words, ends=(other, name)))
     return edges

@@ -43,12 +43,11 @@ def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
     layers = sorted(network.layers, key=lambda la: (la.depth > 0, la.model, la.depth))
     things, scale, rows = _chosen(layers, len(network.endings))
     small = 11.0 if scale == 1 else 13.0
-    endings, last = _endings(network, slopes, digits)
-    per_row = math.ceil((len(things) + len(endings)) / rows)
-    wide = 1520 * scale
-    fixed = last + GAP if endings and rows == 1 else 0.0
-    count = per_row - (len(endings) if fixed else 0)
-    width = min(420.0, (wide - fixed - GAP * (count - 1)) / count)
+    endings, last = _endings(network, slopes, digits, MOST_ENDINGS if rows == 1 else 1)
+    per_row = math.ceil((len(things) + bool(endings)) / rows)
+    wide = 1520 * scale - (last + GAP if endings and rows == 1 else 0.0)
+    count = per_row - bool(endings and rows == 1)
+    width = min(420.0, (wide - GAP * (count - 1)) / count)
     room = ROOM if rows > 1 or _skips(layers) else 0.0
     height = min(660.0, (900 - HEAD - FOOT) * scale / rows - room)
     heats = Heat(network, slopes, digits, small)
@@ -60,8 +59,7 @@ def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
             else (heats.box(thing, width, height))
         )
         boxes.append(_Strip(thing, group, width, height))
-    boxes += [_Strip(ending, group, w, h) for ending, group, w, h in endings]
-    _place(boxes, per_row, height, room)
+    _place(boxes, [_Strip(*ending) for ending in endings], per_row, height, room)
     content = _edges(network, boxes, slopes, digits) + [box.group for box in boxes]
     size = max(b.x + b.width for b in boxes), rows * (height + room)
     return page(
@@ -71,7 +69,7 @@ def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
 
 def _chosen(layers: list[Any], endings: int) -> tuple[list[Any], float, int]:
     """What is drawn, how large the page is, and in how many rows."""
-    extra = min(endings, MOST_ENDINGS + 1)
+    extra = 1 if endings else 0
     count = len(layers) + extra
     for scale, rows in ((1.0, 1), (1.0, 2), (LARGER, 3)):
         per_row = int((1520 * scale + GAP) // (LEAST + GAP))
@@ -83,8 +81,8 @@ def _chosen(layers: list[Any], endings: int) -> tuple[list[Any], float, int]:
     return [*layers[:half], left, *layers[half + left :]], LARGER, 3
 
 
-def _endings(network: Any, slopes: Slopes, digits: int) -> tuple[list[Any], float]:
-    shown_ones = network.endings[:MOST_ENDINGS]
+def _endings(network: Any, slopes: Slopes, digits: int, most: int) -> tuple[list[Any], float]:
+    shown_ones = network.endings[: most + (len(network.endings) == most + 1)]
     found = [(ending, *ending_box(ending, slopes, digits)) for ending in shown_ones]
     more = len(network.endings) - len(shown_ones)
     if more:
@@ -103,21 +101,25 @@ def _more(count: int, width: float, size: float) -> Group:
     return group
 
 
-def _place(boxes: list[_Strip], per_row: int, height: float, room: float) -> None:
-    """From left to right, row by row; endings stand below each other if they are the last."""
-    x = 0.0
-    row = place = 0
+def _place(
+    boxes: list[_Strip], endings: list[_Strip], per_row: int, height: float, room: float
+) -> None:
+    """From left to right, row by row; endings stand below each other, as if they were one box."""
+    for place, box in enumerate(boxes):
+        box.row, box.place = divmod(place, per_row)
+        box.height = next(s.height for s in box.group.shapes if isinstance(s, Rect))
+        box.top = room + box.row * (height + room)
+        box.x, box.y = box.place * (box.width + GAP), box.top + (height - box.height) / 2
+    row, place = divmod(len(boxes), per_row)
+    top = room + row * (height + room)
+    y = top + (height - sum([box.height + 16 for box in endings]) + 16) / 2
+    for box in endings:
+        box.row, box.place, box.top = row, place, top
+        box.x, box.y = place * (boxes[0].width + GAP), y
+        y += box.height + 16
+    boxes += endings
     for box in boxes:
-        if place == per_row:
-            row, place, x = row + 1, 0, 0.0
-        tall = next(s.height for s in box.group.shapes if isinstance(s, Rect))
-        box.height = tall
-        box.x, box.y = x, room + row * (height + room) + (height - tall) / 2
-        box.top = box.y - (height - tall) / 2
-        box.row, box.place = row, place
         shift([box.group], box.x, box.y)
-        x += box.width + GAP
-        place += 1
 
 
 def _edges(network: Any, boxes: list[_Strip], slopes: Slopes, digits: int) -> list[Group]:
@@ -134,7 +136,7 @@ def _edges(network: Any, boxes: list[_Strip], slopes: Slopes, digits: int) -> li
             if start is None:
                 continue
             if weights is None:
-                title = getattr(source, "title", "") or source.label
+                title = getattr(source, "title", "") or source.label or "a result"
                 words = f"{title} is read by {box.thing.label or 'the result'}"
                 edges.append(_arrow(start, box, words, [], tops))
                 continue
@@ -183,14 +185,15 @@ def _arrow(
         anchor = "middle"
     else:
         k = tops[end.row] = tops.get(end.row, -1) + 1
-        lane = 6.0 * (k % 5)
+        lane = 17.0 * (k % 2)  # room for a line of text
+        side = 6.0 * (k % 5)
         first = start.x + start.width
-        leave = start.y + start.height / 2 + (24 + lane) * (start.height > 100)
+        leave = start.y + start.height / 2 + (24 + side) * (start.height > 100)
         gutter = end.top - 10 - lane
-        reach = y + (24 + lane) * (end.height > 100)
+        reach = y + (24 + side) * (end.height > 100)
         points = [
-            (first, leave), (first + 8 + lane, leave), (first + 8 + lane, gutter),
-            (end.x - 14 - lane, gutter), (end.x - 14 - lane, reach), (end.x - 4, reach),
+            (first, leave), (first + 8 + side, leave), (first + 8 + side, gutter),
+            (end.x - 14 - side, gutter), (end.x - 14 - side, reach), (end.x - 4, reach),
         ]  # fmt: skip
         places, x = [], end.x
         for text, _ in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from viz.canvas import (
@@ -19,7 +20,16 @@ from viz.canvas import (
 )
 from viz.endings import applied
 from viz.numbers import shown
-from viz.pieces import edge, edge_words, ending_boxes, ending_edges, gradient_words, left_out
+from viz.pieces import (
+    Place,
+    edge_words,
+    ending_boxes,
+    ending_edges,
+    gradient_words,
+    left_out,
+    lowest,
+    routed,
+)
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
 ROW, GAP, BETWEEN = 34.0, 40.0, 120.0
@@ -45,7 +55,8 @@ def cards(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
         columns.append([_Placed(*box) for box in ending_boxes(network, slopes, digits)])
     size = _place(columns)
     boxes = {id(box.thing): box for column in columns for box in column}
-    content = [*_edges(network, boxes, slopes, digits)]
+    content = _edges(network, boxes, slopes, digits, size[1])
+    size = size[0], lowest(content, size[1])
     content += [box.group for column in columns for box in column]
     return page(
         content, size, heading(network), _description(network, slopes), _key(network, slopes)
@@ -60,6 +71,13 @@ class _Placed:
         self.ports: dict[int, float] = {}
         self.out = self.height / 2
         self.x = self.y = 0.0
+        self.depth = 0
+
+    def place(self, number: int) -> Place:
+        """Where it is, for edges."""
+        right = self.x + self.width, self.y + self.out
+        left = self.x, self.y + self.height / 2
+        return Place(self.group.name, self.depth, number, right, left)
 
 
 def _place(columns: list[list[_Placed]]) -> tuple[float, float]:
@@ -67,12 +85,13 @@ def _place(columns: list[list[_Placed]]) -> tuple[float, float]:
     tall = max(sum(b.height + GAP for b in column) - GAP for column in columns)
     tall = max(tall, min(TALL, tall + 60 * (max(map(len, columns)) - 1)))
     x = 0.0
-    for column in columns:
+    for depth, column in enumerate(columns):
         wide = max(box.width for box in column)
         own = sum(box.height for box in column)
         gap = min(220.0, max(GAP, (tall - own) / max(1, len(column) - 1)))
         y = (tall - own - gap * (len(column) - 1)) / 2
         for box in column:
+            box.depth = depth
             box.x, box.y = x + (wide - box.width) / 2, y
             shift([box.group], box.x, box.y)
             y += box.height + gap
@@ -80,26 +99,24 @@ def _place(columns: list[list[_Placed]]) -> tuple[float, float]:
     return x - BETWEEN, tall
 
 
-def _edges(network: Any, boxes: dict[int, _Placed], slopes: Slopes, digits: int) -> list[Group]:
+def _edges(
+    network: Any, boxes: dict[int, _Placed], slopes: Slopes, digits: int, below: float
+) -> list[Group]:
     units = [unit for layer in network.layers for unit in layer.units]
     most = largest(w.number for unit in units for w in unit.weights)
+    places = {key: box.place(k) for k, (key, box) in enumerate(boxes.items())}
     edges = []
     for unit in units:
         box = boxes.get(id(unit))
         for k, y in (box.ports if box else {}).items():
-            source = boxes.get(id(unit.sources[k]))
-            if source is not None and box is not None:
-                start = source.x + source.width, source.y + source.out
-                curve = edge(start, (box.x + 8, box.y + y), unit.weights[k].number, most)
-                words = edge_words(unit, k, slopes, digits)
-                edges.append(
-                    Group("edge", [curve], words, ends=(source.group.name, box.group.name))
-                )
-    places: dict[int, tuple[str, Any, Any]] = {
-        key: (b.group.name, (b.x + b.width, b.y + b.out), (b.x, b.y + b.height / 2))
-        for key, b in boxes.items()
-    }
-    return edges + ending_edges(network, places)
+            start = places.get(id(unit.sources[k]))
+            if start is None or box is None:
+                continue
+            end = replace(places[id(unit)], left=(box.x + 8, box.y + y))
+            curve = routed(start, end, unit.weights[k].number, most, below)
+            words = edge_words(unit, k, slopes, digits)
+            edges.append(Group("edge", [curve], words, ends=(start.name, end.name)))
+    return edges + ending_edges(network, places, below)
 
 
 class _Writer:
@@ -187,7 +204,7 @@ class _Writer:
             self._line(shapes, y, self._row(unit, None))
             y += ROW
         y = self._results(shapes, unit, y)
-        box.height, box.out = y + 8, y - 14
+        box.height, box.out = (y + 8, y - 14) if unit.numbers[0] is not None else (y + 8, y / 2)
         shapes[:0] = [
             Rect(0, 0, self.width, box.height, "card", "line", 12),
             Text(18, 29, _title(unit), bold=True),
@@ -213,15 +230,14 @@ class _Writer:
     def _results(self, shapes: list[Any], unit: Any, y: float) -> float:
         """The lines of Z and A; returns where they end."""
         for label, node in (("Z", unit.z[0]), ("A", unit.a[0])):
-            if label == "A" and not unit.symbol:
+            number = node.data if unit.numbers[0] is not None else None
+            if number is None or (label == "A" and not unit.symbol):
                 continue
             y += 28
-            number = node.data if unit.numbers[0] is not None else None
             shapes.append(Text(22, y - 4, label, bold=True))
-            if number is not None:
-                shapes.append(
-                    Text(36 + self.label, y - 4, shown(number, self.digits), fill=ink(number))
-                )
+            shapes.append(
+                Text(36 + self.label, y - 4, shown(number, self.digits), fill=ink(number))
+            )
             if label == "A" and self._slope(unit):
                 x = 36 + self.label + self.middle
                 shapes.append(Text(x, y - 4, self._slope(unit), 13, "dim", "end"))
@@ -240,8 +256,7 @@ class _Writer:
         if k is not None:
             number, source = unit.sources[k].numbers[0], unit.sources[k]
             text += f" · {source.label if number is None else shown(number, self.digits)}"
-        elif p.number is None:
-            text = ""
+            text = text.strip()
         return p.label or ("B" if k is None else f"W{k + 1}"), text, self._end(p.node)
 
     def _number(self, number: float | None, now: float | None) -> str:

@@ -22,7 +22,16 @@ from viz.canvas import (
     size_of,
 )
 from viz.numbers import shown
-from viz.pieces import edge, edge_words, ending_boxes, ending_edges, gradient_words, left_out
+from viz.pieces import (
+    Place,
+    edge_words,
+    ending_boxes,
+    ending_edges,
+    gradient_words,
+    left_out,
+    lowest,
+    routed,
+)
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
 MOST = 64  # boxes in a column; of more the middle is left out, and said
@@ -68,7 +77,7 @@ def columns(network: Any, *, digits: int, gradients: bool | str | None) -> Scene
                  - (last + 60 if endings else 0))  # fmt: skip
     tall = max(count * step, sum([h + 24 for _, _, _, h in endings]) - 24)
     body: list[Group] = []
-    places: dict[int, tuple[str, Any, Any]] = {}
+    places: dict[int, Place] = {}
     x = 0.0
     steepest = largest(slopes.of(_delta(u)) for la in network.layers for u in la.units if u.weights)
     for depth, width, gap in zip(sorted(stacks), widths, [*gaps, 60.0], strict=True):
@@ -79,11 +88,16 @@ def columns(network: Any, *, digits: int, gradients: bool | str | None) -> Scene
     y = (tall - sum(h + 24 for _, _, _, h in endings) + 24) / 2
     for ending, group, width, height in endings:
         shift([group], x, y)
-        places[id(ending)] = group.name, (x + width, y + height / 2), (x, y + height / 2)
+        middle = y + height / 2
+        places[id(ending)] = Place(
+            group.name, len(widths), len(places), (x + width, middle), (x, middle)
+        )
         body.append(group)
         y += height + 24
     size = (x + last if endings else x - gap), max(tall, y)
-    edges = _edges(network, places, slopes, digits) + ending_edges(network, places)
+    edges = _edges(network, places, slopes, digits, size[1])
+    edges += ending_edges(network, places, size[1])
+    size = size[0], lowest(edges, size[1])
     told = _description(network, slopes)
     return page(edges + body, size, heading(network), told, _key(network, slopes))
 
@@ -140,7 +154,7 @@ def _number(unit: Any, digits: int) -> str:
 
 def _stack(
     body: list[Group],
-    places: dict[int, tuple[str, Any, Any]],
+    places: dict[int, Place],
     stack: list[_Column],
     room: tuple[float, float, float, float],
     figures: _Figures,
@@ -162,7 +176,10 @@ def _stack(
             else:
                 group = _box(unit, column, height, figures)
                 middle = y + step / 2
-                places[id(unit)] = group.name, (x0 + column.width, middle), (x0, middle)
+                right = (x0 + column.width, middle)
+                places[id(unit)] = Place(
+                    group.name, column.layer.depth, len(places), right, (x0, middle)
+                )
             shift([group], x0, y + (step - height) / 2)
             body.append(group)
             y += step
@@ -223,7 +240,7 @@ def _words(unit: Any, figures: _Figures) -> str:
 
 
 def _edges(
-    network: Any, places: dict[int, tuple[str, Any, Any]], slopes: Slopes, digits: int
+    network: Any, places: dict[int, Place], slopes: Slopes, digits: int, below: float
 ) -> list[Group]:
     """The weights, small ones first: large ones lie on top."""
     edges = []
@@ -234,18 +251,18 @@ def _edges(
         for unit in layer.units:
             if id(unit) not in places:
                 continue
-            name, _, end = places[id(unit)]
+            end = places[id(unit)]
             for k, source in enumerate(unit.sources):
                 if id(source) in places:
-                    other, start, _ = places[id(source)]
+                    start = places[id(source)]
                     number = unit.weights[k].number
                     size = size_of(number, most)
                     fade = 0.2 + 0.7 * size**2 if crowded else 0.4 + 0.6 * size
                     if number is None:
                         fade = 0.5 if crowded else 1.0
-                    curve = edge(start, end, number, most, fade)
+                    curve = routed(start, end, number, most, below, fade)
                     words = edge_words(unit, k, slopes, digits)
-                    drawn.append((size, Group("edge", [curve], words, ends=(other, name))))
+                    drawn.append((size, Group("edge", [curve], words, ends=(start.name, end.name))))
         edges += [group for _, group in sorted(drawn, key=lambda d: d[0])]
     return edges
 

@@ -161,13 +161,16 @@ def _formula(ending: Ending, units: dict[int, Any], endings: dict[int, Ending]) 
         return applied(symbol if len(parts) == 1 else name, ", ".join(x for x, _ in parts)), 3
 
     text, _ = written(ending.node)
-    if len(set(read.values())) < len(read):  # two nodes of one name
+    return _named(text, list(read.values()), ending)
+
+
+def _named(text: str, labels: list[str], ending: Ending) -> str:
+    """The formula, with A for the only output; "" if it is long, or two outputs have one name."""
+    if len(set(labels)) < len(labels) or len(text) > LONGEST:
         return ""
-    if len(read) == 1:
-        (label,) = read.values()
-        if re.fullmatch(r"A_\w+", label) and len(ending.sources) == 1:
-            text = text.replace(label, "A")
-    return text if len(text) <= LONGEST else ""
+    if len(labels) == 1 and len(ending.sources) == 1 and re.fullmatch(r"A_\w+", labels[0]):
+        return text.replace(labels[0], "A")
+    return text
 
 
 def applied(symbol: str, text: str) -> str:

@@ -41,13 +41,14 @@ class Heat:
         if not tables:
             height = 60.0
         group.shapes.append(Rect(0, 0, width, height, "card", "line", 10))
-        size = 15.0 if width_of(layer.title, 15, bold=True) <= width - 12 else 13.0
-        title = fitted(layer.title, width - 10, size, bold=True)
+        name, _, model = layer.title.partition(", ")
+        size = 15.0 if width_of(name, 15, bold=True) <= width - 12 else 13.0
+        title = fitted(name, width - 10, size, bold=True)
         group.shapes.append(Text(width / 2, 25, title, size, anchor="middle", bold=True))
         count = len(layer.units)
         what = ("neuron" if layer.depth else "input") + "s" * (count != 1)
         group.words = f"{layer.title}: {count} {what}"
-        note = f"{count} {what}{self._law(layer)}"
+        note = f"{model}: {count} {what}" if model else f"{count} {what}{self._law(layer)}"
         group.shapes.append(Text(width / 2, 44, fitted(note, width - 12, 13), 13, "dim", "middle"))
         room = (height - 56) / max(1, len(tables))
         for k, (name, table) in enumerate(tables):

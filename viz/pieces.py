@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from viz.canvas import MARK, Slopes, colour, said, size_of
 from viz.numbers import shown
 from viz.scene import Curve, Group, Rect, Text, fitted, width_of
+
+
+@dataclass
+class Place:
+    """Where a box is: its name and column, where edges leave it and reach it."""
+
+    name: str
+    depth: int
+    number: int
+    right: tuple[float, float]
+    left: tuple[float, float]
 
 
 def ending_box(ending: Any, slopes: Slopes, digits: int) -> tuple[Group, float, float]:
@@ -82,7 +94,7 @@ def left_out(name: str, count: int, what: str, width: float, size: float) -> Gro
 def ending_boxes(
     network: Any, slopes: Slopes, digits: int
 ) -> list[tuple[Any, Group, float, float]]:
-    """The endings of the first example, at most six, and a box that says how many more there are."""
+    """The endings of the first example, at most six, and a box for how many more there are."""
     first, others = network.endings_of_example()
     found = [(ending, *ending_box(ending, slopes, digits)) for ending in first[:6]]
     more = others + len(first) - len(found)
@@ -106,6 +118,28 @@ def edge(
     return Curve(points, colour(number), 1.0 + 4.0 * size, fade, bezier=True)
 
 
+def routed(
+    start: Place, end: Place, number: float | None, most: float, below: float, fade: float = 1.0
+) -> Curve:
+    """A weight's edge; one that skips a column goes round, below everything."""
+    if end.depth == start.depth + 1:
+        return edge(start.right, end.left, number, most, fade)
+    curve = edge(start.right, end.left, number, most, fade)
+    (x1, y1), (x2, y2) = start.right, end.left
+    y = below + 14 + 5 * (start.number % 6)
+    curve.points = [
+        (x1, y1), (x1 + 50, y1), (x1 + 25, y), (x1 + 75, y),
+        (x1 + 75, y), (x2 - 75, y), (x2 - 75, y), (x2 - 25, y), (x2 - 50, y2), (x2, y2),
+    ]  # fmt: skip
+    return curve
+
+
+def lowest(edges: list[Group], height: float) -> float:
+    """The height that is needed for edges that go round, too."""
+    curves = [shape for group in edges for shape in group.shapes if isinstance(shape, Curve)]
+    return max([height] + [y for curve in curves for _, y in curve.points if len(curve.points) > 4])
+
+
 def edge_words(unit: Any, k: int, slopes: Slopes, digits: int) -> str:
     """A weight in a sentence."""
     weight, source = unit.weights[k], unit.sources[k]
@@ -122,23 +156,22 @@ def gradient_words(slopes: Slopes, slope: float, digits: int) -> str:
     return f"{kind} {shown(slope, digits)}"
 
 
-def ending_edges(network: Any, places: dict[int, tuple[str, Any, Any]]) -> list[Group]:
-    """From outputs, or whatever else it reads, to each ending; units that aren't drawn have none.
-
-    ``places``: by ``id``, a box's name, and where edges leave it and reach it.
-    """
+def ending_edges(network: Any, places: dict[int, Place], below: float) -> list[Group]:
+    """From what an ending reads, to it; units that aren't drawn have no edge."""
     edges = []
     for ending in network.endings:
         if id(ending) not in places:
             continue
-        name, _, end = places[id(ending)]
+        end = places[id(ending)]
         sources = [s for s in ending.sources if id(s) in places]
         for k, source in enumerate(sources):
-            other, start, _ = places[id(source)]
-            y = end[1] + 18 * (k - (len(sources) - 1) / 2) if len(sources) < 5 else end[1]
-            curve = edge(start, (end[0], y), None, 1.0)
+            start = places[id(source)]
+            spread = 18 * (k - (len(sources) - 1) / 2) if len(sources) < 5 else 0.0
+            port = replace(end, left=(end.left[0], end.left[1] + spread))
+            curve = routed(start, port, None, 1.0, below)
             curve.thickness = 1.5
             curve.arrow = True
-            words = f"{getattr(source, 'told', source.label) or 'result'} is read by {ending.label or 'the result'}"
-            edges.append(Group("edge", [curve], words, ends=(other, name)))
+            name = getattr(source, "told", source.label) or "a result"
+            words = f"{name} is read by {ending.label or 'the result'}"
+            edges.append(Group("edge", [curve], words, ends=(start.name, end.name)))
     return edges

@@ -14,7 +14,7 @@ from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
 
 GAP = 90.0  # between boxes, where W stands
 LEAST = 126.0  # a box's width
-ROOM = 46.0  # above each row of boxes, for arrows that go round
+ROOM = 54.0  # above each row of boxes, for arrows that go round
 LARGER = 1.4  # a page so much larger still has text of 9 px
 MOST_ENDINGS = 3
 
@@ -185,7 +185,7 @@ def _arrow(
         anchor = "middle"
     else:
         k = tops[end.row] = tops.get(end.row, -1) + 1
-        lane = 17.0 * (k % 2)  # room for a line of text
+        lane = 22.0 * (k % 2)  # room for a line of text
         side = 6.0 * (k % 5)
         first = start.x + start.width
         leave = start.y + start.height / 2 + (24 + side) * (start.height > 100)

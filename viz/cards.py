@@ -18,7 +18,6 @@ from viz.canvas import (
     said,
     shift,
 )
-from viz.endings import applied
 from viz.numbers import shown
 from viz.pieces import (
     Place,
@@ -26,9 +25,11 @@ from viz.pieces import (
     ending_boxes,
     ending_edges,
     gradient_words,
+    law_of,
     left_out,
     lowest,
     routed,
+    title_of,
 )
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
 
@@ -140,8 +141,8 @@ class _Writer:
         ends += [width_of(self._end(u.z[0]), 15) for u in neurons]
         self.end = max(ends, default=0.0)
         needed = 22 + self.label + 14 + self.middle + 16 + (self.end + 30 if self.end else 0) + 22
-        names = max((width_of(_title(u), 15, bold=True) for u in neurons), default=0.0)
-        laws = max((width_of(_law(u), 13) for u in neurons), default=0.0)
+        names = max((width_of(title_of(u), 15, bold=True) for u in neurons), default=0.0)
+        laws = max((width_of(law_of(u), 13) for u in neurons), default=0.0)
         self.width = max(needed, names + laws + 60, 220.0)
 
     def box(self, layer: Any, unit: Any) -> _Placed:
@@ -207,8 +208,8 @@ class _Writer:
         box.height, box.out = (y + 8, y - 14) if unit.numbers[0] is not None else (y + 8, y / 2)
         shapes[:0] = [
             Rect(0, 0, self.width, box.height, "card", "line", 12),
-            Text(18, 29, _title(unit), bold=True),
-            Text(self.width - 18, 29, _law(unit), 13, "dim", "end"),
+            Text(18, 29, title_of(unit), bold=True),
+            Text(self.width - 18, 29, law_of(unit), 13, "dim", "end"),
         ]
         box.group.words = self._words(unit)
         return box
@@ -276,7 +277,7 @@ class _Writer:
         return f"  {name}′ = {shown(unit.a[0].partials[0], self.digits)}"
 
     def _words(self, unit: Any) -> str:
-        words = f"{_title(unit)}{unit.model}: {_law(unit)}"
+        words = f"{title_of(unit)}{unit.model}: {law_of(unit)}"
         for label, node in (("Z", unit.z[0]), ("A", unit.a[0])):
             if unit.numbers[0] is not None and (label == "Z" or unit.symbol):
                 words += f"; {label} = {shown(node.data, self.digits)}"
@@ -287,16 +288,6 @@ class _Writer:
             bias = unit.bias
             words += f"; bias {bias.label}: {said(bias.number, self.digits, bias.now)}"
         return words
-
-
-def _title(unit: Any) -> str:
-    label: str = unit.label
-    return label if label.startswith("neuron") else f"neuron {label}"
-
-
-def _law(unit: Any) -> str:
-    z = "Z = Σ W·A + B" if unit.bias else "Z = Σ W·A"
-    return f"A = {applied(unit.symbol, 'Z')},  {z}" if unit.symbol else z
 
 
 def _description(network: Any, slopes: Slopes) -> str:

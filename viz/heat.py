@@ -47,7 +47,7 @@ class Heat:
         group.shapes.append(Text(width / 2, 25, title, size, anchor="middle", bold=True))
         count = len(layer.units)
         what = ("neuron" if layer.depth else "input") + "s" * (count != 1)
-        group.words = f"{layer.title}: {count} {what}"
+        group.words = f"{layer.title}: {count} {what}{self._law(layer)}"
         note = f"{model}: {count} {what}" if model else f"{count} {what}{self._law(layer)}"
         group.shapes.append(Text(width / 2, 44, fitted(note, width - 12, 13), 13, "dim", "middle"))
         room = (height - 56) / max(1, len(tables))

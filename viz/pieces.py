@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from viz.canvas import MARK, Slopes, colour, said, size_of
+from viz.endings import applied
 from viz.numbers import shown
 from viz.scene import Curve, Group, Rect, Text, fitted, width_of
 
@@ -175,3 +176,15 @@ def ending_edges(network: Any, places: dict[int, Place], below: float) -> list[G
             words = f"{name} is read by {ending.label or 'the result'}"
             edges.append(Group("edge", [curve], words, ends=(start.name, end.name)))
     return edges
+
+
+def title_of(unit: Any) -> str:
+    """A neuron's name."""
+    label: str = unit.label
+    return label if label.startswith("neuron") else f"neuron {label}"
+
+
+def law_of(unit: Any) -> str:
+    """What a neuron computes."""
+    z = "Z = Σ W·A + B" if unit.bias else "Z = Σ W·A"
+    return f"A = {applied(unit.symbol, 'Z')},  {z}" if unit.symbol else z

@@ -195,7 +195,8 @@ def _arrow(
             (first, leave), (first + 8 + side, leave), (first + 8 + side, gutter),
             (end.x - 14 - side, gutter), (end.x - 14 - side, reach), (end.x - 4, reach),
         ]  # fmt: skip
-        places, x = [], end.x
+        wide = sum([width_of(text, 13) + 8 for text, _ in lines])
+        places, x = [], end.x if end.place == 0 else end.x - 12 - side - wide
         for text, _ in lines:
             places.append((x, gutter - 6))
             x += width_of(text, 13) + 8

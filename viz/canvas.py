@@ -10,6 +10,7 @@ from viz.dot import one_line
 from viz.numbers import same, shown
 from viz.picture import adjoints_of
 from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
+from viz.units import Network
 
 MARK = "*"  # after a number that has changed since
 HEAD, FOOT, SIDE = 112, 56, 40
@@ -24,7 +25,7 @@ class Slopes:
         differing: whether what is stored is another one.
     """
 
-    def __init__(self, network: Any, gradients: bool | str | None) -> None:
+    def __init__(self, network: Network, gradients: bool | str | None) -> None:
         nodes = network.nodes
         held = [node for node in nodes if node.has_grad]
         self._stored = gradients == "stored"
@@ -212,7 +213,7 @@ def said(number: float | None, digits: int, now: float | None = None) -> str:
     )
 
 
-def shape_of(network: Any) -> str:
+def shape_of(network: Network) -> str:
     """The sizes of the layers: 2-16-16-1."""
     sizes: dict[int, int] = {}
     for layer in network.layers:
@@ -220,7 +221,7 @@ def shape_of(network: Any) -> str:
     return "-".join(str(sizes[depth]) for depth in sorted(sizes))
 
 
-def heading(network: Any) -> str:
+def heading(network: Network) -> str:
     """The title of a picture."""
     shape = shape_of(network)
     what = f"Network {shape}" if network.models == 1 else f"{network.models} networks, {shape}"

@@ -32,13 +32,14 @@ from viz.pieces import (
     title_of,
 )
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
+from viz.units import Network
 
 ROW, GAP, BETWEEN = 34.0, 40.0, 120.0
 TALL = 700.0  # the room for a column on one screen
 MOST = 24  # cards in a column, and weights on a card; of more the middle is left out, and said
 
 
-def cards(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
+def cards(network: Network, *, digits: int, gradients: bool | str | None) -> Scene:
     """The network with all that is computed in each neuron; of several examples in the first.
 
     O(weights).
@@ -101,7 +102,7 @@ def _place(columns: list[list[_Placed]]) -> tuple[float, float]:
 
 
 def _edges(
-    network: Any, boxes: dict[int, _Placed], slopes: Slopes, digits: int, below: float
+    network: Network, boxes: dict[int, _Placed], slopes: Slopes, digits: int, below: float
 ) -> list[Group]:
     units = [unit for layer in network.layers for unit in layer.units]
     most = largest(w.number for unit in units for w in unit.weights)
@@ -123,7 +124,7 @@ def _edges(
 class _Writer:
     """Writes cards of one width: that of the widest number."""
 
-    def __init__(self, network: Any, slopes: Slopes, digits: int) -> None:
+    def __init__(self, network: Network, slopes: Slopes, digits: int) -> None:
         self.slopes, self.digits = slopes, digits
         units = [
             u for la in network.layers for u in picked(la.units, MOST) if not isinstance(u, int)
@@ -165,10 +166,9 @@ class _Writer:
         ]
         if number is not None:
             words += f": {said(number, self.digits, now)}"
-        if unit.within:
-            told = f"from {unit.within} Value{'s' * (unit.within > 1)}"
-            rows.append((told, "", "dim"))
-            words += f", computed {told} that are not drawn"
+        if unit.origin:
+            rows.append((unit.origin, "", "dim"))
+            words += f", computed {unit.origin} that are not drawn"
         if slope is not None:
             rows.append((self.slopes.sign, shown(slope, self.digits), "gradient"))
             words += f", {gradient_words(self.slopes, slope, self.digits)}"
@@ -290,7 +290,7 @@ class _Writer:
         return words
 
 
-def _description(network: Any, slopes: Slopes) -> str:
+def _description(network: Network, slopes: Slopes) -> str:
     text = "A card is a neuron; each row is one weight, times what comes in"
     text += ", with its gradient." if slopes.sign else "."
     if network.examples > 1:
@@ -299,7 +299,7 @@ def _description(network: Any, slopes: Slopes) -> str:
     return text
 
 
-def _key(network: Any, slopes: Slopes) -> list[tuple[str, str]]:
+def _key(network: Network, slopes: Slopes) -> list[tuple[str, str]]:
     units = [unit for layer in network.layers for unit in layer.units]
     key = kinds(w.number for unit in units for w in unit.weights)
     key += [("parameter box", "parameter"), ("input box", "input")]

@@ -33,6 +33,7 @@ from viz.pieces import (
     routed,
 )
 from viz.scene import Group, Rect, Scene, Text, fitted, width_of
+from viz.units import Network
 
 MOST = 64  # boxes in a column; of more the middle is left out, and said
 TALL = 690.0  # the room for a column on one screen
@@ -58,7 +59,7 @@ class _Column:
         return max(60.0, 20 + self.name + bar + number + (self.slope + 10 if self.slope else 0))
 
 
-def columns(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
+def columns(network: Network, *, digits: int, gradients: bool | str | None) -> Scene:
     """One box a neuron, with its A and δ; an edge for each weight. Of several examples the first.
 
     O(weights).
@@ -117,7 +118,7 @@ class _Figures:
     steepest: float
 
 
-def _measured(network: Any, layer: Any, slopes: Slopes, digits: int) -> _Column:
+def _measured(network: Network, layer: Any, slopes: Slopes, digits: int) -> _Column:
     column = _Column(layer, picked(layer.units, MOST))
     column.largest = max(1.0, largest(unit.numbers[0] for unit in layer.units))
     for unit in column.units:
@@ -220,8 +221,8 @@ def _box(unit: Any, column: _Column, height: float, figures: _Figures) -> Group:
 def _words(unit: Any, figures: _Figures) -> str:
     kind = "neuron" if unit.weights else "input"
     words = unit.told if unit.told.startswith(kind) else f"{kind} {unit.told}"
-    if unit.within:
-        words += f", computed from {unit.within} Values that are not drawn"
+    if unit.origin:
+        words += f", computed {unit.origin} that are not drawn"
     number = unit.numbers[0]
     if number is not None:
         name = "" if not unit.weights else "A = " if unit.symbol else "Z = "
@@ -240,7 +241,7 @@ def _words(unit: Any, figures: _Figures) -> str:
 
 
 def _edges(
-    network: Any, places: dict[int, Place], slopes: Slopes, digits: int, below: float
+    network: Network, places: dict[int, Place], slopes: Slopes, digits: int, below: float
 ) -> list[Group]:
     """The weights, small ones first: large ones lie on top."""
     edges = []
@@ -267,7 +268,7 @@ def _edges(
     return edges
 
 
-def _description(network: Any, slopes: Slopes) -> str:
+def _description(network: Network, slopes: Slopes) -> str:
     text = "One box a neuron, in order"
     if network.numbers:
         linear = any(not u.symbol for la in network.layers for u in la.units if u.weights)
@@ -285,7 +286,7 @@ def _description(network: Any, slopes: Slopes) -> str:
     return text
 
 
-def _key(network: Any, slopes: Slopes) -> list[tuple[str, str]]:
+def _key(network: Network, slopes: Slopes) -> list[tuple[str, str]]:
     units = [unit for layer in network.layers for unit in layer.units]
     key = kinds(w.number for unit in units for w in unit.weights)
     if network.numbers:

@@ -11,6 +11,7 @@ from viz.dot import one_line
 from viz.neurons import Firing, NotDrawnError, is_constant, is_parameter
 from viz.numbers import same, shown
 
+MANY = 1000
 LONGEST = 34  # characters of a formula
 ROOM = 30  # operations of an ending that are folded into it, and four more for each neuron
 
@@ -92,10 +93,10 @@ def _refuse_the_rest(nodes: list[Any], firings: list[Firing]) -> None:
 
 
 def _below(node: Any) -> int:
-    """How many Values a node is computed from."""
+    """How many Values a node is computed from, counted up to ``MANY``."""
     seen: set[int] = set()
     stack = list(node.parents)
-    while stack:
+    while stack and len(seen) < MANY:
         operand = stack.pop()
         if id(operand) not in seen:
             seen.add(id(operand))

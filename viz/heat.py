@@ -8,6 +8,7 @@ from typing import Any
 from viz.canvas import Slopes, colour, largest, size_of
 from viz.numbers import shown
 from viz.scene import Group, Rect, Text, fitted, width_of
+from viz.units import Network
 
 STEPS = 16  # of opacity
 MOST_COLUMNS = 300
@@ -18,7 +19,7 @@ Table = list[list[float | None]]
 class Heat:
     """Draws the strips of one picture, and remembers what was used and what was put together."""
 
-    def __init__(self, network: Any, slopes: Slopes, digits: int, small: float) -> None:
+    def __init__(self, network: Network, slopes: Slopes, digits: int, small: float) -> None:
         self.network, self.slopes, self.digits, self.small = network, slopes, digits, small
         self.used: set[str] = set()
         self._rows = self._columns = self._reads = 1

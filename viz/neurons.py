@@ -166,7 +166,7 @@ def _of_dot(z: Any) -> Firing | None:
     if not n or not all([is_parameter(w) for w in weights]):
         return None
     bias = parents[-1] if len(parents) % 2 else None
-    if bias is not None and bias.parents:
+    if bias is not None and not (is_parameter(bias) or is_constant(bias)):
         return None
     numbers = z.numbers if isinstance(z, Value) else ()
     used = (*numbers[:n], *numbers[2 * n :])

@@ -9,6 +9,7 @@ from viz.canvas import MARK, Slopes, colour, said, size_of
 from viz.endings import applied
 from viz.numbers import shown
 from viz.scene import Curve, Group, Rect, Text, fitted, width_of
+from viz.units import Network
 
 
 @dataclass
@@ -93,11 +94,13 @@ def left_out(name: str, count: int, what: str, width: float, size: float) -> Gro
 
 
 def ending_boxes(
-    network: Any, slopes: Slopes, digits: int
+    network: Network, slopes: Slopes, digits: int
 ) -> list[tuple[Any, Group, float, float]]:
     """The endings of the first example, at most six, and a box for how many more there are."""
     first, others = network.endings_of_example()
-    found = [(ending, *ending_box(ending, slopes, digits)) for ending in first[:6]]
+    found: list[tuple[Any, Group, float, float]] = [
+        (ending, *ending_box(ending, slopes, digits)) for ending in first[:6]
+    ]
     more = others + len(first) - len(found)
     if more:
         found.append((None, left_out("e-more", more, "results", 190, 15), 190.0, 30.0))
@@ -157,7 +160,7 @@ def gradient_words(slopes: Slopes, slope: float, digits: int) -> str:
     return f"{kind} {shown(slope, digits)}"
 
 
-def ending_edges(network: Any, places: dict[int, Place], below: float) -> list[Group]:
+def ending_edges(network: Network, places: dict[int, Place], below: float) -> list[Group]:
     """From what an ending reads, to it; units that aren't drawn have no edge."""
     edges = []
     for ending in network.endings:

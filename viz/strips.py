@@ -11,6 +11,7 @@ from viz.heat import Heat
 from viz.numbers import shown
 from viz.pieces import ending_box
 from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
+from viz.units import Network
 
 GAP = 90.0  # between boxes, where W stands
 LEAST = 126.0  # a box's width
@@ -34,7 +35,7 @@ class _Strip:
     top: float = 0.0  # of its row
 
 
-def strips(network: Any, *, digits: int, gradients: bool | str | None) -> Scene:
+def strips(network: Network, *, digits: int, gradients: bool | str | None) -> Scene:
     """A box for each layer with its strips; between them W and the size of its gradient.
 
     A module alone has W itself as a strip, rows neurons, columns what they read. O(weights).
@@ -81,9 +82,11 @@ def _chosen(layers: list[Any], endings: int) -> tuple[list[Any], float, int]:
     return [*layers[:half], left, *layers[half + left :]], LARGER, 3
 
 
-def _endings(network: Any, slopes: Slopes, digits: int, most: int) -> tuple[list[Any], float]:
+def _endings(network: Network, slopes: Slopes, digits: int, most: int) -> tuple[list[Any], float]:
     shown_ones = network.endings[: most + (len(network.endings) == most + 1)]
-    found = [(ending, *ending_box(ending, slopes, digits)) for ending in shown_ones]
+    found: list[tuple[Any, Group, float, float]] = [
+        (ending, *ending_box(ending, slopes, digits)) for ending in shown_ones
+    ]
     more = len(network.endings) - len(shown_ones)
     if more:
         group = Group("node", name="e-more", words=f"{more} more results, which are not drawn")
@@ -122,7 +125,7 @@ def _place(
         shift([box.group], box.x, box.y)
 
 
-def _edges(network: Any, boxes: list[_Strip], slopes: Slopes, digits: int) -> list[Group]:
+def _edges(network: Network, boxes: list[_Strip], slopes: Slopes, digits: int) -> list[Group]:
     """An arrow for each pair of layers that weights connect, and to each ending."""
     at = {id(box.thing): box for box in boxes}
     layer_of = {id(unit): layer for layer in network.layers for unit in layer.units}
@@ -219,7 +222,7 @@ def _skips(layers: list[Any]) -> bool:
     )
 
 
-def _description(network: Any, heats: Heat) -> str:
+def _description(network: Network, heats: Heat) -> str:
     if not network.numbers:
         text = "A box is a layer: its weights W, rows neurons, columns what they read."
         if not network.weighted:
@@ -232,7 +235,7 @@ def _description(network: Any, heats: Heat) -> str:
     return f"{text} {heats.binned()}".strip()
 
 
-def _key(network: Any, slopes: Slopes, heats: Heat) -> list[tuple[str, str]]:
+def _key(network: Network, slopes: Slopes, heats: Heat) -> list[tuple[str, str]]:
     signs = [sign for sign in ("positive", "negative") if sign in heats.used]
     key: list[tuple[str, str]] = [(f"{sign} box", sign) for sign in signs]
     if key:

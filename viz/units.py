@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viz.dot import one_line
-from viz.endings import Ending
+from viz.endings import MANY, Ending
 
 
 @dataclass
@@ -54,6 +54,14 @@ class Unit:
     depth: int = 0
     key: int = 0
     model: str = ""
+
+    @property
+    def origin(self) -> str:
+        """What an input is computed from, in words; "" for a leaf."""
+        if not self.within:
+            return ""
+        many = f"{self.within}" if self.within < MANY else f"{MANY} or more"
+        return f"from {many} Value{'s' * (self.within > 1)}"
 
     @property
     def told(self) -> str:

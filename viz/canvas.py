@@ -214,11 +214,14 @@ def said(number: float | None, digits: int, now: float | None = None) -> str:
 
 
 def shape_of(network: Network) -> str:
-    """The sizes of the layers: 2-16-16-1."""
+    """The sizes of the layers: 2-16-16-1; of many the first and the last."""
     sizes: dict[int, int] = {}
     for layer in network.layers:
         sizes[layer.depth] = sizes.get(layer.depth, 0) + len(layer.units)
-    return "-".join(str(sizes[depth]) for depth in sorted(sizes))
+    found = [str(sizes[depth]) for depth in sorted(sizes)]
+    if len(found) > 12:
+        return "-".join([*found[:3], "…", *found[-3:]]) + f", {len(found)} layers"
+    return "-".join(found)
 
 
 def heading(network: Network) -> str:

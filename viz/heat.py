@@ -122,7 +122,7 @@ class Heat:
         x, wide = label + 14, width - label - 24
         columns = [list(c) for c in zip(*table, strict=True)] if _even(table) else []
         if columns:
-            most_columns = min(MOST_COLUMNS, max(1, int(wide / 0.7)))
+            most_columns = min(MOST_COLUMNS, max(1, int(wide)))
             columns, together = _means(columns, most_columns)
             table = [list(r) for r in zip(*columns, strict=True)]
             if self.network.numbers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from viz.canvas import FOOT, HEAD, Slopes, heading, page, shift
@@ -133,6 +134,7 @@ def _edges(network: Network, boxes: list[_Strip], slopes: Slopes, digits: int) -
     edges = []
     for box in boxes:
         if isinstance(box.thing, int):
+            edges += _around(boxes, box, tops) if box.group.name == "l-more" else []
             continue
         for source, weights, units in _read(box.thing, layer_of):
             start = at.get(id(source))
@@ -155,6 +157,13 @@ def _edges(network: Network, boxes: list[_Strip], slopes: Slopes, digits: int) -
                 words += f", {name} {shown(norm, digits)}"
             edges.append(_arrow(start, box, words, lines, tops))
     return edges
+
+
+def _around(boxes: list[_Strip], hidden: _Strip, tops: dict[int, int]) -> list[Group]:
+    """Arrows to and from what is left out."""
+    k = next(k for k, box in enumerate(boxes) if box is hidden)
+    words = "through layers that are not drawn"
+    return [_arrow(a, b, words, [], tops) for a, b in pairwise(boxes[k - 1 : k + 2])]
 
 
 def _read(thing: Any, layer_of: dict[int, Any]) -> list[tuple[Any, list[Any] | None, int]]:
@@ -228,8 +237,12 @@ def _description(network: Network, heats: Heat) -> str:
         if not network.weighted:
             text = "A box is a layer; a program has no numbers."
     else:
-        count = f"{network.examples} examples" if network.examples > 1 else "the one example"
-        text = f"A box is a layer; rows are neurons, columns {count}."
+        count = (
+            f"columns are {network.examples} examples"
+            if network.examples > 1
+            else "the column is the example"
+        )
+        text = f"A box is a layer; rows are neurons, {count}."
     if network.changed:
         text += " Drawn is what was used; numbers have changed since."
     return f"{text} {heats.binned()}".strip()

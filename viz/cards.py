@@ -150,7 +150,7 @@ class _Writer:
         if isinstance(unit, int):
             what = "neurons" if layer.depth else "inputs"
             group = left_out(f"{layer.name}-more", unit, what, 200, 15)
-            return _Placed(layer, group, 200, 30)
+            return _Placed(layer, group, 200, 25.5)
         return self._card(unit) if unit.weights else self._input(unit)
 
     def _input(self, unit: Any) -> _Placed:

@@ -74,9 +74,11 @@ def columns(network: Network, *, digits: int, gradients: bool | str | None) -> S
     endings = ending_boxes(network, slopes, digits)
     last = max((width for _, _, width, _ in endings), default=0.0)
     widths = [max(c.width for c in stacks[depth]) for depth in sorted(stacks)]
-    gaps = _gaps([sum(len(c.units) for c in stacks[d]) for d in sorted(stacks)], 1516 - sum(widths)
-                 - (last + 60 if endings else 0))  # fmt: skip
     tall = max(count * step, sum([h + 24 for _, _, _, h in endings]) - 24)
+    larger = max(1.0, tall / TALL)
+    taken = sum(widths) + (last + 60 if endings else 0)
+    counts = [sum(len(c.units) for c in stacks[depth]) for depth in sorted(stacks)]
+    gaps = _gaps(counts, 1516 * larger - taken, 260 * larger)
     body: list[Group] = []
     places: dict[int, Place] = {}
     x = 0.0
@@ -103,10 +105,10 @@ def columns(network: Network, *, digits: int, gradients: bool | str | None) -> S
     return page(edges + body, size, heading(network), told, _key(network, slopes))
 
 
-def _gaps(counts: list[int], room: float) -> list[float]:
+def _gaps(counts: list[int], room: float, most: float) -> list[float]:
     """The room between columns, more where there are more edges."""
     crowds = [(a * b) ** 0.3 for a, b in pairwise(counts)]
-    return [max(90.0, min(260.0, room * crowd / sum(crowds))) for crowd in crowds]
+    return [max(90.0, min(most, room * crowd / sum(crowds))) for crowd in crowds]
 
 
 @dataclass
@@ -173,7 +175,7 @@ def _stack(
             if isinstance(unit, int):
                 what = "neurons" if column.layer.depth else "inputs"
                 name = f"{column.layer.name}-more"
-                group = left_out(name, unit, what, column.width, height / 2)
+                group = left_out(name, unit, what, column.width, min(13.0, height / 1.7))
             else:
                 group = _box(unit, column, height, figures)
                 middle = y + step / 2

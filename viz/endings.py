@@ -52,6 +52,7 @@ def endings_of(
     Raises NotDrawnError where something else is computed inside of the network.
     """
     _refuse_the_rest(nodes, firings)
+    inner = {place for f in firings for place in f.within}
     for unit in {id(u): u for u in units.values()}.values():
         if not unit.weights:
             unit.within = max([_below(node) for node in unit.a])
@@ -62,6 +63,8 @@ def endings_of(
     for root in sorted(roots, key=lambda root: places[id(root)]):
         if id(root) in units:
             continue
+        if id(root) in inner or not root.parents:
+            raise NotDrawnError("an output is inside of a neuron, or nothing but a leaf")
         label = one_line(root.label)[:40]
         found = Ending(f"e{len(endings)}", label, root, root.data)
         _collect(found, units, endings)

@@ -87,8 +87,8 @@ def left_out(name: str, count: int, what: str, width: float, size: float) -> Gro
     """The box that says how many are left out."""
     text = f"… {count} more {what}"
     group = Group("node", name=name, words=f"{count} more {what}, which are not drawn")
-    group.shapes.append(Rect(0, 0, width, size * 2, "card", "line", 7))
-    group.shapes.append(Text(width / 2, size * 1.35, fitted(text, width - 8, size), size,
+    group.shapes.append(Rect(0, 0, width, size * 1.7, "card", "line", 7))
+    group.shapes.append(Text(width / 2, size * 1.2, fitted(text, width - 8, size), size,
                              "dim", "middle"))  # fmt: skip
     return group
 
@@ -103,7 +103,7 @@ def ending_boxes(
     ]
     more = others + len(first) - len(found)
     if more:
-        found.append((None, left_out("e-more", more, "results", 190, 15), 190.0, 30.0))
+        found.append((None, left_out("e-more", more, "results", 190, 15), 190.0, 25.5))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 import re
 from xml.etree import ElementTree as ET
 
@@ -359,6 +360,44 @@ def test_a_penalty_is_said_to_read_the_parameters():
         assert any("reads " in w for w in words(scene))
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_any_graph_of_neurons_is_drawn_truly_or_not_at_all(seed):
+    draw = random.Random(seed)
+    models = [
+        nn.MLP(2, [draw.randint(1, 3) for _ in range(draw.randint(1, 3))], f, seed=1, expand=e)
+        for f, e in draw.sample([("tanh", False), ("relu", True), ("identity", False)], 2)
+    ]
+    pool = inputs()
+    for _ in range(draw.randint(1, 6)):
+        model, chance = draw.choice(models), draw.random()
+        if chance < 0.7:
+            pool += model([draw.choice([*pool, 0.5]) for _ in range(2)])
+        elif chance < 0.8:
+            pool.append(draw.choice(pool) * draw.choice([*pool, 2.0]))
+        elif chance < 0.9:
+            pool.append(draw.choice(pool) + draw.choice(model.parameters()))
+        else:
+            draw.choice(model.parameters()).data += 0.5
+    roots = draw.sample(pool[2:], min(2, len(pool) - 2)) or [pool[0]]
+    network = network_of(roots)
+    if network is None:
+        return
+    units = [unit for layer in network.layers for unit in layer.units]
+    for unit in units:
+        for e in range(network.examples if unit.weights else 0):
+            pairs = zip(unit.weights, unit.sources, strict=True)
+            z = sum(w.number * source.numbers[e] for w, source in pairs) + unit.bias.number
+            assert z == pytest.approx(unit.z[e].data)
+    for level in LEVELS:
+        scene = scene_of(network, level, gradients=True)
+        names = [node.name for node in groups(scene, "node")]
+        edges = groups(scene, "edge")
+        assert all(a in names and b in names for a, b in [edge.ends for edge in edges])
+        if level != "layer":
+            drawn = [edge for edge in edges if edge.words.startswith("weight")]
+            assert len(drawn) == sum(len(unit.weights) for unit in units)
+
+
 def recurrent():
     layer = nn.Layer(2, 2, seed=1)
     return layer(layer(inputs()))
@@ -385,6 +424,16 @@ def learned_slope():
 def reads_z():
     a = nn.MLP(2, [2, 1], seed=1)(inputs())[0]
     return a * a.parents[0]
+
+
+def ends_in_z():
+    a = nn.MLP(2, [2, 1], seed=1)(inputs())[0]
+    return [a, a.parents[0]]
+
+
+def ends_in_a_weight():
+    model = nn.MLP(2, [2, 1], seed=1)
+    return [model(inputs())[0], model.parameters()[0]]
 
 
 def left_out_of_an_example():
@@ -427,6 +476,8 @@ def depends_on_its_numbers():
         changed_between_examples,
         learned_slope,
         reads_z,
+        ends_in_z,
+        ends_in_a_weight,
         left_out_of_an_example,
         program_of_gradients,
         recorded_gradient,

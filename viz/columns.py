@@ -170,7 +170,11 @@ def _stack(
     for column in stack:
         x0 = x + (width - column.width) / 2
         title = fitted(column.layer.title, width + 80, 15)
-        body.append(Group("", [Text(x + width / 2, y - 10, title, 15, "dim", "middle")]))
+        kind = "neuron" if column.layer.depth else "input"
+        count = len(column.layer.units)
+        words = f"{column.layer.title}: {count} {kind}{'s' * (count != 1)}"
+        head = Text(x + width / 2, y - 10, title, 15, "dim", "middle")
+        body.append(Group("cluster", [head], words, column.layer.name))
         for unit in column.units:
             if isinstance(unit, int):
                 what = "neurons" if column.layer.depth else "inputs"

@@ -123,7 +123,7 @@ def _collect(ending: Ending, units: dict[int, Any], endings: dict[int, Ending]) 
             known = units.get(id(operand)) or endings.get(id(operand))
             if known is not None:
                 sources[id(known)] = known
-                ending.read.add(id(operand))
+                ending.read |= getattr(known, "read", {id(operand)})
             elif operand.parents:
                 stack.append(operand)
             elif is_parameter(operand):

@@ -117,10 +117,12 @@ def told_apart(firings: list[Firing]) -> tuple[dict[int, int], dict[int, int]]:
 
 def _models(firings: list[Firing], part_of: dict[int, int]) -> dict[int, int]:
     """The model of each part: parts that have no name twice are of one."""
-    scopes: dict[int, set[str]] = {}
+    scopes: dict[int, set[tuple[str, str]]] = {}
     for f in firings:
-        scopes.setdefault(part_of[f.key], set()).add(f.scope)
-    taken: list[set[str]] = []
+        names = scopes.setdefault(part_of[f.key], set())
+        if f.z.note.label:
+            names.add((f.scope, f.z.note.label))
+    taken: list[set[tuple[str, str]]] = []
     model_of: dict[int, int] = {}
     for part, names in scopes.items():
         model_of[part] = next((k for k, t in enumerate(taken) if not t & names), len(taken))

@@ -72,11 +72,14 @@ def _values(ending: Any, digits: int) -> list[tuple[str, str, str]]:
     rows = []
     for label, found in [*groups.items()][:6]:
         many = f"{len(found)} × " if len(found) > 1 else ""
-        numbers = [number for number, _ in found if number is not None]
+        given = [number for number, _ in found if number is not None]
+        numbers = [number for number in given if number == number] or given[:1]
         text = shown(min(numbers), digits) if numbers else ""
         if len(set(numbers)) > 1:
             text += f" … {shown(max(numbers), digits)}"
-        text += MARK * any(now is not None for _, now in found)
+        text += " and nan" * (len(numbers) < len(given)) + MARK * any(
+            now is not None for _, now in found
+        )
         rows.append((many + fitted(label, 120, 14), text, "ink"))
     if len(groups) > 6:
         rows.append((f"… {len(groups) - 6} more values", "", "dim"))

@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, compile, dot, grad, sigmoid
+from autograd import Note, Value, compile, dot, grad, sigmoid
 from autograd import sum as sum_of
 from viz.networks import LEVELS, network_of, scene_of
 from viz.numbers import shown
@@ -360,6 +360,85 @@ def test_a_penalty_is_said_to_read_the_parameters():
         assert any("reads " in w for w in words(scene))
 
 
+def test_several_losses_stand_below_each_other_and_many_are_counted():
+    model = nn.MLP(2, [2, 2], seed=1)
+    x = inputs()
+    out = model(x)
+    losses = [out[k % 2] * float(k + 2) for k in range(9)]
+    for level, drawn in (("card", 6), ("neuron", 6), ("layer", 3)):
+        scene = scene_of(network_of(losses), level)
+        found = [n for n in groups(scene, "node") if n.name.startswith("e")]
+        assert [n.words for n in found][-1] == f"{9 - drawn} more results, which are not drawn"
+        assert len(found) == drawn + 1
+        assert scene.smallest_text() >= 9
+
+
+def test_only_the_losses_of_the_opened_example_are_drawn():
+    model = nn.MLP(2, [2, 1], seed=1)
+    losses = [nn.half_squared_error(model([k, 1.0]), [float(k)]) for k in range(3)]
+    scene = scene_of(network_of(losses), "card")
+    (box,) = [node for node in groups(scene, "node") if node.name == "e0"]
+    assert shown(losses[0].data) in texts(box)
+    assert "2 more results, which are not drawn" in words(scene)
+    assert "example 1 of 3" in scene.description
+
+
+def test_a_result_of_a_result():
+    loss = loss_of(nn.MLP(2, [2, 1], seed=1))
+    twice = loss * 2
+    twice.label = "M"
+    for scene in scenes([loss, twice]):
+        assert "L is read by M" in words(scene)
+
+
+def named(label, scope, number=0.5):
+    value = Value(number)
+    value.note = Note(label, scope)
+    return value
+
+
+def by_hand(weights, xs, scope="net", label=""):
+    z = dot([named("w", scope, w) for w in weights], xs)
+    z.note = Note(label, scope)
+    return z
+
+
+def test_neurons_by_hand_without_bias_or_names():
+    x = inputs()
+    zs = [by_hand([0.1 * k, 0.2], x) for k in range(3)]
+    network = network_of(zs)
+    assert [unit.label for unit in network.layers[1].units] == ["net 1", "net 2", "net 3"]
+    for scene in scenes(zs):
+        assert scene.smallest_text() >= 9
+    (card, *_) = scenes(zs)
+    assert any("Z = Σ W·A" in text.text for text in card.texts())
+    assert not any("+ B" in text.text for text in card.texts())
+
+
+def test_targets_with_nan_and_of_many_names_are_told():
+    model = nn.MLP(2, [9], seed=1)
+    loss = nn.half_squared_error(model(inputs()), [float(k) for k in range(9)])
+    (box,) = [n for n in groups(scenes(loss)[1], "node") if n.name == "e0"]
+    assert "… 3 more values" in texts(box)
+    one = nn.MLP(2, [1], seed=1)
+    points = [nn.half_squared_error(one([k, 1.0]), [y]) for k, y in enumerate((1.0, math.nan))]
+    (box,) = [n for n in groups(scenes(sum_of(points))[1], "node") if n.name == "e0"]
+    assert "1 and nan" in texts(box)
+
+
+def test_a_module_with_stored_gradients_shows_them_if_asked():
+    model = nn.MLP(2, [2, 1], seed=1)
+    loss_of(model)
+    strips = scene_of(network_of(model), "layer", gradients="stored")
+    assert any("grad of W" in w for w in words(strips))
+    assert "∇" not in "".join(text.text for text in strips.texts())
+
+
+def test_wide_weights_are_put_together_and_it_is_said():
+    scene = scene_of(network_of(nn.MLP(900, [2, 1], seed=1)), "layer")
+    assert re.search(r"mean of up to \d+ weights", scene.description)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_any_graph_of_neurons_is_drawn_truly_or_not_at_all(seed):
     draw = random.Random(seed)
@@ -454,6 +533,61 @@ def recorded_gradient():
     return model.parameters()[0].grad
 
 
+def input_changed_between_neurons():
+    x = inputs()
+    first = by_hand([0.1, 0.2], x, "net/a", "Z_a")
+    x[0].data = 5.0
+    return [first, by_hand([0.3, 0.4], x, "net/b", "Z_b")]
+
+
+def input_changed_between_layers():
+    x = inputs()
+    first = by_hand([0.1, 0.2], x, "net/a", "Z_a")
+    x[0].data = 5.0
+    return by_hand([0.3, 0.4], [first, x[0]], "net/b", "Z_b")
+
+
+def wired_otherwise():
+    x = inputs()
+    w = [named("w", "net/a"), named("v", "net/a")]
+    inner = by_hand([0.1], x[:1], "net/b", "Z_b")
+    found = []
+    for other in (inner, x[1]):
+        z = dot(w, [x[0], other])
+        z.note = Note("Z_a", "net/a")
+        found.append(z)
+    return found
+
+
+def two_runs_of_one_and_one_of_the_other():
+    a, b = nn.MLP(2, [2, 1], seed=1), nn.MLP(2, [2, 1], seed=2)
+    return a([0.1, 0.2])[0] + a([0.3, 0.4])[0] + b([0.1, 0.2])[0]
+
+
+def bias_is_an_input():
+    z = dot([named("w", "net")], [Value(1.0, label="x")], Value(2.0, label="b"))
+    z.note = Note("Z", "net")
+    return z
+
+
+def lost_in_a_large_graph():
+    total = nn.MLP(2, [1], seed=1)(inputs())[0]
+    for k in range(100):
+        total = total * 1.01 + k
+    return total
+
+
+def gives_no_values():
+    class Odd(nn.Module):
+        def __init__(self):
+            self.layer = nn.Layer(2, 2, seed=1)
+
+        def __call__(self, x):
+            return None
+
+    return Odd()
+
+
 def depends_on_its_numbers():
     class Branch(nn.Module):
         def __init__(self):
@@ -482,6 +616,13 @@ def depends_on_its_numbers():
         program_of_gradients,
         recorded_gradient,
         depends_on_its_numbers,
+        input_changed_between_neurons,
+        input_changed_between_layers,
+        wired_otherwise,
+        two_runs_of_one_and_one_of_the_other,
+        bias_is_an_input,
+        lost_in_a_large_graph,
+        gives_no_values,
         nn.Module,
     ],
 )

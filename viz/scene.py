@@ -14,16 +14,24 @@ from dataclasses import dataclass, field
 PALETTE = {
     "page": ("#ffffff", "#0f172a"),
     "ink": ("#0f172a", "#e2e8f0"),
-    "dim": ("#475569", "#aebbcc"),
+    "dim": ("#3d4859", "#bac6d6"),
     "line": ("#64748b", "#94a3b8"),
     "card": ("#ffffff", "#1e293b"),
-    "gradient": ("#9f1239", "#fda4af"),
+    "gradient": ("#8c1034", "#fdb0ba"),
     "positive": ("#0060a8", "#56b4e9"),
     "negative": ("#b84a00", "#e69f00"),
-    "input": ("#dbeafe", "#1e3350"),
+    "slope": ("#5b21b6", "#cbbefd"),
+    "input": ("#dbeafe", "#1b2f4b"),
+    "value": ("#e0f2fe", "#113246"),
     "parameter": ("#fef3c7", "#3a2f12"),
+    "constant": ("#f3f4f6", "#29313f"),
     "output": ("#dcfce7", "#123527"),
-    "warning": ("#b91c1c", "#fca5a5"),
+    "input-border": ("#2563eb", "#60a5fa"),
+    "value-border": ("#0369a1", "#38bdf8"),
+    "parameter-border": ("#b45309", "#f59e0b"),
+    "constant-border": ("#6b7280", "#9ca3af"),
+    "output-border": ("#15803d", "#4ade80"),
+    "warning": ("#8f1616", "#fdb4a8"),
 }
 
 

@@ -1,0 +1,322 @@
+"""A layered layout of our own: the picture that Graphviz would draw, where there is no Graphviz.
+
+Boxes in columns by rank (:mod:`viz.ranks`), each at its place (:mod:`viz.places`), edges that cross
+a column only along a lane that is kept free for them, frames around just what is in them. It takes
+a time that grows about as the picture does, so it draws large ones too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz.dot import one_line, printable, shortened
+from viz.model import ROLES, Box, Frame, Picture
+from viz.places import Places
+from viz.ranks import grid_of
+from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
+
+SIZE, SMALL, LINE = 14.0, 12.0, 18.0  # of text, of cells and titles, from line to line
+CELL = 15.0  # a cell with text is so high; an empty one takes less
+EMPTY = 9.0
+INSET = 6.0  # between a border and what is in it
+APART = 14.0  # between boxes of a column
+LANE = 10.0  # what an edge takes on its way past a column
+GAP = 36.0  # between columns, and more where edges are steep
+AROUND = 10.0  # between a frame and what is in it
+TITLE = 18.0  # a frame's title takes so much more
+LONGEST_TITLE = 220.0
+PAGE = 14.0
+ENTRY = 26.0  # between entries of the key
+LEAST_KEY = 460.0  # a narrow picture's key is so wide
+SPACE = 6.0  # between a symbol and a label
+MOST_STEEP = 90.0
+
+
+def scene_of(picture: Picture, direction: str = "LR", *, legend: bool = True) -> Scene:
+    """The picture laid out from left to right ("LR") or from top to bottom ("TB").
+
+    O((boxes + edges) · log ranks) a sweep, and a fixed number of sweeps.
+
+    >>> from autograd import Value
+    >>> from viz import draw
+    >>> x = Value(2.0, label="x")
+    >>> scene = scene_of(draw(x * x).picture)
+    >>> [group.kind for group in scene.groups if group.kind]
+    ['edge', 'edge', 'node', 'node']
+    """
+    layout = _Layout(picture, upright=direction == "TB")
+    groups = layout.frames() + layout.edges() + layout.boxes()
+    width, height = layout.width, layout.height
+    if legend and picture.key:
+        key, width, height = _key(picture, width, height)
+        groups.append(key)
+    frames = f" in {len(layout.grid.frames)} frames" if layout.grid.frames else ""
+    edges = sum([len(box.cells) for box in picture.boxes])
+    told = f"{len(picture.boxes)} boxes and {edges} arrows{frames}. "
+    told += " ".join([f"{words}." for kind, words in picture.key if kind == "note"])
+    return Scene(width, height, picture.title, told.strip(), groups)
+
+
+@dataclass
+class _Card:
+    """A box: its size, what is written in it, and how far from the middle its edges end."""
+
+    width: float
+    height: float
+    ports: list[float]
+    lines: list[list[Text]]  # each is written in the middle, its texts one after the other
+    cells: list[str]
+
+
+class _Layout:
+    """Everything at its place; ``u`` runs along the edges and ``v`` across: x and y, or y and x."""
+
+    def __init__(self, picture: Picture, *, upright: bool) -> None:
+        self.picture, self.upright = picture, upright
+        self.grid = grid_of(picture)
+        self.cards = [_card(box, upright=upright) for box in picture.boxes]
+        items = self.grid.frames
+        self.framed = {items[f.name]: f for f in picture.frames if f.name in items}
+        across = [card.width if upright else card.height for card in self.cards]
+        places = Places(
+            self.grid,
+            [size + APART for size in across] + [LANE] * len(self.grid.before),
+            [card.ports for card in self.cards],
+            padding=(AROUND if upright else AROUND + TITLE, AROUND),
+            least={i: _room(f) + APART for i, f in self.framed.items()} if upright else {},
+        )
+        v, sizes = places.search(), places.sizes
+        top = PAGE - min([at - size / 2 for at, size in zip(v, sizes, strict=True)], default=0.0)
+        self.v, self.sizes = [at + top for at in v], sizes
+        self._set_columns()
+        across_all = PAGE + max(
+            [at + size / 2 for at, size in zip(self.v, sizes, strict=True)], default=0.0
+        )
+        along = self.end[-1] + self.after[-1] + PAGE
+        self.width, self.height = (across_all, along) if upright else (along, across_all)
+
+    def _set_columns(self) -> None:
+        """Where each rank begins and ends, with room for frames that begin and end there."""
+        first, last, count = self.grid.first, self.grid.last, max(self.grid.last, default=0) + 1
+        wide = [EMPTY] * count
+        for card, rank in zip(self.cards, first, strict=False):
+            wide[rank] = max(wide[rank], card.height if self.upright else card.width)
+        self.pads = {item: [0.0, 0.0] for item in self.framed}
+        self.before, self.after = [0.0] * count, [0.0] * count
+        for item, frame in reversed(self.framed.items()):  # inner ones first
+            a, b, pads = first[item], last[item], self.pads[item]
+            if not self.upright:
+                wide[b] += max(0.0, _room(frame) - sum(wide[a : b + 1]) - GAP * (b - a))
+            pads[0] += AROUND + (TITLE if self.upright else 0.0)
+            pads[1] += AROUND
+            self.before[a], self.after[b] = max(self.before[a], pads[0]), max(self.after[b], pads[1])
+            outer = self.grid.level[item]
+            if outer >= 0:
+                around = self.pads[outer]
+                around[0] = max(around[0], pads[0] * (first[outer] == a))
+                around[1] = max(around[1], pads[1] * (last[outer] == b))
+        steep = [0.0] * count
+        for box in range(self.grid.boxes):
+            for item in self.grid.ways[box]:
+                steep[first[box]] = max(steep[first[box]], abs(self.v[box] - self.v[item]))
+        for lane, item in self.grid.before.items():
+            steep[first[lane]] = max(steep[first[lane]], abs(self.v[lane] - self.v[item]))
+        self.start, self.end, u = [0.0] * count, [0.0] * count, PAGE
+        for rank in range(count):
+            u += self.before[rank]
+            if rank:
+                u += GAP + min(MOST_STEEP, steep[rank] / 10) + self.after[rank - 1]
+            self.start[rank] = u
+            u += wide[rank]
+            self.end[rank] = u
+
+    def _at(self, u: float, v: float) -> tuple[float, float]:
+        return (v, u) if self.upright else (u, v)
+
+    def frames(self) -> list[Group]:
+        """The frames, outer ones first."""
+        groups = []
+        for item, frame in self.framed.items():
+            half = (self.sizes[item] - APART) / 2
+            before, after = self.pads[item]
+            low = self.start[self.grid.first[item]] - before
+            high = self.end[self.grid.last[item]] + after
+            x, y = self._at(low, self.v[item] - half)
+            x2, y2 = self._at(high, self.v[item] + half)
+            title = fitted(one_line(shortened(frame.title)), x2 - x - 2 * INSET, SMALL)
+            groups.append(
+                Group(
+                    "cluster",
+                    [
+                        Rect(x, y, x2 - x, y2 - y, stroke="line", radius=8.0, thickness=1.0),
+                        Text(x + INSET, y + 15.0, title, SMALL),
+                    ],
+                    f"module {frame.title}",
+                    frame.name,
+                )
+            )
+        return groups
+
+    def edges(self) -> list[Group]:
+        """The edges, by their users and in the order of the operands."""
+        names = [
+            one_line(shortened(b.label)) or b.symbol or b.number or b.name
+            for b in self.picture.boxes
+        ]
+        groups = []
+        for i, box in enumerate(self.picture.boxes):
+            for k, cell in enumerate(box.cells):
+                way = self.grid.way(i, k)
+                told = f"from {names[way[0]]} to {names[i]}"
+                if cell.slope:
+                    told += f", local derivative {cell.slope}"
+                curve = Curve(self._path(i, k, way), thickness=1.2, bezier=True, arrow=True)
+                ends = self.picture.boxes[way[0]].name, box.name
+                groups.append(Group("edge", [curve], told, ends=ends))
+        return groups
+
+    def _path(self, box: int, k: int, way: list[int]) -> list[tuple[float, float]]:
+        """Along the ranks straight, between them in a curve; so it meets no box on its way."""
+        first, end = self.grid.first, self.end
+        u, v = self._side(way[0], 1), self.v[way[0]]
+        bends = [(u, v), (end[first[way[0]]], v)]
+        for lane, after in zip(way[1:], [*way, box][2:], strict=True):
+            bends += [(self.start[first[lane]], self.v[lane]), (end[first[after] - 1], self.v[lane])]
+        v = self.v[box] + self.cards[box].ports[k]
+        bends += [(self.start[first[box]], v), (self._side(box, -1), v)]
+        kept = bends[:1]
+        for here, after in zip(bends[1:], [*bends[2:], None], strict=True):
+            if here == kept[-1]:
+                continue
+            if after is not None and kept[-1][1] == here[1] == after[1]:
+                continue
+            kept.append(here)
+        points = [self._at(*kept[0])]
+        for (u, v), (u2, v2) in zip(kept, kept[1:], strict=False):
+            a, b = (u + u2) / 2, (u + u2) / 2
+            if v == v2:
+                a, b = u + (u2 - u) / 3, u + 2 * (u2 - u) / 3
+            points += [self._at(a, v), self._at(b, v2), self._at(u2, v2)]
+        return points
+
+    def _side(self, box: int, sign: int) -> float:
+        """Where a box begins (-1) or ends (+1) along the edges."""
+        rank, card = self.grid.first[box], self.cards[box]
+        return (self.start[rank] + self.end[rank]) / 2 + sign * (
+            card.height if self.upright else card.width
+        ) / 2
+
+    def boxes(self) -> list[Group]:
+        """The boxes, with all that is written in them."""
+        groups = []
+        for i, box in enumerate(self.picture.boxes):
+            card, rank = self.cards[i], self.grid.first[i]
+            x, y = self._at((self.start[rank] + self.end[rank]) / 2, self.v[i])
+            left, top = x - card.width / 2, y - card.height / 2
+            fill, border = _colours(box.role)
+            shapes: list[Rect | Curve | Text | Group] = [
+                Rect(
+                    left, top, card.width, card.height, fill,
+                    "warning" if box.nan else border, radius=5.0, thickness=2.0 if box.nan else 1.2,
+                )
+            ]  # fmt: skip
+            for port, text in zip(card.ports, card.cells, strict=True):
+                if text and self.upright:
+                    shapes.append(Text(x + port, top + 13.0, text, SMALL, "slope", "middle"))
+                elif text:
+                    shapes.append(Text(left + INSET, y + port + 4.3, text, SMALL, "slope"))
+            middle, down = x, top + (card.height - LINE * len(card.lines)) / 2
+            if self.upright and card.cells:
+                down = top + card.height - INSET / 2 - LINE * len(card.lines)
+            elif card.cells:
+                middle = left + card.width - INSET - _wide(card.lines) / 2
+            for line in card.lines:
+                at = middle - _wide([line]) / 2
+                down += LINE
+                for text in line:
+                    shapes.append(Text(at, down - 4.5, text.text, text.size, text.fill, bold=text.bold))
+                    at += _text_width(text) + SPACE
+            groups.append(Group("node", shapes, box.words, box.name))
+        return groups
+
+
+def _card(box: Box, *, upright: bool) -> _Card:
+    lines = _lines(box)
+    width, height = _wide(lines) + 2 * INSET, LINE * len(lines) + INSET
+    cells = [
+        f"{cell.slope} at {one_line(cell.used)}".strip() if cell.used else cell.slope
+        for cell in box.cells
+    ]
+    widths = [width_of(text, SMALL) + INSET if text else EMPTY for text in cells]
+    if upright:
+        side = sum(widths)
+        middles = [sum(widths[:k]) + w / 2 - side / 2 for k, w in enumerate(widths)]
+        if cells:
+            width, height = max(width, side + INSET), height + (CELL if any(cells) else 0.0)
+        return _Card(width, height, middles, lines, cells)
+    step = CELL if any(cells) else EMPTY
+    middles = [(k - (len(cells) - 1) / 2) * step for k in range(len(cells))]
+    if cells:
+        width += max(widths) if any(cells) else 0.0
+        height = max(height, step * len(cells) + INSET)
+    return _Card(width, height, middles, lines, cells)
+
+
+def _lines(box: Box) -> list[list[Text]]:
+    """What is written in a box, as :mod:`viz.dot` does."""
+    label = [one_line(part) for part in printable(shortened(box.label)).split("\n")]
+    label = [part for part in label if part]
+    head = [_piece(one_line(box.symbol), bold=True)] if box.symbol else []
+    if label:
+        head.append(_piece(label[0]))
+    lines = [head, *([_piece(part)] for part in label[1:])] if head else []
+    if box.number:
+        lines.append([_piece(box.number)])
+    if box.nan:
+        last = [_piece(text.text, "warning", bold=True) for text in (lines.pop() if lines else [])]
+        lines.append([*last, _piece("← first nan", "warning", bold=True)])
+    if box.gradient:
+        lines.append([_piece(box.gradient, "gradient")])
+    return lines or [[_piece(" ")]]
+
+
+def _piece(text: str, fill: str = "ink", *, bold: bool = False) -> Text:
+    return Text(0.0, 0.0, text, SIZE, fill, bold=bold)
+
+
+def _text_width(text: Text) -> float:
+    return width_of(text.text, text.size, bold=text.bold)
+
+
+def _wide(lines: list[list[Text]]) -> float:
+    return max([sum(map(_text_width, line)) + SPACE * (len(line) - 1) for line in lines])
+
+
+def _room(frame: Frame) -> float:
+    """What a frame's title takes, up to a limit."""
+    return min(LONGEST_TITLE, width_of(one_line(shortened(frame.title)), SMALL)) + 2 * INSET
+
+
+def _key(picture: Picture, width: float, height: float) -> tuple[Group, float, float]:
+    """What the picture uses: colours, then signs; and the page's size with it."""
+    colours = {"gradient": "gradient", "slope": "slope", "used": "slope", "nan": "warning"}
+    across = max(width, LEAST_KEY)
+    shapes: list[Rect | Curve | Text | Group] = []
+    x, y = PAGE, height + 10.0
+    for kind, words in picture.key:
+        swatch = 16.0 if kind in ROLES else 0.0
+        wide = swatch + width_of(one_line(words), SMALL)
+        if x > PAGE and x + wide > across - PAGE:
+            x, y = PAGE, y + LINE
+        if swatch:
+            fill, border = _colours(kind)
+            shapes.append(Rect(x, y - 9.5, 11.0, 11.0, fill, border, radius=2.0, thickness=1.5))
+        shapes.append(Text(x + swatch, y, one_line(words), SMALL, colours.get(kind, "ink")))
+        width = max(width, x + wide + PAGE)
+        x += wide + ENTRY
+    return Group("", shapes), width, y + PAGE
+
+
+def _colours(role: str) -> tuple[str, str]:
+    """A role's colours in the palette: of the card, and of its border."""
+    return ("card", "dim") if role == "result" else (role, f"{role}-border")

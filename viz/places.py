@@ -1,0 +1,298 @@
+"""Places across the ranks: the order in every column, and then how far down each item stands.
+
+Every item has one place, also a lane or a frame of many ranks: so long edges are straight, and a
+frame is a rectangle that nothing foreign reaches into. Items are drawn to the weighted mean of
+their neighbours (the barycentre of Sugiyama, Tagawa and Toda, 1981), from left to right and back,
+and then pushed apart, frames from the innermost to the page. The order with the fewest crossings is
+kept, neighbours are swapped where that saves more, and then places are found for this order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate
+
+from viz.ranks import Grid
+
+SWEEPS = 14
+FEW = 4000  # items; with more there are fewer sweeps
+MOST_COUNTED = 40_000  # stretches of edges between two ranks, up to which crossings are counted
+ENDS = 6  # ranks of a lane's ends; one that is much longer keeps the others away from these only
+TIE = 0.02  # of a port's distance from the middle: enough to order what is otherwise equal
+
+Link = tuple[int, float, float]  # the item at its other end, its weight, the port's distance
+Pull = tuple[int, int, int, float, float]  # own end; the other item and its end; port; weight
+
+
+class Places:
+    """The search for places; ``y`` has the middle of each item when it is done.
+
+    Args:
+        grid: the items.
+        sizes: what each box or lane takes across the ranks, with the room around it.
+        ports: for each box and operand, how far below the box's middle the edge ends.
+        padding: of a frame, before and after what is in it.
+        least: by item, what a frame takes at least.
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        sizes: list[float],
+        ports: list[list[float]],
+        padding: tuple[float, float],
+        least: dict[int, float],
+    ) -> None:
+        count = len(grid.first)
+        self.grid, self.padding, self.least = grid, padding, least
+        self.sizes = sizes + [0.0] * (count - len(sizes))
+        self.levels: dict[int, list[int]] = {-1: []}
+        for frame in grid.frames.values():
+            self.levels[frame] = []
+        for item in range(count):
+            self.levels[grid.level[item]].append(item)
+        self.depth = {-1: 0}
+        for frame in grid.frames.values():
+            self.depth[frame] = self.depth[grid.level[frame]] + 1
+        self._link(ports)
+        self.y = self._beginning()
+        self.push = [0.0] * count
+
+    def search(self) -> list[float]:
+        """Find the places. O((items + links + ranks of lanes) · sweeps), and the sorting."""
+        items = len(self.y)
+        sweeps = SWEEPS if items <= FEW else SWEEPS // 2 if items <= 10 * FEW else 4
+        stretches = sum(b - a + 1 for a, b in zip(self.grid.first, self.grid.last, strict=True))
+        counted = stretches + sum(map(len, self.ins)) <= MOST_COUNTED
+        self._apart(self.y, None)
+        best, fewest = self.y[:], self.crossings() if counted else 0
+        for sweep in range(sweeps):
+            self._apart(self._wanted(forwards=sweep % 2 == 0), None)
+            self._swap()
+            crossings = self.crossings() if counted else 0
+            if crossings <= fewest:
+                best, fewest = self.y[:], crossings
+        self.y, self.push = best, [0.0] * len(best)
+        orders = {
+            level: sorted(items, key=lambda i: (self.y[i], i))
+            for level, items in self.levels.items()
+        }
+        pulls = self._lift()
+        for _ in range(sweeps):
+            self._apart(self._settled(pulls), orders)
+        return self.y
+
+    def _link(self, ports: list[list[float]]) -> None:
+        """Who is whose neighbour; a long path weighs more, so that it stays straight."""
+        grid = self.grid
+        self.ins: list[list[Link]] = [[] for _ in grid.first]
+        self.outs: list[list[Link]] = [[] for _ in grid.first]
+        depth = [0] * len(grid.first)
+        into = [
+            (box, [(grid.ways[box][k], port) for k, port in enumerate(ports[box])])
+            for box in range(grid.boxes)
+        ]
+        into += [(lane, [(before, 0.0)]) for lane, before in grid.before.items()]
+        self.by_rank = sorted(range(len(grid.first)), key=lambda i: (grid.first[i], i))
+        sources = dict(into)
+        for item in self.by_rank:
+            for other, port in sources.get(item, ()):
+                weight = 0.1 + min(depth[other], 100)
+                depth[item] = max(depth[item], depth[other] + 1)
+                self.ins[item].append((other, weight, port))
+                self.outs[other].append((item, weight, port))
+
+    def _beginning(self) -> list[float]:
+        """Leaves below each other in the order of their first use, the rest at its operands."""
+        y, below = [0.0] * len(self.grid.first), 0.0
+        for item in [*range(self.grid.boxes), *self.grid.before]:
+            if self.ins[item]:
+                y[item] = _mean([(y[j], weight) for j, weight, _ in self.ins[item]])
+            else:
+                y[item] = below
+                below += self.sizes[item]
+        return y
+
+    def _wanted(self, *, forwards: bool) -> list[float]:
+        """Where each item would like to be, by its neighbours on one side."""
+        wanted = self.y[:]
+        for item in self.by_rank if forwards else reversed(self.by_rank):
+            if forwards and self.ins[item]:
+                wanted[item] = _mean([(wanted[j], weight) for j, weight, _ in self.ins[item]])
+            elif not forwards and self.outs[item]:
+                wanted[item] = _mean([(wanted[j] + TIE * p, w) for j, w, p in self.outs[item]])
+        return wanted
+
+    def _lift(self) -> list[list[Pull]]:
+        """By item, what pulls at it: a link between frames pulls at these as wholes."""
+        pulls: list[list[Pull]] = [[] for _ in self.y]
+        for item, links in enumerate(self.ins):
+            for other, weight, port in links:
+                a, b = self._side_by_side(other, item)
+                pulls[a].append((other, b, item, port * TIE, weight))
+                pulls[b].append((item, a, other, 0.0, weight))
+                if a == other and b == item and not self.ins[a] and len(self.outs[a]) == 1:
+                    pulls[a] = [(other, b, item, port, weight)]  # a leaf stands at its own port
+        return pulls
+
+    def _side_by_side(self, a: int, b: int) -> tuple[int, int]:
+        """Two items, or the frames around them that stand in the same frame."""
+        level, depth = self.grid.level, self.depth
+        while level[a] != level[b]:
+            if depth[level[a]] >= depth[level[b]]:
+                a = level[a]
+            else:
+                b = level[b]
+        return a, b
+
+    def _settled(self, pulls: list[list[Pull]]) -> list[float]:
+        """Where each item would like to be, by all its neighbours."""
+        y, push = self.y, self.push
+        likely = y[:]  # each is likely to be pushed again as far as the last time
+        wanted = [at - by for at, by in zip(y, push, strict=True)]
+        for order in (self.by_rank, self.by_rank[::-1]):
+            for item in order:
+                if pulls[item]:
+                    wanted[item] = _mean(
+                        [
+                            (likely[b] + y[theirs] - y[b] + port - y[own] + y[item], weight)
+                            for own, b, theirs, port, weight in pulls[item]
+                        ]
+                    )
+                    likely[item] = wanted[item] + push[item]
+        return wanted
+
+    def _apart(self, wanted: list[float], orders: dict[int, list[int]] | None) -> None:
+        """Push items apart that overlap, near to where they would like to be."""
+        y = wanted[:]
+        for level in reversed(self.levels):  # inner frames first
+            items = self.levels[level]
+            if orders is not None:
+                items = orders[level]
+            else:
+                items = sorted(items, key=lambda i: (y[i], self.y[i], i))
+            low, ranks = 0, max(self.grid.last, default=0) + 1
+            if level >= 0:
+                low, ranks = self.grid.first[level], self.grid.last[level] - self.grid.first[level] + 1
+            asked = [y[i] for i in items]
+            self._near(items, y, low, ranks)
+            down = self._pushed(items, y, 1, low, ranks)
+            up = self._pushed(items[::-1], y, -1, low, ranks)[::-1]
+            for item, a, b, want in zip(items, down, up, asked, strict=True):
+                y[item] = (a + b) / 2  # of two places that fit, the middle does too
+                self.push[item] = y[item] - want
+            if level >= 0:
+                top = min([y[i] - self.sizes[i] / 2 for i in items]) - self.padding[0]
+                bottom = max([y[i] + self.sizes[i] / 2 for i in items]) + self.padding[1]
+                self.sizes[level] = max(bottom - top, self.least.get(level, 0.0))
+                if orders is None:
+                    y[level] = (top + bottom) / 2
+        moved = {-1: 0.0}
+        old = y[:]
+        for level, items in self.levels.items():
+            if level >= 0:
+                inner = [(old[i] - self.sizes[i] / 2, old[i] + self.sizes[i] / 2) for i in items]
+                top = min([a for a, _ in inner]) - self.padding[0]
+                bottom = max([b for _, b in inner]) + self.padding[1]
+                moved[level] = y[level] - (top + bottom) / 2
+                for item in items:
+                    y[item] = old[item] + moved[level]
+        self.y = y
+
+    def _near(self, items: list[int], y: list[float], low: int, ranks: int) -> None:
+        """Let nobody ask for a place farther from the others than the fullest rank needs."""
+        more = [0.0] * (ranks + 1)
+        for item in items:
+            more[self.grid.first[item] - low] += self.sizes[item]
+            more[self.grid.last[item] - low + 1] -= self.sizes[item]
+        most = max(accumulate(more), default=0.0)
+        middle = sum([y[i] for i in items]) / max(1, len(items))
+        for item in items:
+            room = max(0.0, most - self.sizes[item]) / 2
+            y[item] = min(max(y[item], middle - room), middle + room)
+
+    def _pushed(
+        self, items: list[int], wanted: list[float], sign: int, low: int, ranks: int
+    ) -> list[float]:
+        """The places of items in their order, each no nearer than it may be to the one before."""
+        ends = [float("-inf")] * ranks
+        first, last, sizes = self.grid.first, self.grid.last, self.sizes
+        found = []
+        for item in items:
+            a, b, half = first[item] - low, last[item] - low + 1, sizes[item] / 2
+            if b - a == 1:
+                place = max(sign * wanted[item], ends[a] + half)
+                ends[a] = place + half
+            elif b - a <= 32 * ENDS or item not in self.grid.before:
+                place = max(sign * wanted[item], max(ends[a:b]) + half)
+                ends[a:b] = [place + half] * (b - a)
+            else:
+                place = max(sign * wanted[item], max(ends[a : a + ENDS] + ends[b - ENDS : b]) + half)
+                ends[a : a + ENDS] = ends[b - ENDS : b] = [place + half] * ENDS
+            found.append(sign * place)
+        return found
+
+    def crossings(self) -> int:
+        """How many pairs of edges cross, both in the same gap between two ranks."""
+        gaps: list[list[tuple[float, float]]] = [[] for _ in range(max(self.grid.last, default=0))]
+        for item in range(self.grid.boxes + len(self.grid.before)):
+            for other, _, port in self.ins[item]:
+                gaps[self.grid.first[item] - 1].append((self.y[other], self.y[item] + port))
+            for rank in range(self.grid.first[item], self.grid.last[item]):
+                gaps[rank].append((self.y[item], self.y[item]))
+        return sum(map(_inversions, gaps))
+
+    def _swap(self) -> None:
+        """Swap neighbours of the same ranks where that saves crossings."""
+        y, sizes, swapped = self.y, self.sizes, False
+        for items in self.levels.values():
+            columns: dict[tuple[int, int], list[int]] = {}
+            for item in sorted(items, key=lambda i: (y[i], i)):
+                if item not in self.levels:
+                    ranks = self.grid.first[item], self.grid.last[item]
+                    columns.setdefault(ranks, []).append(item)
+            for column in columns.values():
+                for k in range(len(column) - 1):
+                    a, b = column[k], column[k + 1]
+                    if self._crossed(b, a) < self._crossed(a, b):
+                        top, bottom = y[a] - sizes[a] / 2, y[b] + sizes[b] / 2
+                        y[b], y[a] = top + sizes[b] / 2, bottom - sizes[a] / 2
+                        column[k], column[k + 1] = b, a
+                        swapped = True
+        if swapped:
+            self._apart(y, None)
+
+    def _crossed(self, upper: int, lower: int) -> int:
+        """Crossings of the edges of two neighbours, if they stand so."""
+        total = 0
+        for links in (self.ins, self.outs):
+            if len(links[upper]) * len(links[lower]) > 2000:
+                continue  # hubs stay as they are
+            ports = 0.0 if links is self.ins else 1.0
+            above = sorted([self.y[j] + ports * p for j, _, p in links[upper]])
+            for j, _, p in links[lower]:
+                total += len(above) - bisect_left(above, self.y[j] + ports * p + 1e-9)
+        return total
+
+
+def _mean(places: list[tuple[float, float]]) -> float:
+    total = sum([weight for _, weight in places])
+    return sum([y * weight for y, weight in places]) / total
+
+
+def _inversions(pairs: list[tuple[float, float]]) -> int:
+    """How many pairs are in another order on the right than on the left; O(n log n)."""
+    ends = [right for _, right in sorted(pairs)]
+    place = {y: i + 1 for i, y in enumerate(sorted(set(ends)))}
+    tree, total = [0] * (len(place) + 1), 0
+    for seen, end in enumerate(ends):
+        i, before = place[end], 0
+        while i:  # a Fenwick tree counts those up to here
+            before += tree[i]
+            i &= i - 1
+        total += seen - before
+        i = place[end]
+        while i < len(tree):
+            tree[i] += 1
+            i += i & -i
+    return total

@@ -78,7 +78,8 @@ class Places:
             for level, items in self.levels.items()
         }
         pulls = self._lift()
-        for _ in range(sweeps):
+        self.weights = [0.1 + sum([pull[4] for pull in own]) for own in pulls]
+        for _ in range(sweeps * 3 if items <= FEW else sweeps):
             self._apart(self._settled(pulls), orders)
         return self.y
 
@@ -176,11 +177,13 @@ class Places:
                 low, ranks = self.grid.first[level], self.grid.last[level] - self.grid.first[level] + 1
             asked = [y[i] for i in items]
             self._near(items, y, low, ranks)
+            if orders is not None:
+                self._agreed(items, y, low, ranks)
             down = self._pushed(items, y, 1, low, ranks)
             up = self._pushed(items[::-1], y, -1, low, ranks)[::-1]
             for item, a, b, want in zip(items, down, up, asked, strict=True):
                 y[item] = (a + b) / 2  # of two places that fit, the middle does too
-                self.push[item] = y[item] - want
+                self.push[item] = (self.push[item] + y[item] - want) / 2
             if level >= 0:
                 top = min([y[i] - self.sizes[i] / 2 for i in items]) - self.padding[0]
                 bottom = max([y[i] + self.sizes[i] / 2 for i in items]) + self.padding[1]
@@ -210,6 +213,40 @@ class Places:
         for item in items:
             room = max(0.0, most - self.sizes[item]) / 2
             y[item] = min(max(y[item], middle - room), middle + room)
+
+    def _agreed(self, items: list[int], y: list[float], low: int, ranks: int) -> None:
+        """Let what wants to pass each other in a column agree on a place, by their weights.
+
+        The mean of these places over the ranks of an item, of a long one over those at its ends.
+        """
+        columns: list[list[int]] = [[] for _ in range(ranks)]
+        for item in items:
+            a, b = self.grid.first[item] - low, self.grid.last[item] - low + 1
+            for rank in range(a, b) if b - a <= 2 * ENDS else (*range(a, a + ENDS), *range(b - ENDS, b)):
+                columns[rank].append(item)
+        total = dict.fromkeys(items, 0.0)
+        for column in columns:
+            for item, place in zip(column, self._monotone(column, y), strict=True):
+                total[item] += place
+        for item in items:
+            y[item] = total[item] / min(self.grid.last[item] - self.grid.first[item] + 1, 2 * ENDS)
+
+    def _monotone(self, column: list[int], y: list[float]) -> list[float]:
+        """The nearest places that keep the order, by pooling adjacent violators (least squares)."""
+        blocks: list[tuple[float, float, int]] = []  # mean, weight, count
+        shifts, shift = [], 0.0
+        for item in column:
+            shift += self.sizes[item] / 2
+            shifts.append(shift)
+            mean, weight, count = y[item] - shift, self.weights[item], 1
+            shift += self.sizes[item] / 2
+            while blocks and blocks[-1][0] > mean:
+                other, more, many = blocks.pop()
+                mean = (mean * weight + other * more) / (weight + more)
+                weight, count = weight + more, count + many
+            blocks.append((mean, weight, count))
+        means = [mean for mean, _, count in blocks for _ in range(count)]
+        return [mean + shift for mean, shift in zip(means, shifts, strict=True)]
 
     def _pushed(
         self, items: list[int], wanted: list[float], sign: int, low: int, ranks: int

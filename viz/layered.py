@@ -7,18 +7,16 @@ a time that grows about as the picture does, so it draws large ones too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import pairwise
 
-from viz.dot import one_line, printable, shortened
-from viz.model import ROLES, Box, Frame, Picture
+from viz.boxes import EMPTY, INSET, LINE, SMALL, SPACE, card_of, text_width, wide
+from viz.dot import one_line, shortened
+from viz.model import ROLES, Frame, Picture
 from viz.places import Places
 from viz.ranks import grid_of
 from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
 
-SIZE, SMALL, LINE = 14.0, 12.0, 18.0  # of text, of cells and titles, from line to line
-CELL = 15.0  # a cell with text is so high; an empty one takes less
-EMPTY = 9.0
-INSET = 6.0  # between a border and what is in it
 APART = 14.0  # between boxes of a column
 LANE = 10.0  # what an edge takes on its way past a column
 GAP = 36.0  # between columns, and more where edges are steep
@@ -28,7 +26,6 @@ LONGEST_TITLE = 220.0
 PAGE = 14.0
 ENTRY = 26.0  # between entries of the key
 LEAST_KEY = 460.0  # a narrow picture's key is so wide
-SPACE = 6.0  # between a symbol and a label
 MOST_STEEP = 90.0
 
 
@@ -57,24 +54,13 @@ def scene_of(picture: Picture, direction: str = "LR", *, legend: bool = True) ->
     return Scene(width, height, picture.title, told.strip(), groups)
 
 
-@dataclass
-class _Card:
-    """A box: its size, what is written in it, and how far from the middle its edges end."""
-
-    width: float
-    height: float
-    ports: list[float]
-    lines: list[list[Text]]  # each is written in the middle, its texts one after the other
-    cells: list[str]
-
-
 class _Layout:
     """Everything at its place; ``u`` runs along the edges and ``v`` across: x and y, or y and x."""
 
     def __init__(self, picture: Picture, *, upright: bool) -> None:
         self.picture, self.upright = picture, upright
         self.grid = grid_of(picture)
-        self.cards = [_card(box, upright=upright) for box in picture.boxes]
+        self.cards = [card_of(box, upright=upright) for box in picture.boxes]
         items = self.grid.frames
         self.framed = {items[f.name]: f for f in picture.frames if f.name in items}
         across = [card.width if upright else card.height for card in self.cards]
@@ -98,18 +84,21 @@ class _Layout:
     def _set_columns(self) -> None:
         """Where each rank begins and ends, with room for frames that begin and end there."""
         first, last, count = self.grid.first, self.grid.last, max(self.grid.last, default=0) + 1
-        wide = [EMPTY] * count
+        widths = [EMPTY] * count
         for card, rank in zip(self.cards, first, strict=False):
-            wide[rank] = max(wide[rank], card.height if self.upright else card.width)
+            widths[rank] = max(widths[rank], card.height if self.upright else card.width)
         self.pads = {item: [0.0, 0.0] for item in self.framed}
         self.before, self.after = [0.0] * count, [0.0] * count
         for item, frame in reversed(self.framed.items()):  # inner ones first
             a, b, pads = first[item], last[item], self.pads[item]
             if not self.upright:
-                wide[b] += max(0.0, _room(frame) - sum(wide[a : b + 1]) - GAP * (b - a))
+                widths[b] += max(0.0, _room(frame) - sum(widths[a : b + 1]) - GAP * (b - a))
             pads[0] += AROUND + (TITLE if self.upright else 0.0)
             pads[1] += AROUND
-            self.before[a], self.after[b] = max(self.before[a], pads[0]), max(self.after[b], pads[1])
+            self.before[a], self.after[b] = (
+                max(self.before[a], pads[0]),
+                max(self.after[b], pads[1]),
+            )
             outer = self.grid.level[item]
             if outer >= 0:
                 around = self.pads[outer]
@@ -127,7 +116,7 @@ class _Layout:
             if rank:
                 u += GAP + min(MOST_STEEP, steep[rank] / 10) + self.after[rank - 1]
             self.start[rank] = u
-            u += wide[rank]
+            u += widths[rank]
             self.end[rank] = u
 
     def _at(self, u: float, v: float) -> tuple[float, float]:
@@ -181,18 +170,19 @@ class _Layout:
         u, v = self._side(way[0], 1), self.v[way[0]]
         bends = [(u, v), (end[first[way[0]]], v)]
         for lane, after in zip(way[1:], [*way, box][2:], strict=True):
-            bends += [(self.start[first[lane]], self.v[lane]), (end[first[after] - 1], self.v[lane])]
+            bends += [
+                (self.start[first[lane]], self.v[lane]),
+                (end[first[after] - 1], self.v[lane]),
+            ]
         v = self.v[box] + self.cards[box].ports[k]
         bends += [(self.start[first[box]], v), (self._side(box, -1), v)]
         kept = bends[:1]
-        for here, after in zip(bends[1:], [*bends[2:], None], strict=True):
-            if here == kept[-1]:
-                continue
-            if after is not None and kept[-1][1] == here[1] == after[1]:
-                continue
-            kept.append(here)
+        for n, here in enumerate(bends[1:], 2):
+            straight = n < len(bends) and kept[-1][1] == here[1] == bends[n][1]
+            if here != kept[-1] and not straight:
+                kept.append(here)
         points = [self._at(*kept[0])]
-        for (u, v), (u2, v2) in zip(kept, kept[1:], strict=False):
+        for (u, v), (u2, v2) in pairwise(kept):
             a, b = (u + u2) / 2, (u + u2) / 2
             if v == v2:
                 a, b = u + (u2 - u) / 3, u + 2 * (u2 - u) / 3
@@ -229,67 +219,15 @@ class _Layout:
             if self.upright and card.cells:
                 down = top + card.height - INSET / 2 - LINE * len(card.lines)
             elif card.cells:
-                middle = left + card.width - INSET - _wide(card.lines) / 2
+                middle = left + card.width - INSET - wide(card.lines) / 2
             for line in card.lines:
-                at = middle - _wide([line]) / 2
+                at = middle - wide([line]) / 2
                 down += LINE
-                for text in line:
-                    shapes.append(Text(at, down - 4.5, text.text, text.size, text.fill, bold=text.bold))
-                    at += _text_width(text) + SPACE
+                for piece in line:
+                    shapes.append(replace(piece, x=at, y=down - 4.5))
+                    at += text_width(piece) + SPACE
             groups.append(Group("node", shapes, box.words, box.name))
         return groups
-
-
-def _card(box: Box, *, upright: bool) -> _Card:
-    lines = _lines(box)
-    width, height = _wide(lines) + 2 * INSET, LINE * len(lines) + INSET
-    cells = [
-        f"{cell.slope} at {one_line(cell.used)}".strip() if cell.used else cell.slope
-        for cell in box.cells
-    ]
-    widths = [width_of(text, SMALL) + INSET if text else EMPTY for text in cells]
-    if upright:
-        side = sum(widths)
-        middles = [sum(widths[:k]) + w / 2 - side / 2 for k, w in enumerate(widths)]
-        if cells:
-            width, height = max(width, side + INSET), height + (CELL if any(cells) else 0.0)
-        return _Card(width, height, middles, lines, cells)
-    step = CELL if any(cells) else EMPTY
-    middles = [(k - (len(cells) - 1) / 2) * step for k in range(len(cells))]
-    if cells:
-        width += max(widths) if any(cells) else 0.0
-        height = max(height, step * len(cells) + INSET)
-    return _Card(width, height, middles, lines, cells)
-
-
-def _lines(box: Box) -> list[list[Text]]:
-    """What is written in a box, as :mod:`viz.dot` does."""
-    label = [one_line(part) for part in printable(shortened(box.label)).split("\n")]
-    label = [part for part in label if part]
-    head = [_piece(one_line(box.symbol), bold=True)] if box.symbol else []
-    if label:
-        head.append(_piece(label[0]))
-    lines = [head, *([_piece(part)] for part in label[1:])] if head else []
-    if box.number:
-        lines.append([_piece(box.number)])
-    if box.nan:
-        last = [_piece(text.text, "warning", bold=True) for text in (lines.pop() if lines else [])]
-        lines.append([*last, _piece("← first nan", "warning", bold=True)])
-    if box.gradient:
-        lines.append([_piece(box.gradient, "gradient")])
-    return lines or [[_piece(" ")]]
-
-
-def _piece(text: str, fill: str = "ink", *, bold: bool = False) -> Text:
-    return Text(0.0, 0.0, text, SIZE, fill, bold=bold)
-
-
-def _text_width(text: Text) -> float:
-    return width_of(text.text, text.size, bold=text.bold)
-
-
-def _wide(lines: list[list[Text]]) -> float:
-    return max([sum(map(_text_width, line)) + SPACE * (len(line) - 1) for line in lines])
 
 
 def _room(frame: Frame) -> float:
@@ -305,15 +243,15 @@ def _key(picture: Picture, width: float, height: float) -> tuple[Group, float, f
     x, y = PAGE, height + 10.0
     for kind, words in picture.key:
         swatch = 16.0 if kind in ROLES else 0.0
-        wide = swatch + width_of(one_line(words), SMALL)
-        if x > PAGE and x + wide > across - PAGE:
+        room = swatch + width_of(one_line(words), SMALL)
+        if x > PAGE and x + room > across - PAGE:
             x, y = PAGE, y + LINE
         if swatch:
             fill, border = _colours(kind)
             shapes.append(Rect(x, y - 9.5, 11.0, 11.0, fill, border, radius=2.0, thickness=1.5))
         shapes.append(Text(x + swatch, y, one_line(words), SMALL, colours.get(kind, "ink")))
-        width = max(width, x + wide + PAGE)
-        x += wide + ENTRY
+        width = max(width, x + room + PAGE)
+        x += room + ENTRY
     return Group("", shapes), width, y + PAGE
 
 

@@ -9,18 +9,18 @@ kept, neighbours are swapped where that saves more, and then places are found fo
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import accumulate
+from operator import sub
 
+from viz.crossings import Link, crossed, crossings_of
 from viz.ranks import Grid
 
 SWEEPS = 14
-FEW = 4000  # items; with more there are fewer sweeps
+MANY = 4000  # items; with more there are fewer sweeps
 MOST_COUNTED = 40_000  # stretches of edges between two ranks, up to which crossings are counted
 ENDS = 6  # ranks of a lane's ends; one that is much longer keeps the others away from these only
 TIE = 0.02  # of a port's distance from the middle: enough to order what is otherwise equal
 
-Link = tuple[int, float, float]  # the item at its other end, its weight, the port's distance
 Pull = tuple[int, int, int, float, float]  # own end; the other item and its end; port; weight
 
 
@@ -61,15 +61,15 @@ class Places:
     def search(self) -> list[float]:
         """Find the places. O((items + links + ranks of lanes) · sweeps), and the sorting."""
         items = len(self.y)
-        sweeps = SWEEPS if items <= FEW else SWEEPS // 2 if items <= 10 * FEW else 4
+        sweeps = SWEEPS if items <= MANY else SWEEPS // 2 if items <= 10 * MANY else SWEEPS // 4
         stretches = sum(b - a + 1 for a, b in zip(self.grid.first, self.grid.last, strict=True))
         counted = stretches + sum(map(len, self.ins)) <= MOST_COUNTED
         self._apart(self.y, None)
-        best, fewest = self.y[:], self.crossings() if counted else 0
+        best, fewest = self.y[:], crossings_of(self.grid, self.ins, self.y) if counted else 0
         for sweep in range(sweeps):
             self._apart(self._wanted(forwards=sweep % 2 == 0), None)
             self._swap()
-            crossings = self.crossings() if counted else 0
+            crossings = crossings_of(self.grid, self.ins, self.y) if counted else 0
             if crossings <= fewest:
                 best, fewest = self.y[:], crossings
         self.y, self.push = best, [0.0] * len(best)
@@ -79,8 +79,11 @@ class Places:
         }
         pulls = self._lift()
         self.weights = [0.1 + sum([pull[4] for pull in own]) for own in pulls]
-        for _ in range(sweeps * 3 if items <= FEW else sweeps):
+        for _ in range(sweeps * 3 if items <= MANY // 8 else sweeps):
+            before = self.y
             self._apart(self._settled(pulls), orders)
+            if max(map(abs, map(sub, before, self.y)), default=0.0) < 0.1:
+                break
         return self.y
 
     def _link(self, ports: list[list[float]]) -> None:
@@ -174,7 +177,10 @@ class Places:
                 items = sorted(items, key=lambda i: (y[i], self.y[i], i))
             low, ranks = 0, max(self.grid.last, default=0) + 1
             if level >= 0:
-                low, ranks = self.grid.first[level], self.grid.last[level] - self.grid.first[level] + 1
+                low, ranks = (
+                    self.grid.first[level],
+                    self.grid.last[level] - self.grid.first[level] + 1,
+                )
             asked = [y[i] for i in items]
             self._near(items, y, low, ranks)
             if orders is not None:
@@ -185,22 +191,28 @@ class Places:
                 y[item] = (a + b) / 2  # of two places that fit, the middle does too
                 self.push[item] = (self.push[item] + y[item] - want) / 2
             if level >= 0:
-                top = min([y[i] - self.sizes[i] / 2 for i in items]) - self.padding[0]
-                bottom = max([y[i] + self.sizes[i] / 2 for i in items]) + self.padding[1]
+                top, bottom = self._reach(level, y)
                 self.sizes[level] = max(bottom - top, self.least.get(level, 0.0))
                 if orders is None:
                     y[level] = (top + bottom) / 2
-        moved = {-1: 0.0}
-        old = y[:]
+        self._carry(y)
+        self.y = y
+
+    def _carry(self, y: list[float]) -> None:
+        """Move what is in a frame to where the frame was pushed, outer frames first."""
         for level, items in self.levels.items():
             if level >= 0:
-                inner = [(old[i] - self.sizes[i] / 2, old[i] + self.sizes[i] / 2) for i in items]
-                top = min([a for a, _ in inner]) - self.padding[0]
-                bottom = max([b for _, b in inner]) + self.padding[1]
-                moved[level] = y[level] - (top + bottom) / 2
+                top, bottom = self._reach(level, y)
+                by = y[level] - (top + bottom) / 2
                 for item in items:
-                    y[item] = old[item] + moved[level]
-        self.y = y
+                    y[item] += by
+
+    def _reach(self, level: int, y: list[float]) -> tuple[float, float]:
+        """From where to where a frame reaches, with the room around what is in it."""
+        items, sizes = self.levels[level], self.sizes
+        top = min([y[i] - sizes[i] / 2 for i in items])
+        bottom = max([y[i] + sizes[i] / 2 for i in items])
+        return top - self.padding[0], bottom + self.padding[1]
 
     def _near(self, items: list[int], y: list[float], low: int, ranks: int) -> None:
         """Let nobody ask for a place farther from the others than the fullest rank needs."""
@@ -222,7 +234,9 @@ class Places:
         columns: list[list[int]] = [[] for _ in range(ranks)]
         for item in items:
             a, b = self.grid.first[item] - low, self.grid.last[item] - low + 1
-            for rank in range(a, b) if b - a <= 2 * ENDS else (*range(a, a + ENDS), *range(b - ENDS, b)):
+            for rank in (
+                range(a, b) if b - a <= 2 * ENDS else (*range(a, a + ENDS), *range(b - ENDS, b))
+            ):
                 columns[rank].append(item)
         total = dict.fromkeys(items, 0.0)
         for column in columns:
@@ -264,20 +278,12 @@ class Places:
                 place = max(sign * wanted[item], max(ends[a:b]) + half)
                 ends[a:b] = [place + half] * (b - a)
             else:
-                place = max(sign * wanted[item], max(ends[a : a + ENDS] + ends[b - ENDS : b]) + half)
+                place = max(
+                    sign * wanted[item], max(ends[a : a + ENDS] + ends[b - ENDS : b]) + half
+                )
                 ends[a : a + ENDS] = ends[b - ENDS : b] = [place + half] * ENDS
             found.append(sign * place)
         return found
-
-    def crossings(self) -> int:
-        """How many pairs of edges cross, both in the same gap between two ranks."""
-        gaps: list[list[tuple[float, float]]] = [[] for _ in range(max(self.grid.last, default=0))]
-        for item in range(self.grid.boxes + len(self.grid.before)):
-            for other, _, port in self.ins[item]:
-                gaps[self.grid.first[item] - 1].append((self.y[other], self.y[item] + port))
-            for rank in range(self.grid.first[item], self.grid.last[item]):
-                gaps[rank].append((self.y[item], self.y[item]))
-        return sum(map(_inversions, gaps))
 
     def _swap(self) -> None:
         """Swap neighbours of the same ranks where that saves crossings."""
@@ -291,7 +297,7 @@ class Places:
             for column in columns.values():
                 for k in range(len(column) - 1):
                     a, b = column[k], column[k + 1]
-                    if self._crossed(b, a) < self._crossed(a, b):
+                    if self._saves(a, b):
                         top, bottom = y[a] - sizes[a] / 2, y[b] + sizes[b] / 2
                         y[b], y[a] = top + sizes[b] / 2, bottom - sizes[a] / 2
                         column[k], column[k + 1] = b, a
@@ -299,37 +305,16 @@ class Places:
         if swapped:
             self._apart(y, None)
 
-    def _crossed(self, upper: int, lower: int) -> int:
-        """Crossings of the edges of two neighbours, if they stand so."""
-        total = 0
-        for links in (self.ins, self.outs):
-            if len(links[upper]) * len(links[lower]) > 2000:
-                continue  # hubs stay as they are
-            ports = 0.0 if links is self.ins else 1.0
-            above = sorted([self.y[j] + ports * p for j, _, p in links[upper]])
-            for j, _, p in links[lower]:
-                total += len(above) - bisect_left(above, self.y[j] + ports * p + 1e-9)
-        return total
+    def _saves(self, a: int, b: int) -> bool:
+        """Whether their edges cross less often with b above a."""
+        y = self.y
+        pairs = [
+            ([y[j] for j, _, _ in self.ins[a]], [y[j] for j, _, _ in self.ins[b]]),
+            ([y[j] + p for j, _, p in self.outs[a]], [y[j] + p for j, _, p in self.outs[b]]),
+        ]
+        return sum([crossed(t, s) for s, t in pairs]) < sum([crossed(s, t) for s, t in pairs])
 
 
 def _mean(places: list[tuple[float, float]]) -> float:
     total = sum([weight for _, weight in places])
     return sum([y * weight for y, weight in places]) / total
-
-
-def _inversions(pairs: list[tuple[float, float]]) -> int:
-    """How many pairs are in another order on the right than on the left; O(n log n)."""
-    ends = [right for _, right in sorted(pairs)]
-    place = {y: i + 1 for i, y in enumerate(sorted(set(ends)))}
-    tree, total = [0] * (len(place) + 1), 0
-    for seen, end in enumerate(ends):
-        i, before = place[end], 0
-        while i:  # a Fenwick tree counts those up to here
-            before += tree[i]
-            i &= i - 1
-        total += seen - before
-        i = place[end]
-        while i < len(tree):
-            tree[i] += 1
-            i += i & -i
-    return total

@@ -58,8 +58,8 @@ def grid_of(picture: Picture) -> Grid:
     operands = [[number[cell.source] for cell in box.cells] for box in picture.boxes]
     parents = {frame.name: frame.parent for frame in picture.frames}
     chains: dict[str, list[str]] = {"": []}  # the frames around a place, inner ones first
-    for frame in parents:
-        chains[frame] = [frame, *chains[parents[frame]]]
+    for frame, parent in parents.items():
+        chains[frame] = [frame, *chains[parent]]
     ranks = ranks_of(operands, _entering(picture, operands, chains))
     spans: dict[str, tuple[int, int]] = {}
     for box, rank in zip(picture.boxes, ranks, strict=True):
@@ -86,12 +86,12 @@ def grid_of(picture: Picture) -> Grid:
             for frame, low, high in _stretches(ranks[source], ranks[user], here, there, spans):
                 at = _lanes(grid, levels, lanes, frame, low, high, at)
             grid.ways[user][k] = at
-    for frame in parents:
+    for frame, parent in parents.items():
         if frame in spans:
             grid.frames[frame] = len(grid.first)
             grid.first.append(spans[frame][0])
             grid.last.append(spans[frame][1])
-            levels.append(parents[frame])
+            levels.append(parent)
     grid.level = [grid.frames[frame] if frame else -1 for frame in levels]
     return grid
 
@@ -109,7 +109,7 @@ def ranks_of(operands: list[list[int]], longer: set[tuple[int, int]] | None = No
         ranks.append(max([ranks[j] + 1 + ((j, i) in longer) for j in sources], default=0))
         for j in sources:
             users[j].add(i)
-    # What the arrows on the left grow by when a box is moved: an operand that it alone uses follows.
+    # How many arrows on the left grow when a box is moved: an operand that it alone uses follows.
     pull = [0] * len(operands)
     for i, sources in enumerate(operands):
         pull[i] = sum([1 if len(users[j]) > 1 else min(1, pull[j]) for j in set(sources)])

@@ -61,19 +61,9 @@ def grid_of(picture: Picture) -> Grid:
     for frame, parent in parents.items():
         chains[frame] = [frame, *chains[parent]]
     ranks = ranks_of(operands, _entering(picture, operands, chains))
-    spans: dict[str, tuple[int, int]] = {}
-    for box, rank in zip(picture.boxes, ranks, strict=True):
-        frame = box.frame
-        while frame:
-            low, high = spans.get(frame, (rank, rank))
-            if frame in spans and low <= rank <= high:
-                break  # and so it does in the outer ones
-            spans[frame] = min(low, rank), max(high, rank)
-            frame = parents[frame]
+    spans = _spans(picture, ranks, parents)
     levels = [box.frame for box in picture.boxes]
-    grid = Grid(ranks[:], ranks[:], [], len(ranks))
-    for i, sources in enumerate(operands):
-        grid.ways.append([-1] * len(sources))
+    grid = Grid(ranks[:], ranks[:], [], len(ranks), ways=[[-1] * len(o) for o in operands])
     users: list[list[tuple[int, int]]] = [[] for _ in ranks]
     for i, sources in enumerate(operands):
         for k, source in enumerate(sources):
@@ -86,14 +76,29 @@ def grid_of(picture: Picture) -> Grid:
             for frame, low, high in _stretches(ranks[source], ranks[user], here, there, spans):
                 at = _lanes(grid, levels, lanes, frame, low, high, at)
             grid.ways[user][k] = at
-    for frame, parent in parents.items():
-        if frame in spans:
-            grid.frames[frame] = len(grid.first)
-            grid.first.append(spans[frame][0])
-            grid.last.append(spans[frame][1])
-            levels.append(parent)
+    for frame, (low, high) in spans.items():
+        grid.frames[frame] = len(grid.first)
+        grid.first.append(low)
+        grid.last.append(high)
+        levels.append(parents[frame])
     grid.level = [grid.frames[frame] if frame else -1 for frame in levels]
     return grid
+
+
+def _spans(
+    picture: Picture, ranks: list[int], parents: dict[str, str]
+) -> dict[str, tuple[int, int]]:
+    """The first and last rank of each frame that isn't empty, outer ones first."""
+    spans: dict[str, tuple[int, int]] = {}
+    for box, rank in zip(picture.boxes, ranks, strict=True):
+        frame = box.frame
+        while frame:
+            low, high = spans.get(frame, (rank, rank))
+            if frame in spans and low <= rank <= high:
+                break  # and so it does in the outer ones
+            spans[frame] = min(low, rank), max(high, rank)
+            frame = parents[frame]
+    return {frame: spans[frame] for frame in parents if frame in spans}
 
 
 def ranks_of(operands: list[list[int]], longer: set[tuple[int, int]] | None = None) -> list[int]:

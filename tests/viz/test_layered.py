@@ -26,15 +26,17 @@ ODD = [
     "]]>", "</svg>", "\r\nx", "\x00\x07\x1b", "\ud800", "\u202egnp", "\t", "\n", "y" * 10_000,
 ]  # fmt: skip
 BOTH = pytest.mark.parametrize("direction", ["LR", "TB"])
-SEEDS = pytest.mark.parametrize("seed", range(12))
+SEEDS = pytest.mark.parametrize("seed", range(6))
 
 
 def random_picture(seed, most=45):
     """Any acyclic picture, in frames of any nesting."""
     r = random.Random(seed)
     frames = [Frame("f0", "a module with quite a long title", "")]
-    for i in range(1, r.randrange(1, 7)):
-        frames.append(Frame(f"f{i}", f"module {i}", r.choice(["", f"f{r.randrange(i)}"])))
+    frames += [
+        Frame(f"f{i}", f"module {i}", r.choice(["", f"f{r.randrange(i)}"]))
+        for i in range(1, r.randrange(1, 7))
+    ]
     inside = ["", "", *(f.name for f in frames)] if seed % 3 else [""]
     boxes = []
     for i in range(r.randrange(1, most)):
@@ -298,7 +300,7 @@ def test_a_chain_is_straight():
 
 
 def test_a_leaf_shared_along_a_chain_takes_few_lanes_and_no_recursion():
-    cells = [[]] + [[Cell(f"v{i - 1}", "1"), Cell("v0", "1")] for i in range(1, 3000)]
+    cells = [[]] + [[Cell(f"v{i - 1}", "1"), Cell("v0", "1")] for i in range(1, 1000)]
     boxes = [Box(f"v{i}", "result", "×", "", "1", cells=c) for i, c in enumerate(cells)]
     picture = Picture(boxes, [], [], "a chain")
     assert len(grid_of(picture).before) < 12

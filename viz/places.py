@@ -9,15 +9,17 @@ kept, neighbours are swapped where that saves more, and then places are found fo
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import sub
 
 from viz.crossings import Link, crossed, crossings_of
+from viz.pooling import pooled
 from viz.ranks import Grid
 
 SWEEPS = 14
 MANY = 4000  # items; with more there are fewer sweeps
-MOST_COUNTED = 40_000  # stretches of edges between two ranks, up to which crossings are counted
+MOST_COUNTED = 10_000  # stretches of edges between two ranks, up to which crossings are counted
+MOST_SWAPS = 6  # rounds of them after a sweep
 ENDS = 6  # ranks of a lane's ends; one that is much longer keeps the others away from these only
 TIE = 0.02  # of a port's distance from the middle: enough to order what is otherwise equal
 
@@ -68,7 +70,9 @@ class Places:
         best, fewest = self.y[:], crossings_of(self.grid, self.ins, self.y) if counted else 0
         for sweep in range(sweeps):
             self._apart(self._wanted(forwards=sweep % 2 == 0), None)
-            self._swap()
+            swaps = MOST_SWAPS if counted else 0
+            while swaps and self._swap():
+                swaps -= 1
             crossings = crossings_of(self.grid, self.ins, self.y) if counted else 0
             if crossings <= fewest:
                 best, fewest = self.y[:], crossings
@@ -240,27 +244,15 @@ class Places:
                 columns[rank].append(item)
         total = dict.fromkeys(items, 0.0)
         for column in columns:
-            for item, place in zip(column, self._monotone(column, y), strict=True):
+            places = pooled(
+                [y[i] for i in column],
+                [self.sizes[i] for i in column],
+                [self.weights[i] for i in column],
+            )
+            for item, place in zip(column, places, strict=True):
                 total[item] += place
         for item in items:
             y[item] = total[item] / min(self.grid.last[item] - self.grid.first[item] + 1, 2 * ENDS)
-
-    def _monotone(self, column: list[int], y: list[float]) -> list[float]:
-        """The nearest places that keep the order, by pooling adjacent violators (least squares)."""
-        blocks: list[tuple[float, float, int]] = []  # mean, weight, count
-        shifts, shift = [], 0.0
-        for item in column:
-            shift += self.sizes[item] / 2
-            shifts.append(shift)
-            mean, weight, count = y[item] - shift, self.weights[item], 1
-            shift += self.sizes[item] / 2
-            while blocks and blocks[-1][0] > mean:
-                other, more, many = blocks.pop()
-                mean = (mean * weight + other * more) / (weight + more)
-                weight, count = weight + more, count + many
-            blocks.append((mean, weight, count))
-        means = [mean for mean, _, count in blocks for _ in range(count)]
-        return [mean + shift for mean, shift in zip(means, shifts, strict=True)]
 
     def _pushed(
         self, items: list[int], wanted: list[float], sign: int, low: int, ranks: int
@@ -285,34 +277,39 @@ class Places:
             found.append(sign * place)
         return found
 
-    def _swap(self) -> None:
-        """Swap neighbours of the same ranks where that saves crossings."""
+    def _swap(self) -> bool:
+        """Swap neighbours where that saves crossings; whether it did."""
         y, sizes, swapped = self.y, self.sizes, False
         for items in self.levels.values():
-            columns: dict[tuple[int, int], list[int]] = {}
+            columns: dict[int, list[int]] = {}
             for item in sorted(items, key=lambda i: (y[i], i)):
-                if item not in self.levels:
-                    ranks = self.grid.first[item], self.grid.last[item]
-                    columns.setdefault(ranks, []).append(item)
-            for column in columns.values():
-                for k in range(len(column) - 1):
-                    a, b = column[k], column[k + 1]
+                for rank in range(self.grid.first[item], self.grid.last[item] + 1):
+                    columns.setdefault(rank, []).append(item)
+            done: set[tuple[int, int]] = set()
+            for _, column in sorted(columns.items()):
+                for a, b in pairwise(column):
+                    if a in self.levels or b in self.levels or (a, b) in done or y[a] > y[b]:
+                        continue
+                    done.add((a, b))
                     if self._saves(a, b):
                         top, bottom = y[a] - sizes[a] / 2, y[b] + sizes[b] / 2
                         y[b], y[a] = top + sizes[b] / 2, bottom - sizes[a] / 2
-                        column[k], column[k + 1] = b, a
                         swapped = True
         if swapped:
             self._apart(y, None)
+        return swapped
 
     def _saves(self, a: int, b: int) -> bool:
         """Whether their edges cross less often with b above a."""
+        first, last = self.grid.first, self.grid.last
+        low, high = max(first[a], first[b]), min(last[a], last[b])
         y = self.y
-        pairs = [
-            ([y[j] for j, _, _ in self.ins[a]], [y[j] for j, _, _ in self.ins[b]]),
-            ([y[j] + p for j, _, p in self.outs[a]], [y[j] + p for j, _, p in self.outs[b]]),
+        ins = [[y[j] for j, _, _ in self.ins[i]] if first[i] == low else [y[i]] for i in (a, b)]
+        outs = [
+            [y[j] + p for j, _, p in self.outs[i]] if last[i] == high else [y[i]] for i in (a, b)
         ]
-        return sum([crossed(t, s) for s, t in pairs]) < sum([crossed(s, t) for s, t in pairs])
+        now = crossed(ins[0], ins[1]) + crossed(outs[0], outs[1])
+        return crossed(ins[1], ins[0]) + crossed(outs[1], outs[0]) < now
 
 
 def _mean(places: list[tuple[float, float]]) -> float:

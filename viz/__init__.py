@@ -6,6 +6,7 @@ picture    from Values to the model
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
+layered    our own layout, where there is no Graphviz: ranks, places, boxes
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viz.dot import one_line, printable, shortened
-from viz.model import Box
+from viz.model import Box, Cell
 from viz.scene import Text, width_of
 
 SIZE, SMALL, LINE = 14.0, 12.0, 18.0  # of text, of cells and titles, from line to line
@@ -30,23 +30,31 @@ def card_of(box: Box, *, upright: bool) -> Card:
     """A box's size and contents; ``upright`` has the edges come in at its top."""
     lines = _lines(box)
     width, height = wide(lines) + 2 * INSET, LINE * len(lines) + INSET
-    cells = [
-        f"{cell.slope} at {one_line(cell.used)}".strip() if cell.used else cell.slope
-        for cell in box.cells
-    ]
-    widths = [width_of(text, SMALL) + INSET if text else EMPTY for text in cells]
+    cells = [_told(cell) for cell in box.cells]
+    widths = [width_of(text, SMALL) if text else EMPTY for text in cells]
     if upright:
+        widths = [each + 2 * INSET for each in widths]  # else "1" and "-1" would be read as one
         side = sum(widths)
         middles = [sum(widths[:k]) + w / 2 - side / 2 for k, w in enumerate(widths)]
         if cells:
-            width, height = max(width, side + INSET), height + (CELL if any(cells) else 0.0)
+            width, height = max(width, side), height + (CELL if any(cells) else 0.0)
         return Card(width, height, middles, lines, cells)
     step = CELL if any(cells) else EMPTY
     middles = [(k - (len(cells) - 1) / 2) * step for k in range(len(cells))]
     if cells:
-        width += max(widths) if any(cells) else 0.0
+        width += max(widths) + INSET if any(cells) else 0.0
         height = max(height, step * len(cells) + INSET)
     return Card(width, height, middles, lines, cells)
+
+
+def _told(cell: Cell) -> str:
+    """What stands where an edge ends."""
+    if cell.via:
+        return f"via {cell.via} more"
+    text = f"{cell.slope} at {one_line(cell.used)}".strip() if cell.used else cell.slope
+    if cell.times > 1:
+        text = f"{text} ({cell.times:,}×)" if text else f"{cell.times:,}×"
+    return text
 
 
 def _lines(box: Box) -> list[list[Text]]:

@@ -159,7 +159,12 @@ class _Layout:
                 told = f"from {names[way[0]]} to {names[i]}"
                 if cell.slope:
                     told += f", local derivative {cell.slope}"
-                curve = Curve(self._path(i, k, way), thickness=1.2, bezier=True, arrow=True)
+                if cell.times > 1:
+                    told += f", {cell.times} times"
+                if cell.via:
+                    told += f", by way of {cell.via} more"
+                path, dashed = self._path(i, k, way), bool(cell.via)
+                curve = Curve(path, thickness=1.2, bezier=True, arrow=True, dashed=dashed)
                 ends = self.picture.boxes[way[0]].name, box.name
                 groups.append(Group("edge", [curve], told, ends=ends))
         return groups
@@ -208,6 +213,7 @@ class _Layout:
                 Rect(
                     left, top, card.width, card.height, fill,
                     "warning" if box.nan else border, radius=5.0, thickness=2.0 if box.nan else 1.2,
+                    dashed=box.role == "group",
                 )
             ]  # fmt: skip
             for port, text in zip(card.ports, card.cells, strict=True):
@@ -248,7 +254,8 @@ def _key(picture: Picture, width: float, height: float) -> tuple[Group, float, f
             x, y = PAGE, y + LINE
         if swatch:
             fill, border = _colours(kind)
-            shapes.append(Rect(x, y - 9.5, 11.0, 11.0, fill, border, radius=2.0, thickness=1.5))
+            sample = Rect(x, y - 9.5, 11.0, 11.0, fill, border, radius=2.0, dashed=kind == "group")
+            shapes.append(sample)
         shapes.append(Text(x + swatch, y, one_line(words), SMALL, colours.get(kind, "ink")))
         width = max(width, x + room + PAGE)
         x += room + ENTRY

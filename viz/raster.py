@@ -26,15 +26,19 @@ def rendered(scene: Scene, suffix: str) -> bytes:
         if isinstance(shape, Group):
             stack += reversed(shape.shapes)
         elif isinstance(shape, Rect):
-            out.append(_rect(shape, height))
+            out.append(_dashed(_rect(shape, height), shape))
         elif isinstance(shape, Curve):
-            out.append(_curve(shape, height))
+            out.append(_dashed(_curve(shape, height), shape))
         elif shape.text.strip():
             out.append(_text(shape, height))
     drawing = " ".join(out).replace('"', '\\"')
     corners = f"0,0,{_n(scene.width)},{_n(height)}"
     source = f'digraph {{ graph [layout=nop2 bb="{corners}" pad=0 _background="{drawing}"] }}'
     return render(source, suffix, engine="nop2")
+
+
+def _dashed(drawn: str, shape: Rect | Curve) -> str:
+    return f"{_style('dashed')} {drawn} {_style('solid')}" if shape.dashed else drawn
 
 
 def _rect(rect: Rect, height: float) -> str:

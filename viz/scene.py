@@ -32,6 +32,8 @@ PALETTE = {
     "constant-border": ("#6b7280", "#9ca3af"),
     "output-border": ("#15803d", "#4ade80"),
     "warning": ("#8f1616", "#fdb4a8"),
+    "group": ("#f3f4f6", "#29313f"),
+    "group-border": ("#6b7280", "#9ca3af"),
 }
 
 
@@ -48,6 +50,7 @@ class Rect:
     radius: float = 0.0
     thickness: float = 1.5
     opacity: float = 1.0
+    dashed: bool = False
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Curve:
     opacity: float = 1.0
     bezier: bool = False
     arrow: bool = False
+    dashed: bool = False
 
 
 @dataclass

@@ -241,6 +241,22 @@ def test_both_edges_of_a_square_are_drawn():
 
 
 @BOTH
+def test_what_is_folded_is_told_where_its_edge_ends_and_dashed(direction):
+    many, far = Cell("v0", "1.5", times=20), Cell("v0", via=3)
+    group = Box("v1", "group", "+", "× 20", "40", cells=[many, far], holds=40)
+    picture = Picture([Box("v0", "input", "", "x", "1"), group], [], [("group", "group")], "t")
+    svg = svg_of(scene_of(picture, direction))
+    assert ">1.5 (20×)<" in svg
+    assert ">via 3 more<" in svg
+    assert "from x to × 20, local derivative 1.5, 20 times" in svg
+    assert (
+        svg.count("stroke-dasharray") == 3
+    )  # the box, the edge that leaves something out, the key
+    whole = Picture([Box("v0", "input", "", "x", "1")], [], [], "t")
+    assert "stroke-dasharray" not in svg_of(scene_of(whole, direction))
+
+
+@BOTH
 def test_the_same_picture_gives_the_same_bytes(direction):
     for picture in (random_picture(5), neural_network()):
         assert svg_of(scene_of(picture, direction)) == svg_of(scene_of(picture, direction))

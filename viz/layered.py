@@ -26,7 +26,8 @@ LONGEST_TITLE = 220.0
 PAGE = 14.0
 ENTRY = 26.0  # between entries of the key
 LEAST_KEY = 460.0  # a narrow picture's key is so wide
-MOST_STEEP = 90.0
+MOST_STEEP = 90.0  # more between columns where edges are steep, at most
+NEAR = 1e-6  # nearer points are one: the direction between them would be that of rounding
 
 
 def scene_of(picture: Picture, direction: str = "LR", *, legend: bool = True) -> Scene:
@@ -184,7 +185,8 @@ class _Layout:
         kept = bends[:1]
         for n, here in enumerate(bends[1:], 2):
             straight = n < len(bends) and kept[-1][1] == here[1] == bends[n][1]
-            if here != kept[-1] and not straight:
+            near = abs(here[0] - kept[-1][0]) + abs(here[1] - kept[-1][1]) < NEAR
+            if not near and not straight:
                 kept.append(here)
         points = [self._at(*kept[0])]
         for (u, v), (u2, v2) in pairwise(kept):

@@ -19,7 +19,7 @@ from viz.model import ROLES, Box, Cell, Frame, Picture
 from viz.places import Places
 from viz.ranks import grid_of
 from viz.scene import Curve, Rect, Text
-from viz.svg import svg_of
+from viz.svg import arrowhead, svg_of
 
 ODD = [
     "<>&\"'{}|", "\n\na\nb", "\\N \\G \\\\ \\q \\", "σ ∂ 第 🎈", "<script>alert(1)</script>",
@@ -148,6 +148,8 @@ def test_every_edge_ends_at_its_own_port_with_an_arrow(seed, direction):
             assert at_[1] < y < at_[1] + at_[2]
             assert y > before + 5  # in the order of the operands, and told apart
             assert (x0, y0) == pytest.approx((from_[0], from_[1] + from_[2] / 2))
+            behind = [corner[direction == "TB"] for corner in arrowhead(curve)[1:]]
+            assert max(behind) < x - 3  # the arrow points into the box
             assert x0 < x  # operands are left of users, or above
             before = y
     assert next(edges, None) is None

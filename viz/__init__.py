@@ -11,6 +11,7 @@ tables     table(values), and lists of Values in a notebook
 finish     what Graphviz drew, with words and in light and dark; html: as a page to walk in
 views      what the groups of such a page open
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
+layered    our own layout, where there is no Graphviz: ranks, places, boxes
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it

@@ -12,16 +12,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograd import ArgumentError, Compiled, OperandError, Program, Value
+from autograd import ArgumentError, Compiled, MissingDependencyError, OperandError, Program, Value
 from viz.dot import dot_of
 from viz.files import write_whole
 from viz.finish import finished
 from viz.html import html_of
-from viz.layout import render
+from viz.layered import scene_of
+from viz.layout import TooSlowError, render
 from viz.model import Picture
 from viz.notebook import Bundle, bundle
 from viz.picture import picture_of
 from viz.programs import outputs
+from viz.svg import svg_of
 from viz.texts import json_of, mermaid_of, text_of
 
 LAID_OUT = ("svg", "png", "pdf")
@@ -40,23 +42,27 @@ class Drawing:
     Shows itself in a notebook.
     """
 
-    def __init__(self, picture: Picture, source: str, direction: str = "LR") -> None:
+    def __init__(
+        self, picture: Picture, source: str, direction: str = "LR", *, legend: bool = True
+    ) -> None:
         self.picture = picture
         self._direction = direction
+        self._legend = legend
         self.source = source
         self._nodes = len(picture.boxes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the format is the suffix.
 
-        svg, png and pdf are laid out by Graphviz; html is a page to walk in; dot is Graphviz's
-        source, mmd Mermaid's; json is the model (:mod:`viz.model`) as it is; txt has a line for
-        each box. The file is written whole or not at all. Returns its path.
+        svg, png and pdf are laid out by Graphviz, and without it svg by :mod:`viz.layered`; html is
+        a page to walk in; dot is Graphviz's source, mmd Mermaid's; json is the model
+        (:mod:`viz.model`) as it is; txt has a line for each box. The file is written whole or not
+        at all. Returns its path.
 
         Raises:
             ArgumentError: for another suffix, or a graph too large to lay out, or for Mermaid.
             OSError: when the path can't be written; a file there stays as it was.
-            MissingDependencyError: when Graphviz can't be found.
+            MissingDependencyError: for png or pdf, when Graphviz can't be found.
         """
         path = Path(path)
         suffix = path.suffix[1:].lower()
@@ -86,7 +92,13 @@ class Drawing:
                 f"draw: {self._nodes} boxes are too many to lay out (at most {MOST_NODES}). "
                 "Draw a part, such as one example, or save it as .dot, .json or .txt."
             )
-        drawn = render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+        try:
+            drawn = render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+        except (MissingDependencyError, TooSlowError):
+            if suffix != "svg":
+                raise
+            scene = scene_of(self.picture, self._direction, legend=self._legend)
+            return svg_of(scene).encode()
         return finished(drawn, self.picture) if suffix == "svg" else drawn
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
@@ -147,7 +159,7 @@ def draw(
             f'draw: gradients is {gradients!r}; it must be True, False, "stored" or None.'
         )
     picture = picture_of(roots, slopes=partials, gradients=gradients, digits=digits)
-    return Drawing(picture, dot_of(picture, direction, legend=legend), direction)
+    return Drawing(picture, dot_of(picture, direction, legend=legend), direction, legend=legend)
 
 
 def _span(picture: Picture) -> int:

@@ -68,6 +68,10 @@ MOST_PIXELS = 32_767  # of a png in a row or column, as cairo has it: a larger o
 _lock = threading.Lock()
 
 
+class TooSlowError(RuntimeError):
+    """Graphviz was stopped, for it had not ended in time."""
+
+
 def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot") -> bytes:
     """The picture of DOT ``source`` as svg, png or pdf.
 
@@ -78,7 +82,8 @@ def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot")
 
     Raises:
         MissingDependencyError: when pygraphviz is not installed and there is no ``dot`` program.
-        RuntimeError: when Graphviz fails, with what it said; or takes more than a minute.
+        RuntimeError: when Graphviz fails, with what it said.
+        TooSlowError: when it takes more than a minute.
     """
     if importlib.util.find_spec("pygraphviz") is None:
         if suffix == "png":
@@ -88,7 +93,7 @@ def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot")
         except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
             raise MissingDependencyError(
                 f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
-                "or install Graphviz itself (https://graphviz.org/download); .dot needs neither."
+                "or install Graphviz itself (https://graphviz.org/download); .svg needs neither."
             ) from None
     else:
         # Graphviz ends the whole process if SOURCE_DATE_EPOCH is no number
@@ -198,7 +203,7 @@ def _in_a_process(source: str, suffix: str, engine: str) -> bytes:
                 timeout=SECONDS,
             )
         except subprocess.TimeoutExpired:
-            raise RuntimeError(
+            raise TooSlowError(
                 f"draw: Graphviz had not ended after {SECONDS} s. Draw a part of the graph, or "
                 "save it as .dot, .json or .txt."
             ) from None

@@ -28,9 +28,9 @@ def rendered(scene: Scene, suffix: str) -> bytes:
         if isinstance(shape, Group):
             stack += reversed(shape.shapes)
         elif isinstance(shape, Rect):
-            out.append(_rect(shape, height))
+            out.append(_dashed(_rect(shape, height), shape))
         elif isinstance(shape, Curve):
-            out.append(_curve(shape, height))
+            out.append(_dashed(_curve(shape, height), shape))
         elif shape.text.strip() and shape.size >= SMALLEST:
             out.append(_text(shape, height))
     drawing = _quoted(" ".join(out))
@@ -43,6 +43,10 @@ def _quoted(text: str) -> str:
     """A string in DOT, in pieces, for Graphviz reads none that is longer than 16 kB."""
     pieces = [text[k : k + PIECE].replace('"', '\\"') for k in range(0, len(text), PIECE)]
     return " + ".join(f'"{piece}"' for piece in pieces)
+
+
+def _dashed(drawn: str, shape: Rect | Curve) -> str:
+    return f"{_style('dashed')} {drawn} {_style('solid')}" if shape.dashed else drawn
 
 
 def _rect(rect: Rect, height: float) -> str:

@@ -50,6 +50,7 @@ class Rect:
     radius: float = 0.0
     thickness: float = 1.5
     opacity: float = 1.0
+    dashed: bool = False
 
 
 @dataclass
@@ -62,6 +63,7 @@ class Curve:
     opacity: float = 1.0
     bezier: bool = False
     arrow: bool = False
+    dashed: bool = False
 
 
 @dataclass

@@ -72,6 +72,7 @@ def _drawn(shape: Rect | Curve | Text) -> str:
             f'font-size="{_n(shape.size)}"{style}>{_words(shape.text)}</text>'
         )
     faded = f' opacity="{shape.opacity:.2f}"' if shape.opacity < 1 else ""
+    dashes = ' stroke-dasharray="4 3"' if shape.dashed else ""
     if isinstance(shape, Rect):
         names = [shape.fill or "hollow"]
         if shape.stroke:
@@ -80,13 +81,14 @@ def _drawn(shape: Rect | Curve | Text) -> str:
         radius = f' rx="{_n(shape.radius)}"' if shape.radius else ""
         return (
             f'<rect class="{" ".join(names)}" x="{_n(shape.x)}" y="{_n(shape.y)}" '
-            f'width="{_n(shape.width)}" height="{_n(shape.height)}"{radius}{faded}/>'
+            f'width="{_n(shape.width)}" height="{_n(shape.height)}"{radius}{faded}{dashes}/>'
         )
     (x, y), *rest = shape.points
     path = f"M{_n(x)},{_n(y)}{'C' if shape.bezier else 'L'}"
     path += " ".join(f"{_n(a)},{_n(b)}" for a, b in rest)
     line = (
-        f'<path class="s-{shape.stroke}" stroke-width="{_n(shape.thickness)}" d="{path}"{faded}/>'
+        f'<path class="s-{shape.stroke}" stroke-width="{_n(shape.thickness)}" d="{path}"{faded}'
+        f"{dashes}/>"
     )
     if shape.arrow:
         corners = " ".join(f"{_n(a)},{_n(b)}" for a, b in arrowhead(shape))

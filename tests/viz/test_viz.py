@@ -451,7 +451,7 @@ def test_a_layout_that_takes_too_long_is_stopped(monkeypatch):
     monkeypatch.setattr("viz.drawing.MOST_SPAN", -1)
     monkeypatch.setattr("viz.layout.SECONDS", 0.01)
     with pytest.raises(RuntimeError, match="had not ended after"):
-        draw(Value(1.0) * 2)._rendered("svg")
+        draw(Value(1.0) * 2)._rendered("png")
 
 
 # Formats without a layout.

@@ -10,7 +10,8 @@ layout     Graphviz, carried by the pygraphviz wheel: no system package is neede
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
 from viz.drawing import Drawing, draw
+from viz.named import named
 
 __project__ = "chalkgrad"
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "draw", "named"]

@@ -3,55 +3,115 @@
 A box for each Value: what made it, its label, its number and, once a backward has run, the gradient
 of the picture's output. An edge for each use of an operand, in the order of the operands; the local
 derivative stands where it ends. Leaves are coloured by their role; boxes stand in frames by module.
+A neural network is laid out as one, and what is too large to be read is folded.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograd import ArgumentError, Compiled, OperandError, Program, Value
+from autograd import ArgumentError, Compiled, MissingDependencyError, Program, Value
+from viz.cuts import cut
 from viz.dot import dot_of
-from viz.files import write_whole
+from viz.files import collector_paused, write_whole
+from viz.fold import BUDGETS, FOLDS, Options, folded
+from viz.groups import contracted
+from viz.layered import scene_of as layered
 from viz.layout import render
 from viz.model import Picture
-from viz.picture import picture_of
-from viz.programs import outputs
+from viz.networks import network_of
+from viz.networks import scene_of as network_scene
+from viz.raster import rendered
+from viz.readable import MOST_BOXES, SMALLEST, at_most, span_of, text_height
+from viz.scene import Scene
+from viz.subjects import names_of, subject_of
+from viz.svg import svg_of
 from viz.texts import json_of, mermaid_of, text_of
 
 LAID_OUT = ("svg", "png", "pdf")
 SUFFIXES = (*LAID_OUT, "dot", "json", "txt", "mmd")
 MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this process
-MOST_NODES = 2000  # most that are laid out; about 110 are readable on one screen
+MOST_GRAPHVIZ = 20_000  # the span beyond which Graphviz would take minutes: then our own layout
+LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
 
 
 class Drawing:
     """A picture that is not laid out yet.
 
     Attributes:
-        picture: what is in it: boxes, their cells, frames and the key (:mod:`viz.model`).
+        picture: what is in it, folded: boxes, their cells, frames and the key (:mod:`viz.model`).
         source: the graph in DOT, the language of Graphviz.
+        scene: a neural network's own layout (:mod:`viz.scene`), else None.
 
     Shows itself in a notebook.
     """
 
-    def __init__(self, picture: Picture, source: str, direction: str = "LR") -> None:
-        self.picture = picture
+    def __init__(
+        self,
+        whole: Picture,
+        options: Options,
+        *,
+        direction: str = "LR",
+        legend: bool = True,
+        scene: Scene | None = None,
+    ) -> None:
+        self.scene = scene
+        self._whole = whole
+        self._options = options
         self._direction = direction
-        self.source = source
-        self._nodes = len(picture.boxes)
+        self._legend = legend
+        self._laid_out: dict[str, bytes] = {}  # the SVG that was looked at, by its source
+        self._lock = threading.Lock()
+        self._nodes = len(whole.boxes)
+
+    @cached_property
+    def _folded(self) -> Picture:
+        with collector_paused():
+            return folded(self._whole, self._options, self._fits)
+
+    @property
+    def picture(self) -> Picture:
+        """What is in it, folded."""
+        with self._lock:
+            return self._folded
+
+    @cached_property
+    def source(self) -> str:
+        """The graph in DOT."""
+        return dot_of(self.picture, self._direction, legend=self._legend)
+
+    def _fits(self, picture: Picture) -> bool:
+        """Whether its text is large enough to be read when all of it is on one screen."""
+        if len(picture.boxes) > MOST_BOXES or span_of(picture) > MOST_SPAN:
+            return False
+        if at_most(picture, self._direction) < SMALLEST:
+            return False
+        source = dot_of(picture, self._direction, legend=self._legend)
+        try:
+            svg = render(source, "svg", here=True)
+        except MissingDependencyError:
+            scene = layered(picture, self._direction, legend=self._legend)
+            return scene.smallest_text() >= SMALLEST
+        except RuntimeError:
+            return False
+        self._laid_out = {source: svg}
+        return text_height(svg) >= SMALLEST
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the format is the suffix.
 
-        svg, png and pdf are laid out by Graphviz; dot is its source; mmd is Mermaid's; json is the
-        model (:mod:`viz.model`) as it is; txt has a line for each box. The file is written whole or
-        not at all. Returns its path.
+        svg, png and pdf are laid out by Graphviz, or here: a neural network, and what Graphviz
+        would not end with; dot is its source; mmd is Mermaid's; json is the model
+        (:mod:`viz.model`) as it is; txt has a line for each box. The file is written whole or not
+        at all. Returns its path.
 
         Raises:
-            ArgumentError: for another suffix, or a graph too large to lay out, or for Mermaid.
+            ArgumentError: for another suffix.
             OSError: when the path can't be written; a file there stays as it was.
             MissingDependencyError: when Graphviz can't be found.
         """
@@ -72,16 +132,27 @@ class Drawing:
         if suffix == "txt":
             return text_of(self.picture).encode("utf-8", "replace")
         if suffix == "mmd":
+            return self._mermaid().encode("utf-8", "replace")
+        scene = self.scene
+        span = span_of(self.picture) if scene is None else 0
+        if span > MOST_GRAPHVIZ:
+            scene = layered(self.picture, self._direction, legend=self._legend)
+        if scene is not None:
+            return svg_of(scene).encode() if suffix == "svg" else rendered(scene, suffix)
+        if suffix == "svg" and self.source in self._laid_out:
+            return self._laid_out[self.source]
+        return render(self.source, suffix, here=span <= MOST_SPAN)
+
+    def _mermaid(self) -> str:
+        """Mermaid's, cut to what it takes."""
+        error = None
+        for budget in (None, *BUDGETS):
+            picture = self.picture if budget is None else contracted(cut(self.picture, budget))
             try:
-                return mermaid_of(self.picture, self._direction).encode("utf-8", "replace")
-            except ValueError as error:
-                raise ArgumentError(str(error)) from None
-        if self._nodes > MOST_NODES:
-            raise ArgumentError(
-                f"draw: {self._nodes} boxes are too many to lay out (at most {MOST_NODES}). "
-                "Draw a part, such as one example, or save it as .dot, .json or .txt."
-            )
-        return render(self.source, suffix, here=_span(self.picture) <= MOST_SPAN)
+                return mermaid_of(picture, self._direction)
+            except ValueError as refused:
+                error = refused
+        raise ArgumentError(str(error))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
@@ -94,19 +165,34 @@ class Drawing:
 
 
 def draw(
-    value: Value | Iterable[Value] | Program | Compiled,
+    value: Value | Iterable[Value] | Program | Compiled | Any,
     *,
+    fold: str = "auto",
+    only: Value | str | Iterable[Value | str] | None = None,
+    upto: int | None = None,
+    expand: str | Iterable[str] = (),
     direction: str = "LR",
     partials: bool = True,
     legend: bool = True,
     digits: int = 4,
     gradients: bool | str | None = None,
 ) -> Drawing:
-    """Draw the graph that ends in ``value``, or in each of several Values; or a program.
+    """Draw the graph that ends in ``value``, or in each of several Values; a program; a module.
+
+    No graph is too large: what can't be read on a screen is folded, and the key says so.
 
     Args:
         value: the output, or several. Of a compiled function its program is drawn, which has no
-            numbers.
+            numbers. Of an ``nn`` module, its network or else its parameters; in a list with Values
+            it tells which of them are parameters.
+        fold: "none": a box for each Value. "neuron": the innermost modules and scopes become a box
+            each. "layer": the outermost ones. "auto": the finest of these whose smallest text is at
+            least 9 pixels high when the picture fits on 1600 x 900; before modules, what repeats is
+            folded (examples of a batch, terms of a sum), and long chains; at last, all that is
+            further back from the output than fits.
+        only: a Value, a label, or a scope, or a list of them: these boxes and how they connect.
+        upto: only so many operations back from the output.
+        expand: what stays open: titles or paths of modules and scopes, titles of folded boxes.
         direction: "LR" for left to right, "TB" for top to bottom.
         partials: write the local derivatives where the edges end.
         legend: explain below it what the picture uses.
@@ -117,21 +203,24 @@ def draw(
 
     Raises:
         OperandError: when ``value`` is not a Value.
-        ArgumentError: for an unknown direction or gradients, or digits not from 1 to 17.
+        ArgumentError: for an option that is none of these, digits not from 1 to 17, a name that
+            nothing has.
 
-    O(nodes) for the source. Graphviz lays out a small picture in 3 ms, or in 70 in a process of its
-    own; arrows over many ranks, as of a leaf shared along a chain, cost it far more.
+    O(nodes), and a second at most for layouts that are tried. Graphviz lays out a small picture in
+    3 ms; arrows over many ranks, as of a leaf shared along a chain, cost it far more.
 
     >>> x = Value(2.0, label="x")
     >>> y = x * x
     >>> print(draw(y))
     <Drawing of 2 values>
+    >>> for _ in range(50):
+    ...     y = y.sin()
+    >>> [box.label for box in draw(y).picture.boxes]
+    ['x', '', '', '', '… 46 more', '', '']
     """
-    program = value.program if isinstance(value, Compiled) else value
-    if isinstance(program, Program):
-        roots, partials = outputs(program), False
-    else:
-        roots = [value] if isinstance(value, Value) else _values(value)
+    subject = subject_of(value)
+    if fold not in FOLDS:
+        raise ArgumentError(f"draw: fold is {fold!r}; it must be one of {', '.join(FOLDS)}.")
     if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= 17:
         raise ArgumentError(f"draw: digits is {digits!r}; it must be from 1 to 17.")
     if direction not in ("LR", "TB"):
@@ -140,28 +229,35 @@ def draw(
         raise ArgumentError(
             f'draw: gradients is {gradients!r}; it must be True, False, "stored" or None.'
         )
-    picture = picture_of(roots, slopes=partials, gradients=gradients, digits=digits)
-    return Drawing(picture, dot_of(picture, direction, legend=legend), direction)
+    opened = _titles(expand)
+    if upto is not None and (not isinstance(upto, int) or isinstance(upto, bool) or upto < 0):
+        raise ArgumentError(f"draw: upto is {upto!r}; it must be a whole number, 0 or more.")
+    parts = only is not None or upto is not None or bool(opened)
+    usual = direction == "LR" and partials and legend and not parts
+    network = network_of(subject.given) if (usual and fold != "none") or subject.title else None
+    scene = None
+    if network is not None and usual and fold != "none":
+        for level in LEVELS[fold]:
+            scene = network_scene(network, level, digits=digits, gradients=gradients)
+            if scene.smallest_text() >= SMALLEST:
+                break
+    roots = subject.roots if network is None or not subject.title else network.roots
+    with collector_paused():
+        whole = subject.picture(partials=partials, gradients=gradients, digits=digits, roots=roots)
+    names = None if only is None else names_of(only, whole, roots)
+    options = Options(fold, names, upto, opened)
+    drawing = Drawing(whole, options, direction=direction, legend=legend, scene=scene)
+    if opened:
+        _ = drawing.picture  # raises now if it names nothing
+    return drawing
 
 
-def _span(picture: Picture) -> int:
-    """Over how many ranks the arrows reach in all: what a layout costs, and grows with fast."""
-    rank: dict[str, int] = {}
-    total = 0
-    for box in picture.boxes:
-        rank[box.name] = max([rank[cell.source] + 1 for cell in box.cells], default=0)
-        total += sum([rank[box.name] - rank[cell.source] for cell in box.cells])
-    return total
-
-
-def _values(values: Any) -> list[Value]:
-    roots = list(values) if isinstance(values, Iterable) else [values]
-    for root in roots:
-        if not isinstance(root, Value):
-            raise OperandError(
-                f"draw: {type(root).__name__} is no Value; draw what a computation gives, "
-                "such as draw(loss) or draw(model(x))."
-            )
-    if not roots:
-        raise ArgumentError("draw: there is nothing to draw: the list of Values is empty.")
-    return roots
+def _titles(expand: Any) -> tuple[str, ...]:
+    titles = (expand,) if isinstance(expand, str) else expand
+    if isinstance(titles, Iterable):
+        titles = tuple(titles)
+        if all(isinstance(title, str) for title in titles):
+            return titles
+    raise ArgumentError(
+        f"draw: expand is {expand!r}; it must be a list of titles, of modules or of folded boxes."
+    )

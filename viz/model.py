@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-ROLES = ("input", "value", "parameter", "constant", "result", "output")
+ROLES = ("input", "value", "parameter", "constant", "result", "output", "group")
 
 
 @dataclass
@@ -18,28 +18,33 @@ class Cell:
         source: the name of the operand's box.
         slope: the local derivative by this operand; "" if it isn't shown.
         used: the number that was used, such as ``x = 2``, if the operand has another one now.
+        times: how many uses it stands for; more than one where the operand or the user is a group.
+        via: over how many Values that are not shown the shortest way leads; 0 for a direct use.
     """
 
     source: str
     slope: str = ""
     used: str = ""
+    times: int = 1
+    via: int = 0
 
 
 @dataclass
 class Box:
-    """A Value, or an instruction of a program.
+    """A Value, an instruction of a program, or a group: several of them, folded into one box.
 
     Attributes:
         name: ``v0``, ``v1`` ...: of no other box in the picture.
-        role: one of ``ROLES``.
+        role: one of ``ROLES``; a group has no gradient, for its Values have one each.
         symbol: the operation's, "" for a leaf.
-        label: the user's name.
-        number: as it is written, "" in a program.
+        label: the user's name, or the title of a group.
+        number: as it is written, "" in a program; of a group, how many Values it holds.
         gradient: that of the picture's output, or what is stored; "" if it isn't shown.
         words: the whole of it in words, for the tooltip and for screen readers.
         cells: a cell for each operand, in order.
         frame: the name of the frame it stands in, "" for none.
         nan: whether the first nan of the picture was made here.
+        holds: how many Values it stands for.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Box:
     cells: list[Cell] = field(default_factory=list)
     frame: str = ""
     nan: bool = False
+    holds: int = 1
 
 
 @dataclass
@@ -71,7 +77,7 @@ class Picture:
         boxes: operands before their users.
         frames: outer ones before inner ones.
         key: what the signs and colours mean that are used here: (kind, words), where the kind is a
-            role, or "gradient", "slope", "used", "nan", "frame", "note".
+            role, or "gradient", "slope", "used", "times", "via", "nan", "frame", "note".
         title: one line.
     """
 

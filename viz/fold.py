@@ -1,0 +1,161 @@
+"""Folding: a picture of any size becomes one that can be read.
+
+"auto" takes the first of these steps whose picture fits: everything; what repeats folded; long
+chains and wide sums too; then frames, the innermost and the outermost; then only what is nearest to
+the outputs, so many boxes as fit. Each step is a picture like any other, so all writers write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from autograd import ArgumentError
+from viz.cuts import chosen, cut, near
+from viz.groups import Group, Grouping, contracted
+from viz.model import Frame, Picture
+from viz.repeats import chains, repeats
+
+FOLDS = ("auto", "none", "neuron", "layer")
+BUDGETS = (120, 60, 40, 25, 15, 8, 4)  # boxes, from the most that may fit to what always does
+MOST = 2000  # boxes that "neuron" and "layer" leave
+FRAME = "dashed box: a folded frame; expand= opens it by its title"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to fold.
+
+    Attributes:
+        fold: one of ``FOLDS``.
+        only: the names of the boxes that are shown; None for all.
+        upto: how many operations back from the outputs; None for all.
+        expand: titles or paths of frames, and titles of groups, that stay open.
+    """
+
+    fold: str = "auto"
+    only: frozenset[str] | None = None
+    upto: int | None = None
+    expand: tuple[str, ...] = ()
+
+
+def folded(picture: Picture, options: Options, fits: Callable[[Picture], bool]) -> Picture:
+    """The picture folded as the options say; ``fits`` tells whether it can be read.
+
+    Raises:
+        ArgumentError: when there is nothing of a name in ``expand``; it names what there is.
+    """
+    if options.only is not None:
+        picture = chosen(picture, options.only)
+    if options.upto is not None:
+        picture = contracted(near(picture, options.upto))
+    opened = frozenset(options.expand)
+    if opened:
+        _check(picture, opened)
+    if options.fold == "none":
+        return picture
+    if options.fold != "auto":
+        found = _frames_folded(
+            contracted(repeats(picture, opened)), opened, inner=options.fold == "neuron"
+        )
+        return found if len(found.boxes) <= MOST else contracted(cut(found, BUDGETS[0]))
+    for step in _steps(picture, opened, fits):
+        picture = step
+    return picture
+
+
+def _steps(
+    picture: Picture, opened: frozenset[str], fits: Callable[[Picture], bool]
+) -> Iterator[Picture]:
+    """Coarser and coarser pictures, until one fits; the last one is that."""
+    yield picture
+    if fits(picture):
+        return
+    smallest = picture
+    folds: tuple[Callable[[Picture], Picture], ...] = (
+        lambda p: contracted(repeats(p, opened)),
+        lambda p: contracted(chains(p, opened)),
+        lambda p: _frames_folded(p, opened, inner=True),
+        lambda p: _frames_folded(p, opened, inner=False),
+    )
+    for step in folds:
+        smaller = step(smallest)
+        if smaller is smallest:
+            continue
+        smallest = smaller
+        yield smallest
+        if fits(smallest):
+            return
+    for budget in BUDGETS:
+        if budget < len(smallest.boxes):
+            smallest = contracted(cut(smallest, budget))
+            yield smallest
+            if fits(smallest):
+                return
+
+
+def _frames_folded(picture: Picture, opened: frozenset[str], *, inner: bool) -> Picture:
+    """Frames as boxes: the innermost ones, or the outermost; those around an open one stay open."""
+    if not picture.frames:
+        return picture
+    path_of = paths(picture.frames)
+    above = {frame.name: frame.parent for frame in picture.frames}
+    open_frames: set[str] = set()
+    for frame in picture.frames:
+        if not opened.isdisjoint(_names(frame, path_of)):
+            name = frame.name
+            while name:
+                open_frames.add(name)
+                name = above[name]
+    has_inner = {frame.parent for frame in picture.frames}
+    folds: dict[str, str] = {"": ""}  # by frame: the frame that it becomes a part of
+    for frame in picture.frames:
+        own = frame.name if frame.name not in open_frames else ""
+        if inner and frame.name in has_inner:
+            own = ""
+        folds[frame.name] = folds[frame.parent] or own
+    grouping = Grouping(picture)
+    members: dict[str, list[int]] = {}
+    for i, box in enumerate(picture.boxes):
+        if folds[box.frame] and box.role != "output":
+            members.setdefault(folds[box.frame], []).append(i)
+    title = {frame.name: frame.title for frame in picture.frames}
+    for name, boxes in members.items():
+        grouping.add(Group(title[name], FRAME), boxes)
+    grouping.absorb(named=False)
+    found = contracted(grouping)
+    for box in found.boxes:  # the box stands for the frame itself
+        if box.role == "group" and box.frame and folds[box.frame] == box.frame:
+            box.frame = above[box.frame]
+    return found
+
+
+def paths(frames: list[Frame]) -> dict[str, str]:
+    """The path of each frame, with the titles of those around it."""
+    found = {"": ""}
+    for frame in frames:
+        around = found[frame.parent]
+        found[frame.name] = f"{around}/{frame.title}" if around else frame.title
+    return found
+
+
+def _names(frame: Frame, path_of: dict[str, str]) -> tuple[str, str]:
+    return frame.title, path_of[frame.name]
+
+
+def _check(picture: Picture, opened: frozenset[str]) -> None:
+    """Refuse a name that opens nothing."""
+    path_of = paths(picture.frames)
+    names = [name for frame in picture.frames for name in _names(frame, path_of)]
+    smaller = contracted(repeats(picture, frozenset()))
+    both = (repeats(picture, opened), chains(contracted(repeats(picture, opened)), frozenset()))
+    for grouping in (repeats(picture, frozenset()), chains(smaller, frozenset()), *both):
+        names += [group.title for group in grouping.groups if group.why]
+    names = list(dict.fromkeys(names))
+    unknown = sorted(opened.difference(names))
+    if unknown:
+        shown = ", ".join(map(repr, names[:12])) or "nothing"
+        more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+        raise ArgumentError(
+            f"draw: expand has {unknown[0]!r}, which can't be opened; there is {shown}{more}."
+        )

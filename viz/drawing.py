@@ -36,7 +36,8 @@ from viz.texts import json_of, mermaid_of, text_of
 LAID_OUT = ("svg", "png", "pdf")
 SUFFIXES = (*LAID_OUT, "dot", "json", "txt", "mmd")
 MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this process
-MOST_GRAPHVIZ = 20_000  # the span beyond which Graphviz would take minutes: then our own layout
+MOST_GRAPHVIZ = 6000  # the span beyond which Graphviz takes from ten seconds to many minutes
+MOST_NODES = 2000  # boxes beyond which it does; then our own layout, in linear time
 LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
 
 
@@ -65,7 +66,7 @@ class Drawing:
         self._options = options
         self._direction = direction
         self._legend = legend
-        self._laid_out: dict[str, bytes] = {}  # the SVG that was looked at, by its source
+        self._laid_out: dict[str, bytes] = {}  # the SVG that was looked at, until it is used
         self._lock = threading.Lock()
         self._nodes = len(whole.boxes)
 
@@ -135,13 +136,12 @@ class Drawing:
             return self._mermaid().encode("utf-8", "replace")
         scene = self.scene
         span = span_of(self.picture) if scene is None else 0
-        if span > MOST_GRAPHVIZ:
+        if span > MOST_GRAPHVIZ or (scene is None and len(self.picture.boxes) > MOST_NODES):
             scene = layered(self.picture, self._direction, legend=self._legend)
         if scene is not None:
             return svg_of(scene).encode() if suffix == "svg" else rendered(scene, suffix)
-        if suffix == "svg" and self.source in self._laid_out:
-            return self._laid_out[self.source]
-        return render(self.source, suffix, here=span <= MOST_SPAN)
+        looked_at = self._laid_out.pop(self.source, None) if suffix == "svg" else None
+        return looked_at or render(self.source, suffix, here=span <= MOST_SPAN)
 
     def _mermaid(self) -> str:
         """Mermaid's, cut to what it takes."""
@@ -241,10 +241,10 @@ def draw(
             scene = network_scene(network, level, digits=digits, gradients=gradients)
             if scene.smallest_text() >= SMALLEST:
                 break
-    roots = subject.roots if network is None or not subject.title else network.roots
+    of_module = network.roots if network is not None and subject.title else None
     with collector_paused():
-        whole = subject.picture(partials=partials, gradients=gradients, digits=digits, roots=roots)
-    names = None if only is None else names_of(only, whole, roots)
+        whole = subject.picture(partials=partials, gradients=gradients, digits=digits, roots=of_module)
+    names = None if only is None else names_of(only, whole, of_module or subject.roots)
     options = Options(fold, names, upto, opened)
     drawing = Drawing(whole, options, direction=direction, legend=legend, scene=scene)
     if opened:

@@ -12,12 +12,25 @@ from dataclasses import dataclass
 
 from autograd import ArgumentError
 from viz.cuts import chosen, cut, near
-from viz.groups import Group, Grouping, contracted
+from viz.groups import Group, Grouping, contracted, merged
 from viz.model import Frame, Picture
-from viz.repeats import chains, repeats
+from viz.repeats import MOST_OPERANDS, chains, repeats
 
 FOLDS = ("auto", "none", "neuron", "layer")
-BUDGETS = (120, 60, 40, 25, 15, 8, 4)  # boxes, from the most that may fit to what always does
+BUDGETS = (
+    120,
+    90,
+    70,
+    55,
+    45,
+    35,
+    28,
+    22,
+    17,
+    12,
+    8,
+    4,
+)  # boxes, from the most that may fit to what always does
 MOST = 2000  # boxes that "neuron" and "layer" leave
 FRAME = "dashed box: a folded frame; expand= opens it by its title"
 
@@ -56,7 +69,7 @@ def folded(picture: Picture, options: Options, fits: Callable[[Picture], bool]) 
         return picture
     if options.fold != "auto":
         found = _frames_folded(
-            contracted(repeats(picture, opened)), opened, inner=options.fold == "neuron"
+            _without_repeats(picture, opened), opened, inner=options.fold == "neuron"
         )
         return found if len(found.boxes) <= MOST else contracted(cut(found, BUDGETS[0]))
     for step in _steps(picture, opened, fits):
@@ -73,7 +86,7 @@ def _steps(
         return
     smallest = picture
     folds: tuple[Callable[[Picture], Picture], ...] = (
-        lambda p: contracted(repeats(p, opened)),
+        lambda p: _without_repeats(p, opened),
         lambda p: contracted(chains(p, opened)),
         lambda p: _frames_folded(p, opened, inner=True),
         lambda p: _frames_folded(p, opened, inner=False),
@@ -94,26 +107,16 @@ def _steps(
                 return
 
 
+def _without_repeats(picture: Picture, opened: frozenset[str]) -> Picture:
+    return merged(contracted(repeats(picture, opened)), MOST_OPERANDS)
+
+
 def _frames_folded(picture: Picture, opened: frozenset[str], *, inner: bool) -> Picture:
     """Frames as boxes: the innermost ones, or the outermost; those around an open one stay open."""
     if not picture.frames:
         return picture
-    path_of = paths(picture.frames)
     above = {frame.name: frame.parent for frame in picture.frames}
-    open_frames: set[str] = set()
-    for frame in picture.frames:
-        if not opened.isdisjoint(_names(frame, path_of)):
-            name = frame.name
-            while name:
-                open_frames.add(name)
-                name = above[name]
-    has_inner = {frame.parent for frame in picture.frames}
-    folds: dict[str, str] = {"": ""}  # by frame: the frame that it becomes a part of
-    for frame in picture.frames:
-        own = frame.name if frame.name not in open_frames else ""
-        if inner and frame.name in has_inner:
-            own = ""
-        folds[frame.name] = folds[frame.parent] or own
+    folds = _folding_frames(picture.frames, opened, inner=inner)
     grouping = Grouping(picture)
     members: dict[str, list[int]] = {}
     for i, box in enumerate(picture.boxes):
@@ -128,6 +131,23 @@ def _frames_folded(picture: Picture, opened: frozenset[str], *, inner: bool) -> 
         if box.role == "group" and box.frame and folds[box.frame] == box.frame:
             box.frame = above[box.frame]
     return found
+
+
+def _folding_frames(frames: list[Frame], opened: frozenset[str], *, inner: bool) -> dict[str, str]:
+    """By frame: the frame that it becomes a part of, "" for none."""
+    path_of = paths(frames)
+    above = {frame.name: frame.parent for frame in frames}
+    kept = {frame.parent for frame in frames} if inner else set()
+    for frame in frames:
+        if not opened.isdisjoint(_names(frame, path_of)):
+            name = frame.name
+            while name:
+                kept.add(name)
+                name = above[name]
+    folds = {"": ""}
+    for frame in frames:
+        folds[frame.name] = folds[frame.parent] or ("" if frame.name in kept else frame.name)
+    return folds
 
 
 def paths(frames: list[Frame]) -> dict[str, str]:

@@ -88,7 +88,7 @@ def contracted(grouping: Grouping) -> Picture:
     grouped: set[str] = set()
     made: set[str] = set()
     path_of = _paths(grouping.picture.frames)
-    for part in _parts(grouping):
+    for part in _Order(grouping).parts():
         group = grouping.groups[grouping.of[part[0]]] if grouping.of[part[0]] >= 0 else None
         members = [grouping.picture.boxes[i] for i in part]
         if group is None or len(members) == 1:
@@ -108,6 +108,26 @@ def contracted(grouping: Grouping) -> Picture:
             name_of[member.name] = name
         boxes.append(box)
     return trimmed(grouping.picture, boxes, [("group", why) for why in sorted(made) if why])
+
+
+def merged(picture: Picture, most: int) -> Picture:
+    """With one arrow for all uses that a box makes of another, where it makes more than ``most``.
+
+    >>> from autograd import Value
+    >>> from autograd import sum as total
+    >>> from viz import draw
+    >>> [cell.times for cell in draw(total([Value(1.0)] * 500)).picture.boxes[-1].cells]
+    [500]
+    """
+    boxes = []
+    for box in picture.boxes:
+        if len(box.cells) > most and len({cell.source for cell in box.cells}) < len(box.cells):
+            names = {cell.source: cell.source for cell in box.cells}
+            box = replace(box, cells=_cells([box], names, set(names)))  # noqa: PLW2901
+        boxes.append(box)
+    if all(new is old for new, old in zip(boxes, picture.boxes, strict=True)):
+        return picture
+    return trimmed(picture, boxes, [])
 
 
 def trimmed(picture: Picture, boxes: list[Box], why: list[tuple[str, str]]) -> Picture:
@@ -148,49 +168,61 @@ def counted(n: int, what: str = "Value") -> str:
     return f"{n:,} {what}{'s' * (n != 1)}"
 
 
-def _parts(grouping: Grouping) -> list[list[int]]:
+class _Order:
     """Boxes in an order of operands before users, cut where the group changes.
 
     A group is begun when all that it needs from outside is there, if there is such a group: then
     it comes in one piece. Of several, that with the first box is begun.
     """
-    n = len(grouping.groups)
-    unit = [group if group >= 0 else n + i for i, group in enumerate(grouping.of)]
-    missing = [len(operands) for operands in grouping.operands]
-    outside: dict[int, int] = dict.fromkeys(unit, 0)
-    first: dict[int, int] = {}
-    ready: dict[int, list[int]] = {u: [] for u in outside}
-    for i, operands in enumerate(grouping.operands):
-        first.setdefault(unit[i], i)
-        outside[unit[i]] += sum([unit[operand] != unit[i] for operand in operands])
-        if not operands:
-            ready[unit[i]].append(i)
-    complete = [(i, u) for u, i in first.items() if not outside[u]]
-    waiting = [(xs[0], u) for u, xs in ready.items() if xs and outside[u]]
-    heapq.heapify(complete)
-    heapq.heapify(waiting)
-    parts = []
-    while complete or waiting:
-        _, u = heapq.heappop(complete or waiting)
+
+    def __init__(self, grouping: Grouping) -> None:
+        n = len(grouping.groups)
+        self._users = grouping.users
+        self._unit = [group if group >= 0 else n + i for i, group in enumerate(grouping.of)]
+        self._missing = [len(operands) for operands in grouping.operands]
+        self._first: dict[int, int] = {}
+        for i, u in enumerate(self._unit):
+            self._first.setdefault(u, i)
+        self._outside = dict.fromkeys(self._first, 0)
+        self._ready: dict[int, list[int]] = {u: [] for u in self._first}
+        for i, operands in enumerate(grouping.operands):
+            u = self._unit[i]
+            self._outside[u] += sum([self._unit[operand] != u for operand in operands])
+            if not operands:
+                self._ready[u].append(i)
+        self._complete = [(i, u) for u, i in self._first.items() if not self._outside[u]]
+        self._waiting = [(xs[0], u) for u, xs in self._ready.items() if xs and self._outside[u]]
+        heapq.heapify(self._complete)
+        heapq.heapify(self._waiting)
+
+    def parts(self) -> list[list[int]]:
+        """All boxes, by parts of groups."""
+        found = []
+        while self._complete or self._waiting:
+            _, u = heapq.heappop(self._complete or self._waiting)
+            if self._ready[u]:
+                found.append(self._drained(u))
+        return found
+
+    def _drained(self, u: int) -> list[int]:
+        """All boxes of a unit that can come now."""
         part = []
-        stack = ready[u]
+        stack = self._ready[u]
         while stack:
             i = stack.pop()
             part.append(i)
-            for user in grouping.users[i]:
-                missing[user] -= 1
-                v = unit[user]
+            for user in self._users[i]:
+                self._missing[user] -= 1
+                v = self._unit[user]
                 if v != u:
-                    outside[v] -= 1
-                    if not outside[v]:
-                        heapq.heappush(complete, (first[v], v))
-                if not missing[user]:
-                    ready[v].append(user)
-                    if v != u and outside[v]:
-                        heapq.heappush(waiting, (user, v))
-        if part:
-            parts.append(sorted(part))
-    return parts
+                    self._outside[v] -= 1
+                    if not self._outside[v]:
+                        heapq.heappush(self._complete, (self._first[v], v))
+                if not self._missing[user]:
+                    self._ready[v].append(user)
+                    if v != u and self._outside[v]:
+                        heapq.heappush(self._waiting, (user, v))
+        return sorted(part)
 
 
 def _boxed(group: Group, members: list[Box], top: Box | None, path_of: dict[str, list[str]]) -> Box:

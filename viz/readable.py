@@ -52,11 +52,21 @@ def at_most(picture: Picture, direction: str) -> float:
 
 
 def span_of(picture: Picture) -> int:
-    """Over how many ranks the arrows reach in all: what a layout costs, and grows with fast."""
+    """Over how many ranks the arrows reach in all: what a layout costs, and grows with fast.
+
+    A leaf stands just before the first of its users.
+    """
     rank: dict[str, int] = {}
+    nearest: dict[str, int] = {}
     total = 0
     for box in picture.boxes:
-        rank[box.name] = max([rank[cell.source] + 1 for cell in box.cells], default=0)
+        rank[box.name] = mine = max([rank[cell.source] + 1 for cell in box.cells], default=0)
+        for cell in box.cells:
+            nearest[cell.source] = min(mine, nearest.get(cell.source, mine))
+    for box in picture.boxes:
+        if not box.cells and box.name in nearest:
+            rank[box.name] = nearest[box.name] - 1
+    for box in picture.boxes:
         total += sum([rank[box.name] - rank[cell.source] for cell in box.cells])
     return total
 

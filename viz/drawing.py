@@ -22,7 +22,7 @@ from viz.files import collector_paused, write_whole
 from viz.fold import BUDGETS, FOLDS, Options, folded
 from viz.groups import contracted
 from viz.layered import scene_of as layered
-from viz.layout import render
+from viz.layout import TooSlowError, render
 from viz.model import Picture
 from viz.networks import network_of
 from viz.networks import scene_of as network_scene
@@ -39,6 +39,7 @@ MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this p
 MOST_GRAPHVIZ = 6000  # the span beyond which Graphviz takes from ten seconds to many minutes
 MOST_NODES = 2000  # boxes beyond which it does; then our own layout, in linear time
 LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
+SHOWN = {"card": "none", "neuron": "neuron", "layer": "layer"}  # by level: the picture of it
 
 
 class Drawing:
@@ -114,7 +115,7 @@ class Drawing:
         Raises:
             ArgumentError: for another suffix.
             OSError: when the path can't be written; a file there stays as it was.
-            MissingDependencyError: when Graphviz can't be found.
+            MissingDependencyError: for png or pdf, when Graphviz can't be found.
         """
         path = Path(path)
         suffix = path.suffix[1:].lower()
@@ -141,7 +142,15 @@ class Drawing:
         if scene is not None:
             return svg_of(scene).encode() if suffix == "svg" else rendered(scene, suffix)
         looked_at = self._laid_out.pop(self.source, None) if suffix == "svg" else None
-        return looked_at or render(self.source, suffix, here=span <= MOST_SPAN)
+        try:
+            return looked_at or render(self.source, suffix, here=span <= MOST_SPAN)
+        except (MissingDependencyError, TooSlowError) as error:
+            scene = layered(self.picture, self._direction, legend=self._legend)
+            if suffix == "svg":
+                return svg_of(scene).encode()
+            if isinstance(error, MissingDependencyError):
+                raise
+            return rendered(scene, suffix)
 
     def _mermaid(self) -> str:
         """Mermaid's, cut to what it takes."""
@@ -239,11 +248,14 @@ def draw(
     if network is not None and usual and fold != "none":
         for level in LEVELS[fold]:
             scene = network_scene(network, level, digits=digits, gradients=gradients)
+            fold = SHOWN[level]
             if scene.smallest_text() >= SMALLEST:
                 break
     of_module = network.roots if network is not None and subject.title else None
     with collector_paused():
-        whole = subject.picture(partials=partials, gradients=gradients, digits=digits, roots=of_module)
+        whole = subject.picture(
+            partials=partials, gradients=gradients, digits=digits, roots=of_module
+        )
     names = None if only is None else names_of(only, whole, of_module or subject.roots)
     options = Options(fold, names, upto, opened)
     drawing = Drawing(whole, options, direction=direction, legend=legend, scene=scene)

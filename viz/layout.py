@@ -63,6 +63,10 @@ SECONDS = 60  # for a large one
 _lock = threading.Lock()
 
 
+class TooSlowError(RuntimeError):
+    """Graphviz was stopped, for it had not ended in time."""
+
+
 def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot") -> bytes:
     """The picture of DOT ``source`` as svg, png or pdf.
 
@@ -71,7 +75,8 @@ def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot")
 
     Raises:
         MissingDependencyError: when pygraphviz is not installed and there is no ``dot`` program.
-        RuntimeError: when Graphviz fails, with what it said; or takes more than a minute.
+        RuntimeError: when Graphviz fails, with what it said.
+        TooSlowError: when it takes more than a minute.
     """
     if importlib.util.find_spec("pygraphviz") is None:
         try:
@@ -79,7 +84,7 @@ def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot")
         except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
             raise MissingDependencyError(
                 f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
-                "or install Graphviz itself (https://graphviz.org/download); .dot needs neither."
+                "or install Graphviz itself (https://graphviz.org/download); .svg needs neither."
             ) from None
     if suffix == "svg" and here:
         with _lock:
@@ -159,7 +164,7 @@ def _in_a_process(source: str, suffix: str, engine: str) -> bytes:
                 timeout=SECONDS,
             )
         except subprocess.TimeoutExpired:
-            raise RuntimeError(
+            raise TooSlowError(
                 f"draw: Graphviz had not ended after {SECONDS} s. Draw a part of the graph, or "
                 "save it as .dot, .json or .txt."
             ) from None

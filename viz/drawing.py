@@ -39,7 +39,7 @@ MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this p
 MOST_GRAPHVIZ = 6000  # the span beyond which Graphviz takes from ten seconds to many minutes
 MOST_NODES = 2000  # boxes beyond which it does; then our own layout, in linear time
 LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
-SHOWN = {"card": "none", "neuron": "neuron", "layer": "layer"}  # by level: the picture of it
+SHOWN = {"card": "examples", "neuron": "neuron", "layer": "layer"}  # by level: the picture of it
 
 
 class Drawing:
@@ -248,7 +248,7 @@ def draw(
     if network is not None and usual and fold != "none":
         for level in LEVELS[fold]:
             scene = network_scene(network, level, digits=digits, gradients=gradients)
-            fold = SHOWN[level]
+            fold = SHOWN[level] if level != "card" or network.examples > 1 else "none"
             if scene.smallest_text() >= SMALLEST:
                 break
     of_module = network.roots if network is not None and subject.title else None

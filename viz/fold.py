@@ -40,7 +40,7 @@ class Options:
     """What to fold.
 
     Attributes:
-        fold: one of ``FOLDS``.
+        fold: one of ``FOLDS``, or "examples": only what repeats.
         only: the names of the boxes that are shown; None for all.
         upto: how many operations back from the outputs; None for all.
         expand: titles or paths of frames, and titles of groups, that stay open.
@@ -68,9 +68,9 @@ def folded(picture: Picture, options: Options, fits: Callable[[Picture], bool]) 
     if options.fold == "none":
         return picture
     if options.fold != "auto":
-        found = _frames_folded(
-            _without_repeats(picture, opened), opened, inner=options.fold == "neuron"
-        )
+        found = _without_repeats(picture, opened)
+        if options.fold != "examples":
+            found = _frames_folded(found, opened, inner=options.fold == "neuron")
         return found if len(found.boxes) <= MOST else contracted(cut(found, BUDGETS[0]))
     for step in _steps(picture, opened, fits):
         picture = step

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,25 +20,31 @@ from autograd import ArgumentError, Compiled, MissingDependencyError, Program, V
 from viz.cuts import cut
 from viz.dot import dot_of
 from viz.files import collector_paused, write_whole
+from viz.finish import finished
 from viz.fold import BUDGETS, FOLDS, Options, folded
 from viz.groups import contracted
+from viz.html import html_of
 from viz.layered import scene_of as layered
 from viz.layout import TooSlowError, render
 from viz.model import Picture
 from viz.networks import network_of
 from viz.networks import scene_of as network_scene
+from viz.notebook import Bundle, bundle
 from viz.raster import rendered
 from viz.readable import MOST_BOXES, SMALLEST, at_most, span_of, text_height
 from viz.scene import Scene
 from viz.subjects import names_of, subject_of
 from viz.svg import svg_of
 from viz.texts import json_of, mermaid_of, text_of
+from viz.views import views_of
 
 LAID_OUT = ("svg", "png", "pdf")
-SUFFIXES = (*LAID_OUT, "dot", "json", "txt", "mmd")
+SUFFIXES = (*LAID_OUT, "html", "dot", "json", "txt", "mmd")
 MOST_SPAN = 1500  # up to which a layout ends in a second, and is made in this process
 MOST_GRAPHVIZ = 6000  # the span beyond which Graphviz takes from ten seconds to many minutes
 MOST_NODES = 2000  # boxes beyond which it does; then our own layout, in linear time
+MOST_DRAWN = 10_000  # boxes of a drawing; .dot, .json and .txt have all of any number
+MOST_OPENED = 5000  # Values of a page in which groups open
 LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
 SHOWN = {"card": "examples", "neuron": "neuron", "layer": "layer"}  # by level: the picture of it
 
@@ -108,9 +115,9 @@ class Drawing:
         """Write the picture; the format is the suffix.
 
         svg, png and pdf are laid out by Graphviz, or here: a neural network, and what Graphviz
-        would not end with; dot is its source; mmd is Mermaid's; json is the model
-        (:mod:`viz.model`) as it is; txt has a line for each box. The file is written whole or not
-        at all. Returns its path.
+        would not end with; html is a page to walk in; dot is Graphviz's source, mmd Mermaid's; json
+        is the model (:mod:`viz.model`) as it is; txt has a line for each box. The file is written
+        whole or not at all. Returns its path.
 
         Raises:
             ArgumentError: for another suffix.
@@ -135,22 +142,43 @@ class Drawing:
             return text_of(self.picture).encode("utf-8", "replace")
         if suffix == "mmd":
             return self._mermaid().encode("utf-8", "replace")
-        scene = self.scene
-        span = span_of(self.picture) if scene is None else 0
-        if span > MOST_GRAPHVIZ or (scene is None and len(self.picture.boxes) > MOST_NODES):
-            scene = layered(self.picture, self._direction, legend=self._legend)
-        if scene is not None:
-            return svg_of(scene).encode() if suffix == "svg" else rendered(scene, suffix)
-        looked_at = self._laid_out.pop(self.source, None) if suffix == "svg" else None
-        try:
-            return looked_at or render(self.source, suffix, here=span <= MOST_SPAN)
-        except (MissingDependencyError, TooSlowError) as error:
-            scene = layered(self.picture, self._direction, legend=self._legend)
-            if suffix == "svg":
-                return svg_of(scene).encode()
-            if isinstance(error, MissingDependencyError):
-                raise
-            return rendered(scene, suffix)
+        if suffix == "html":
+            return self._page().encode()
+        if self.scene is not None:
+            return _written(self.scene, suffix)
+        return self._drawn(self.picture, suffix)
+
+    def _drawn(self, picture: Picture, suffix: str) -> bytes:
+        """A picture laid out by Graphviz, or here where that would take too long or is missing."""
+        if len(picture.boxes) > MOST_DRAWN:
+            picture = contracted(cut(picture, MOST_DRAWN))
+        span = span_of(picture)
+        if span <= MOST_GRAPHVIZ and len(picture.boxes) <= MOST_NODES:
+            source = dot_of(picture, self._direction, legend=self._legend)
+            looked_at = self._laid_out.pop(source, None) if suffix == "svg" else None
+            try:
+                drawn = looked_at or render(source, suffix, here=span <= MOST_SPAN)
+                return finished(drawn, picture) if suffix == "svg" else drawn
+            except TooSlowError:
+                pass
+            except MissingDependencyError:
+                if suffix != "svg":
+                    raise
+        return _written(layered(picture, self._direction, legend=self._legend), suffix)
+
+    def _page(self) -> str:
+        """The page to walk in; in it groups open, unless that would fold a large graph often."""
+        if self.scene is not None or self._nodes > MOST_OPENED:
+            views = {"": self._rendered("svg").decode()}
+        else:
+            views = views_of(
+                self.picture, lambda picture: self._drawn(picture, "svg").decode(), self._opened
+            )
+        return html_of(views, self.picture.title)
+
+    def _opened(self, titles: tuple[str, ...]) -> Picture:
+        options = replace(self._options, expand=(*self._options.expand, *titles))
+        return folded(self._whole, options, self._fits)
 
     def _mermaid(self) -> str:
         """Mermaid's, cut to what it takes."""
@@ -163,14 +191,19 @@ class Drawing:
                 error = refused
         raise ArgumentError(str(error))
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         try:
-            return {"image/svg+xml": self._rendered("svg").decode(), "text/plain": repr(self)}
-        except Exception as error:  # noqa: BLE001 - a notebook must never see a picture raise
-            return {"text/plain": f"{self!r}: {error}"}
+            shown = len(self.picture.boxes)
+            return bundle(self._rendered, repr(self), shown, include, exclude)
+        except Exception:  # noqa: BLE001 - of one that is half made there is nothing to show
+            return {"text/plain": "<Drawing>"}, {}
 
     def __repr__(self) -> str:
         return f"<Drawing of {self._nodes} values>"
+
+
+def _written(scene: Scene, suffix: str) -> bytes:
+    return svg_of(scene).encode() if suffix == "svg" else rendered(scene, suffix)
 
 
 def draw(

@@ -452,7 +452,7 @@ def test_a_layout_that_takes_too_long_is_stopped(monkeypatch):
     drawing = draw(Value(1.0) * 2, fold="none")
     assert drawing._rendered("svg").count(b'class="node"') == 3  # by our own layout
     with pytest.raises(RuntimeError, match="had not ended after"):
-        drawing._rendered("png")
+        viz.layout.render(drawing.source, "svg")
 
 
 # Formats without a layout.

@@ -9,7 +9,16 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from autograd.errors import ArgumentError
-from autograd.modes import GradMode, Mode, _current, in_order, of_generators, open_modes, within
+from autograd.modes import (
+    GradMode,
+    Mode,
+    _current,
+    in_order,
+    is_grad_enabled,
+    of_generators,
+    open_modes,
+    within,
+)
 
 COROUTINE, GENERATOR, ASYNC_GENERATOR = 0x80, 0x20, 0x200  # flags of code, as in module inspect
 
@@ -218,6 +227,8 @@ class Scoped(Mode):
 
     def made(self, node: Any, outer: tuple[Mode, ...]) -> Any:
         """The node, noted; modes are asked from the outermost scope to the innermost."""
+        if not is_grad_enabled():  # it will be a leaf
+            return node
         around = node.note.scope
         node.note = node.note._replace(scope=f"{around}/{self.name}" if around else self.name)
         return node

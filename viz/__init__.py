@@ -2,7 +2,9 @@
 
 drawing    draw(value), and the Drawing that it gives
 model      what a picture holds: boxes, cells, frames, key
-picture    from Values to the model
+subjects   what is drawn: Values, a program, a module; picture: from Values to the model
+fold       what is too large to be read: groups, repeats, cuts; readable: what can be read
+named      labels from the names of variables
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed

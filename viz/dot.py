@@ -26,11 +26,11 @@ COLOURS = {
     "constant": ("#f3f4f6", "#6b7280"),
     "result": ("#ffffff", "#475569"),
     "output": ("#dcfce7", "#15803d"),
+    "group": ("#f3f4f6", "#6b7280"),
 }
 TEXT, GRADIENT, SLOPE, EDGE, FRAME, WARNING = (
     "#111827", "#9f1239", "#5b21b6", "#64748b", "#64748b", "#b91c1c",
 )  # fmt: skip
-COLOURS["group"] = COLOURS["constant"]  # its border is dashed
 PER_ROW = 4  # entries of the key in a row
 
 

@@ -164,18 +164,26 @@ def _names(frame: Frame, path_of: dict[str, str]) -> tuple[str, str]:
 
 
 def _check(picture: Picture, opened: frozenset[str]) -> None:
-    """Refuse a name that opens nothing."""
+    """Refuse a name that opens nothing; each kind of fold is looked at only if need be."""
+    known: dict[str, None] = {}
+    for names in _openable(picture, opened):
+        known.update(dict.fromkeys(names))
+        if opened <= known.keys():
+            return
+    shown = ", ".join([repr(name) for name in [*known][:12]]) or "nothing"
+    more = f" and {len(known) - 12} more" if len(known) > 12 else ""
+    raise ArgumentError(
+        f"draw: expand has {min(opened - known.keys())!r}, which can't be opened; "
+        f"there is {shown}{more}."
+    )
+
+
+def _openable(picture: Picture, opened: frozenset[str]) -> Iterator[list[str]]:
+    """The titles that there are, also those within what is open."""
     path_of = paths(picture.frames)
-    names = [name for frame in picture.frames for name in _names(frame, path_of)]
-    smaller = contracted(repeats(picture, frozenset()))
-    both = (repeats(picture, opened), chains(contracted(repeats(picture, opened)), frozenset()))
-    for grouping in (repeats(picture, frozenset()), chains(smaller, frozenset()), *both):
-        names += [group.title for group in grouping.groups if group.why]
-    names = list(dict.fromkeys(names))
-    unknown = sorted(opened.difference(names))
-    if unknown:
-        shown = ", ".join(map(repr, names[:12])) or "nothing"
-        more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-        raise ArgumentError(
-            f"draw: expand has {unknown[0]!r}, which can't be opened; there is {shown}{more}."
-        )
+    yield [name for frame in picture.frames for name in _names(frame, path_of)]
+    for titles in dict.fromkeys((frozenset[str](), opened)):
+        grouping = repeats(picture, titles)
+        yield [group.title for group in grouping.groups if group.why]
+        links = chains(merged(contracted(grouping), MOST_OPERANDS), titles)
+        yield [group.title for group in links.groups if group.why]

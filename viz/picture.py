@@ -121,7 +121,7 @@ def role_of(node: Any, *, is_end: bool, is_parameter: bool = False) -> str:
         return "output"
     if node.parents:
         return "result"
-    if node.note.scope:
+    if node.note.scope and node.label:  # a result's may come from scope(), without a label
         return "parameter"
     if node.label:
         return "input"

@@ -24,8 +24,6 @@ PALETTE = {
     "parameter": ("#fef3c7", "#3a2f12"),
     "output": ("#dcfce7", "#123527"),
     "warning": ("#b91c1c", "#fca5a5"),
-    "group": ("#f3f4f6", "#29313f"),
-    "group-border": ("#6b7280", "#9ca3af"),
 }
 
 

@@ -89,7 +89,9 @@ def _steps(
         lambda p: _without_repeats(p, opened),
         lambda p: contracted(chains(p, opened)),
         lambda p: _frames_folded(p, opened, inner=True),
+        lambda p: contracted(chains(p, opened)),
         lambda p: _frames_folded(p, opened, inner=False),
+        lambda p: contracted(chains(p, opened)),
     )
     for step in folds:
         smaller = step(smallest)

@@ -7,7 +7,9 @@ makes the picture of that, in O(boxes + arrows).
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from autograd import TABLE
 from viz.model import Box, Cell, Frame, Picture
@@ -71,8 +73,9 @@ class Grouping:
         for i, box in enumerate(self.picture.boxes):
             if self.of[i] < 0 and not box.cells and box.holds == 1 and box.role != "output":
                 groups = {self.of[user] for user in self.users[i]}
-                if len(groups) == 1 and (named or not box.label):
-                    self.of[i] = groups.pop()
+                group = groups.pop() if len(groups) == 1 else -1
+                if group >= 0 and self.groups[group].top < 0 and (named or not box.label):
+                    self.of[i] = group
 
 
 def contracted(grouping: Grouping) -> Picture:
@@ -88,7 +91,7 @@ def contracted(grouping: Grouping) -> Picture:
     grouped: set[str] = set()
     made: set[str] = set()
     path_of = _paths(grouping.picture.frames)
-    for part in _Order(grouping).parts():
+    for part in _Parts(grouping).parts:
         group = grouping.groups[grouping.of[part[0]]] if grouping.of[part[0]] >= 0 else None
         members = [grouping.picture.boxes[i] for i in part]
         if group is None or len(members) == 1:
@@ -168,61 +171,57 @@ def counted(n: int, what: str = "Value") -> str:
     return f"{n:,} {what}{'s' * (n != 1)}"
 
 
-class _Order:
+class _Parts:
     """Boxes in an order of operands before users, cut where the group changes.
 
-    A group is begun when all that it needs from outside is there, if there is such a group: then
-    it comes in one piece. Of several, that with the first box is begun.
+    A group whose operands from outside are all there comes in one piece. Where there is none, as
+    for a cell that is used step by step, each box comes as late as it can.
     """
 
     def __init__(self, grouping: Grouping) -> None:
         n = len(grouping.groups)
         self._users = grouping.users
         self._unit = [group if group >= 0 else n + i for i, group in enumerate(grouping.of)]
-        self._missing = [len(operands) for operands in grouping.operands]
-        self._first: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
         for i, u in enumerate(self._unit):
-            self._first.setdefault(u, i)
-        self._outside = dict.fromkeys(self._first, 0)
-        self._ready: dict[int, list[int]] = {u: [] for u in self._first}
-        for i, operands in enumerate(grouping.operands):
-            u = self._unit[i]
-            self._outside[u] += sum([self._unit[operand] != u for operand in operands])
-            if not operands:
-                self._ready[u].append(i)
-        self._complete = [(i, u) for u, i in self._first.items() if not self._outside[u]]
-        self._waiting = [(xs[0], u) for u, xs in self._ready.items() if xs and self._outside[u]]
+            self._members.setdefault(u, []).append(i)
+        self._missing = dict.fromkeys(self._members, 0)  # uses of what has not come, by unit
+        for u, operands in zip(self._unit, grouping.operands, strict=True):
+            self._missing[u] += sum([self._unit[operand] != u for operand in operands])
+        self._complete = [(self._members[u][0], u) for u, k in self._missing.items() if not k]
         heapq.heapify(self._complete)
-        heapq.heapify(self._waiting)
+        self._done = [False] * len(self._unit)
+        self.parts: list[list[int]] = []
+        self._come_complete()
+        if not all(self._done):
+            for _, run in groupby(_late(grouping), self._unit.__getitem__):
+                self._come(run)
+                self._come_complete()
 
-    def parts(self) -> list[list[int]]:
-        """All boxes, by parts of groups."""
-        found = []
-        while self._complete or self._waiting:
-            _, u = heapq.heappop(self._complete or self._waiting)
-            if self._ready[u]:
-                found.append(self._drained(u))
-        return found
+    def _come_complete(self) -> None:
+        while self._complete:
+            self._come(self._members[heapq.heappop(self._complete)[1]])
 
-    def _drained(self, u: int) -> list[int]:
-        """All boxes of a unit that can come now."""
-        part = []
-        stack = self._ready[u]
-        while stack:
-            i = stack.pop()
-            part.append(i)
+    def _come(self, boxes: Iterable[int]) -> None:
+        part = [i for i in boxes if not self._done[i]]
+        for i in part:
+            self._done[i] = True
             for user in self._users[i]:
-                self._missing[user] -= 1
                 v = self._unit[user]
-                if v != u:
-                    self._outside[v] -= 1
-                    if not self._outside[v]:
-                        heapq.heappush(self._complete, (self._first[v], v))
-                if not self._missing[user]:
-                    self._ready[v].append(user)
-                    if v != u and self._outside[v]:
-                        heapq.heappush(self._waiting, (user, v))
-        return sorted(part)
+                if v != self._unit[i]:
+                    self._missing[v] -= 1
+                    if not self._missing[v]:
+                        heapq.heappush(self._complete, (self._members[v][0], v))
+        if part:
+            self.parts.append(part)
+
+
+def _late(grouping: Grouping) -> list[int]:
+    """Operands before users, each as near to them as can be."""
+    back = [0] * len(grouping.of)
+    for i in range(len(back) - 1, -1, -1):
+        back[i] = max([back[user] + 1 for user in grouping.users[i]], default=0)
+    return sorted(range(len(back)), key=lambda i: -back[i])
 
 
 def _boxed(group: Group, members: list[Box], top: Box | None, path_of: dict[str, list[str]]) -> Box:
@@ -236,7 +235,7 @@ def _boxed(group: Group, members: list[Box], top: Box | None, path_of: dict[str,
         own = path_of[member.frame]
         while frame != own[: len(frame)]:
             frame = frame[:-1]
-    labels = [member.label for member in members if member.label][:5]
+    labels = [member.label[:40] for member in members if member.label][:5]
     words = f"group {group.title}: {counted(holds)}" + (f", {', '.join(labels)}" * bool(labels))
     nan = any(member.nan for member in members)
     return Box(

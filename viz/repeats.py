@@ -16,7 +16,7 @@ CHAINED = frozenset((SUM, TABLE["mul"].symbol))
 
 SAME = "× n more: of the same shape as the one shown"
 MORE = "… n more: left out, between those that are shown"
-CHAIN = "… n more: a chain of operations, left out"
+CHAIN = "… n more: a chain, left out"
 SPINE = ""  # a sum of sums as one: the box says it
 
 
@@ -216,11 +216,12 @@ def chains(picture: Picture, opened: frozenset[str]) -> Grouping:
 
 def _fold_chains(grouping: Grouping, opened: frozenset[str]) -> None:
     boxes = grouping.picture.boxes
-    before: list[int] = []  # the one operand that is no leaf, if this is its only use
-    for operands in grouping.operands:
-        inner = [j for j in operands if boxes[j].cells or boxes[j].holds > 1]
-        single = len(inner) == 1 and len(grouping.users[inner[0]]) == 1
-        before.append(inner[0] if single and boxes[inner[0]].role == "result" else -1)
+    before: list[int] = []  # the one operand that is no leaf, if nothing else uses it
+    for i, operands in enumerate(grouping.operands):
+        inner = {j for j in operands if boxes[j].cells or boxes[j].holds > 1}
+        j = inner.pop() if len(inner) == 1 else -1
+        single = j >= 0 and boxes[j].role != "output" and set(grouping.users[j]) == {i}
+        before.append(j if single else -1)
     linked: set[int] = set()
     for i in range(len(boxes) - 1, -1, -1):
         if i in linked or before[i] < 0:
@@ -231,7 +232,7 @@ def _fold_chains(grouping: Grouping, opened: frozenset[str]) -> None:
         linked.update(run)
         run.reverse()
         inside = run[3:-2]
-        names = list(dict.fromkeys(boxes[j].symbol for j in inside))
+        names = list(dict.fromkeys(filter(None, [boxes[j].symbol for j in inside])))
         title = f"… {len(inside):,} more"
         if len(run) > LONGEST and title not in opened:
             symbol = " ".join(names[:3]) + (" …" if len(names) > 3 else "")

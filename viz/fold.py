@@ -85,15 +85,7 @@ def _steps(
     if fits(picture):
         return
     smallest = picture
-    folds: tuple[Callable[[Picture], Picture], ...] = (
-        lambda p: _without_repeats(p, opened),
-        lambda p: contracted(chains(p, opened)),
-        lambda p: _frames_folded(p, opened, inner=True),
-        lambda p: contracted(chains(p, opened)),
-        lambda p: _frames_folded(p, opened, inner=False),
-        lambda p: contracted(chains(p, opened)),
-    )
-    for step in folds:
+    for step in _folds(opened):
         smaller = step(smallest)
         if smaller is smallest:
             continue
@@ -107,6 +99,18 @@ def _steps(
             yield smallest
             if fits(smallest):
                 return
+
+
+def _folds(opened: frozenset[str]) -> tuple[Callable[[Picture], Picture], ...]:
+    """The steps from fine to coarse, each from the picture of the one before."""
+    return (
+        lambda p: _without_repeats(p, opened),
+        lambda p: contracted(chains(p, opened)),
+        lambda p: _frames_folded(p, opened, inner=True),
+        lambda p: contracted(chains(p, opened)),
+        lambda p: _frames_folded(p, opened, inner=False),
+        lambda p: contracted(chains(p, opened)),
+    )
 
 
 def _without_repeats(picture: Picture, opened: frozenset[str]) -> Picture:
@@ -185,7 +189,7 @@ def _openable(picture: Picture, opened: frozenset[str]) -> Iterator[list[str]]:
     path_of = paths(picture.frames)
     yield [name for frame in picture.frames for name in _names(frame, path_of)]
     for titles in dict.fromkeys((frozenset[str](), opened)):
-        grouping = repeats(picture, titles)
-        yield [group.title for group in grouping.groups if group.why]
-        links = chains(merged(contracted(grouping), MOST_OPERANDS), titles)
-        yield [group.title for group in links.groups if group.why]
+        smaller = picture
+        for step in _folds(titles):
+            smaller = step(smaller)
+            yield [box.label for box in smaller.boxes if box.role == "group"]

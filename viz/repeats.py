@@ -232,7 +232,7 @@ def _fold_chains(grouping: Grouping, opened: frozenset[str]) -> None:
         linked.update(run)
         run.reverse()
         inside = run[3:-2]
-        names = list(dict.fromkeys(filter(None, [boxes[j].symbol for j in inside])))
+        names = list(dict.fromkeys(boxes[j].symbol or boxes[j].label[:16] for j in inside))
         title = f"… {len(inside):,} more"
         if len(run) > LONGEST and title not in opened:
             symbol = " ".join(names[:3]) + (" …" if len(names) > 3 else "")

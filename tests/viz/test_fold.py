@@ -207,6 +207,30 @@ def test_scopes_fold_by_level_and_open_by_name():
         check(draw(y, fold="layer", expand=names).picture, len(draw(y, fold="none").picture.boxes))
 
 
+def test_a_cell_used_step_by_step_folds_step_by_step():
+    h, u, w = Value(0.1, label="h"), Value(0.3, label="U"), Value(0.2, label="W")
+    for i in range(40):
+        with scope("cell"):
+            h = (u * Value(0.01 * i, label=f"x{i}") + w * h).tanh()
+        h = h * 1.01
+    drawing = draw(h)
+    found = [(box.label, box.number) for box in drawing.picture.boxes if box.role == "group"]
+    assert found[0] == ("cell", "4 Values") and found[2] == ("… 75 more", "261 Values")
+    check(drawing.picture, 283)
+    opened = draw(h, expand=["… 75 more"], fold="neuron").picture
+    assert sum(box.label == "cell" and box.holds == 4 for box in opened.boxes) == 40
+    check(opened, 283)
+
+
+def test_no_term_of_a_wide_sum_is_lost():
+    total = Value(0.5, label="x")
+    for i in range(50):
+        total = total + Value(float(i))
+    boxes = draw(total).picture.boxes
+    assert [box.label for box in boxes] == ["x", "", "", "… 47 more terms", "", ""]
+    assert sum(cell.times for cell in boxes[-1].cells) == 51
+
+
 def test_only_shows_these_and_how_they_connect():
     x = Value(0.5, label="x")
     y = x.sin().exp().tanh()

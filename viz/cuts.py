@@ -10,7 +10,6 @@ from viz.model import Box, Cell, Picture
 
 BACK = "… Values: further back from the outputs"
 BETWEEN = "… Values: not among those that were chosen"
-VIA = ("via", "dashed: by way of Values that are not shown; how many, on the shortest way")
 MOST_STEPS = 2_000_000  # of looking for the shortest ways: about a second
 
 
@@ -59,7 +58,7 @@ def chosen(picture: Picture, names: frozenset[str]) -> Picture:
     found = _with_ways(grouping, kept)
     if found is None:  # too many to look for each way: the others stand as boxes
         return contracted(_cut_off(grouping, kept, BETWEEN))
-    return trimmed(picture, found, [VIA])
+    return trimmed(picture, found)
 
 
 def _cut_off(grouping: Grouping, kept: set[int], why: str) -> Grouping:

@@ -15,6 +15,8 @@ from autograd import TABLE
 from viz.model import Box, Cell, Frame, Picture
 
 SUM = TABLE["add"].symbol
+VIA = ("via", "dashed: by way of Values that are not shown; how many, on the shortest way")
+TIMES = ("times", "n×: an arrow that stands for n uses")
 
 
 @dataclass
@@ -89,7 +91,6 @@ def contracted(grouping: Grouping) -> Picture:
     boxes: list[Box] = []
     name_of: dict[str, str] = {}
     grouped: set[str] = set()
-    made: set[str] = set()
     path_of = _paths(grouping.picture.frames)
     for part in _Parts(grouping).parts:
         group = grouping.groups[grouping.of[part[0]]] if grouping.of[part[0]] >= 0 else None
@@ -100,7 +101,6 @@ def contracted(grouping: Grouping) -> Picture:
         else:
             name = f"g{len(boxes)}_{members[0].name}"
             grouped.add(name)
-            made.add(group.why)
             top = grouping.picture.boxes[group.top] if group.top in part else None
             inner = {member.name for member in members}
             box = _boxed(group, members, top, path_of)
@@ -110,7 +110,7 @@ def contracted(grouping: Grouping) -> Picture:
         for member in members:
             name_of[member.name] = name
         boxes.append(box)
-    return trimmed(grouping.picture, boxes, [("group", why) for why in sorted(made) if why])
+    return trimmed(grouping.picture, boxes)
 
 
 def merged(picture: Picture, most: int) -> Picture:
@@ -130,10 +130,10 @@ def merged(picture: Picture, most: int) -> Picture:
         boxes.append(box)
     if all(new is old for new, old in zip(boxes, picture.boxes, strict=True)):
         return picture
-    return trimmed(picture, boxes, [])
+    return trimmed(picture, boxes)
 
 
-def trimmed(picture: Picture, boxes: list[Box], why: list[tuple[str, str]]) -> Picture:
+def trimmed(picture: Picture, boxes: list[Box]) -> Picture:
     """A picture of fewer boxes: frames, key and title of what is left."""
     above = {frame.name: frame.parent for frame in picture.frames}
     used: set[str] = set()
@@ -144,21 +144,22 @@ def trimmed(picture: Picture, boxes: list[Box], why: list[tuple[str, str]]) -> P
             name = above[name]
     frames = [frame for frame in picture.frames if frame.name in used]
     cells = [cell for box in boxes for cell in box.cells]
-    kinds = {box.role for box in boxes} | {"note", "group"}
+    kinds = {box.role for box in boxes} - {"group"} | {"note"}
     for kind, is_used in (
         ("gradient", any(box.gradient for box in boxes)),
         ("slope", any(cell.slope for cell in cells)),
         ("used", any(cell.used for cell in cells)),
-        ("via", any(cell.via for cell in cells)),
         ("nan", any(box.nan for box in boxes)),
         ("frame", bool(frames)),
     ):
         if is_used:
             kinds.add(kind)
-    key = [entry for entry in picture.key if entry[0] in kinds and entry[0] != "times"]
-    key += [entry for entry in why if entry not in key and entry[0] in kinds]
+    key = [entry for entry in picture.key if entry[0] in kinds]
+    key += [("group", why) for why in sorted({box.why for box in boxes if box.why})]
+    if any(cell.via for cell in cells):
+        key.append(VIA)
     if any(cell.times > 1 for cell in cells):
-        key.append(("times", "n×: an arrow that stands for n uses"))
+        key.append(TIMES)
     values = sum(box.holds for box in boxes)
     shown = f"{len(boxes)} box{'es' * (len(boxes) != 1)}"
     title = picture.title.rpartition(": ")[0]
@@ -240,7 +241,7 @@ def _boxed(group: Group, members: list[Box], top: Box | None, path_of: dict[str,
     nan = any(member.nan for member in members)
     return Box(
         "", "group", group.symbol, group.title, group.number or counted(holds),
-        words=words, frame=frame[-1] if frame else "", nan=nan, holds=holds,
+        words=words, frame=frame[-1] if frame else "", nan=nan, holds=holds, why=group.why,
     )  # fmt: skip
 
 

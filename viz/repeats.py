@@ -124,8 +124,8 @@ def _fold_examples(
     for examples in same.values():
         if len(examples) < FEWEST:
             continue
-        joined = all_outputs or any(-1 in line for line in _outline(grouping, examples[0]))
-        title = f"× {len(examples) - 1:,} more {'examples' if joined else 'terms'}"
+        what = "outputs" if all_outputs else _kind(grouping, examples[0])
+        title = f"× {len(examples) - 1:,} more {what}"
         if title in opened:
             continue
         folded = True
@@ -133,6 +133,14 @@ def _fold_examples(
         hidden.update(members)
         grouping.add(Group(title, SAME), members)
     return folded
+
+
+def _kind(grouping: Grouping, region: list[int]) -> str:
+    """What to call several such: examples have numbers of their own and share the rest."""
+    roles = {grouping.picture.boxes[i].role for i in region}
+    if not any(-1 in line for line in _outline(grouping, region)):
+        return "terms"
+    return "examples" if roles & {"input", "value"} and "parameter" not in roles else "alike"
 
 
 def _outline(grouping: Grouping, region: list[int]) -> tuple[tuple[object, ...], ...]:

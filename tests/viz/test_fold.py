@@ -79,6 +79,8 @@ def check(picture, values):
     assert {box.frame for box in picture.boxes} - {""} <= frames
     roles = {box.role for box in picture.boxes}
     assert {kind for kind, _ in picture.key} & set(ag_roles()) == roles
+    told = {text for kind, text in picture.key if kind == "group"}
+    assert told == {box.why for box in picture.boxes if box.role == "group"}
     named = f"{len(picture.boxes)} box"
     assert named in picture.title
 
@@ -167,7 +169,7 @@ def test_a_value_shared_by_examples_stays_outside():
     total = ag.sum([shared[i % 3] * Value(float(i)) for i in range(30)])
     drawing = draw(total, fold="layer")
     (box,) = groups(drawing).values()
-    assert box.holds == 29 * 2
+    assert box.label == "× 29 more examples" and box.holds == 29 * 2
     assert sum(c.times for c in box.cells) == 29
     assert {b.label for b in drawing.picture.boxes} >= {"s0", "s1", "s2"}
 

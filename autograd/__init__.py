@@ -13,7 +13,8 @@ maths, rules   number systems, and the numerics of the longer rules
 operators      which of Python's operators stand for which rows
 scalar         a Value as Python sees it: number, name, text, comparisons
 modes          what is told of every node
-switches, anomaly   no_grad, detect_anomaly
+switches, anomaly   no_grad, scope, detect_anomaly
+labels         names where Values are assigned
 reverse        gradients that can be differentiated again
 copying, ufuncs   pickle and copy; NumPy's functions
 notebook, rows   what a notebook shows
@@ -40,10 +41,11 @@ from autograd.errors import (
     MissingDependencyError,
     OperandError,
 )
+from autograd.labels import label
 from autograd.modes import is_grad_enabled
 from autograd.primitives import Primitive
 from autograd.scalar import Note
-from autograd.switches import enable_grad, no_grad
+from autograd.switches import enable_grad, no_grad, scope
 from autograd.table import TABLE
 from autograd.value import Value
 
@@ -75,7 +77,9 @@ __all__ = [  # noqa: PLE0604 - the stubs, __init__.pyi, have the names one by on
     "detect_anomaly",
     "enable_grad",
     "is_grad_enabled",
+    "label",
     "no_grad",
+    "scope",
     *_HOME,
     *functions.__all__,
 ]

@@ -88,6 +88,9 @@ from autograd.functions import (
     where as where,
     xlogy as xlogy,
 )
+from autograd.labels import (
+    label as label,
+)
 from autograd.modes import (
     is_grad_enabled as is_grad_enabled,
 )
@@ -100,6 +103,7 @@ from autograd.scalar import (
 from autograd.switches import (
     enable_grad as enable_grad,
     no_grad as no_grad,
+    scope as scope,
 )
 from autograd.table import (
     TABLE as TABLE,
@@ -170,6 +174,7 @@ __all__ = [
     "is_grad_enabled",
     "jacobian",
     "jvp",
+    "label",
     "leaky_relu",
     "locate",
     "log",
@@ -192,6 +197,7 @@ __all__ = [
     "prod",
     "relu",
     "round",
+    "scope",
     "sigmoid",
     "sigmoid_slope",
     "sign",

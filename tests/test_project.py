@@ -20,7 +20,7 @@ from autograd import TABLE
 # The rooms of autograd, from the ground up: each imports only from itself and from those before it.
 FLOORS = [
     "errors", "namesake", "notebook", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
-    "anomaly", "reverse", "copying", "scalar", "value", "functions", "ufuncs", "trees", "custom",
+    "anomaly", "reverse", "copying", "scalar", "labels", "value", "functions", "ufuncs", "trees", "custom",
     "transforms", "check", "compiler", "rows", "testing",
 ]  # fmt: skip
 
@@ -138,7 +138,7 @@ def test_public_names_are_pinned():
     promised = """Value exp log log1p expm1 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh
     asinh acosh atanh erf erfc hypot maximum minimum clamp where abs sign floor round logaddexp xlogy
     sigmoid logsigmoid softplus relu leaky_relu elu gelu silu sum prod mean dot logsumexp softmax norm
-    no_grad detect_anomaly""".split()
+    no_grad detect_anomaly scope label""".split()
     assert set(promised) <= set(autograd.__all__)
 
 

@@ -2,7 +2,9 @@
 
 drawing    draw(value), and the Drawing that it gives
 model      what a picture holds: boxes, cells, frames, key
-picture    from Values to the model
+subjects   what is drawn: Values, a program, a module; picture: from Values to the model
+fold       what is too large to be read: groups, repeats, cuts; readable: what can be read
+named      labels from the names of variables
 numbers    short, and never taken for others
 dot        the model in DOT; texts: as JSON, text, Mermaid
 plots      plot_loss; boundary, distributions, animation: the other plots, all by matplotlib
@@ -19,6 +21,7 @@ from viz.animation import animate, animate_training
 from viz.boundary import plot_decision_boundary
 from viz.distributions import plot_activations, plot_gradients
 from viz.drawing import Drawing, draw
+from viz.named import named
 from viz.plots import plot_loss
 from viz.tables import show_lists as _show_lists
 from viz.tables import table
@@ -30,6 +33,7 @@ __all__ = [
     "animate",
     "animate_training",
     "draw",
+    "named",
     "plot_activations",
     "plot_decision_boundary",
     "plot_gradients",

@@ -61,8 +61,13 @@ def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
             told = f"from {words[cell.source]} to {words[box.name]}"
             if cell.slope:
                 told += f", local derivative {cell.slope}"
+            if cell.times > 1:
+                told += f", {cell.times} times"
+            if cell.via:
+                told += f", by way of {cell.via} more"
             end = f"{box.name}:p{k}:{side}"
-            dot.edge(f"{cell.source}:{start}", end, tooltip=tooltip(told))
+            style = {"style": "dashed"} if cell.via else {}
+            dot.edge(f"{cell.source}:{start}", end, tooltip=tooltip(told), **style)
     if legend and picture.key:
         dot.attr(label=f"<{_key(picture)}>")
     return dot.source
@@ -114,6 +119,7 @@ def _attributes(box: Box, *, upright: bool) -> dict[str, str]:
         "label": f"<{content}>",
         "fillcolor": fill,
         "color": WARNING if box.nan else border,
+        **({"style": "rounded,filled,dashed", "class": "group"} if box.role == "group" else {}),
         "tooltip": tooltip(box.words),
     }
 
@@ -135,6 +141,10 @@ def _with_cells(box: Box, content: str, *, upright: bool) -> str:
         text = cell.slope
         if cell.used:
             text = f"{text} at {markup(cell.used)}".strip()
+        if cell.times > 1:
+            text = f"{text} ({cell.times:,}×)" if text else f"{cell.times:,}×"
+        if cell.via:
+            text = f"via {cell.via} more"
         if text:
             small = f'<FONT POINT-SIZE="9" COLOR="{SLOPE}">{text}</FONT>'
             cells.append(f'<TD PORT="p{k}" ALIGN="LEFT">{small}</TD>')

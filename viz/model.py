@@ -45,6 +45,7 @@ class Box:
         frame: the name of the frame it stands in, "" for none.
         nan: whether the first nan of the picture was made here.
         holds: how many Values it stands for.
+        why: of a group, what the key says of it.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Box:
     frame: str = ""
     nan: bool = False
     holds: int = 1
+    why: str = ""
 
 
 @dataclass

@@ -22,10 +22,21 @@ MEANINGS = {
 
 
 def picture_of(
-    roots: list[Any], *, slopes: bool, gradients: bool | str | None, digits: int
+    roots: list[Any],
+    *,
+    slopes: bool,
+    gradients: bool | str | None,
+    digits: int,
+    parameters: dict[int, str] | None = None,
+    bare: bool = False,
 ) -> Picture:
-    """The model of the graph under several roots."""
+    """The model of the graph under several roots.
+
+    ``parameters`` has the names of those of a module, by id; ``bare`` leaves out all numbers but
+    theirs, for a module that was given no inputs.
+    """
     nodes = in_order(roots)
+    parameters = parameters or {}
     names = {id(node): f"v{i}" for i, node in enumerate(nodes)}
     stored = [node for node in nodes if node.has_grad]
     wanted = bool(stored) if gradients is None else bool(gradients)
@@ -38,9 +49,9 @@ def picture_of(
     for node in nodes:
         box = Box(
             names[id(node)],
-            role_of(node, is_end=id(node) in ends),
+            role_of(node, is_end=id(node) in ends, is_parameter=id(node) in parameters),
             node.op.symbol,
-            node.label,
+            node.label or parameters.get(id(node), ""),
             "" if node.data is None else shown(node.data, 17 if node in changed else digits),
             frame=frame_of.get(id(node), ""),
             nan=node is first_nan,
@@ -61,6 +72,8 @@ def picture_of(
                 )
             )
         box.words = _words(node, box)
+        if bare and id(node) not in parameters:
+            box.number, box.words = "", f"{box.role} {node.label or node.op}".strip()
         boxes.append(box)
     key = key_of(boxes, frames, roots, wanted=wanted, stored=gradients == "stored")
     differing = [n for n in stored if id(n) in adjoints and not _near(n.grad, adjoints[id(n)])]
@@ -100,11 +113,15 @@ def adjoints_of(roots: list[Any], nodes: list[Any]) -> dict[int, float]:
     return found
 
 
-def role_of(node: Any, *, is_end: bool) -> str:
+def role_of(node: Any, *, is_end: bool, is_parameter: bool = False) -> str:
     """What part a node plays."""
+    if is_parameter:
+        return "parameter"
+    if is_end:
+        return "output"
     if node.parents:
-        return "output" if is_end else "result"
-    if node.note.scope:
+        return "result"
+    if node.note.scope and node.label:  # a result's may come from scope(), without a label
         return "parameter"
     if node.label:
         return "input"
@@ -155,6 +172,8 @@ def _instances(nodes: list[Any]) -> dict[int, int]:
             if outer.get(id(operand)) != outer[id(node)]:
                 continue
             a, b = find(id(operand)), find(id(node))
+            if len(named[a]) > len(named[b]):  # the smaller one goes into the larger one
+                a, b = b, a
             if a != b and all(named[b].get(name, x) == x for name, x in named[a].items()):
                 named[b].update(named[a])
                 root[a] = b
@@ -189,7 +208,7 @@ def key_of(
     if any(b.nan for b in boxes):
         key.append(("nan", "the first nan was made here"))
     if frames:
-        key.append(("frame", "frame: a module"))
+        key.append(("frame", "frame: a module or a scope"))
     return key
 
 

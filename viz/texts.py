@@ -11,6 +11,7 @@ from viz.dot import COLOURS, TEXT, one_line, printable, shortened
 from viz.model import Box, Picture
 
 TERMINAL = 80  # columns
+TOLD = frozenset(("gradient", "slope", "times", "via", "group", "note"))  # of the key, in a text
 MERMAID_EDGES, MERMAID_TEXT = 500, 50_000  # what Mermaid draws unless told otherwise
 
 
@@ -31,9 +32,11 @@ def text_of(picture: Picture) -> str:
         uses = [
             names[c.source] + (f" (∂ {c.slope})" if c.slope else "")
             + (f" (at {c.used})" if c.used else "")
+            + (f" ({c.times} times)" if c.times > 1 else "")
+            + (f" (via {c.via} more)" if c.via else "")
             for c in box.cells
         ]  # fmt: skip
-        what = f"{box.symbol}  of  {', '.join(uses)}" if uses else box.role
+        what = f"{box.symbol}  of  {', '.join(uses)}".strip() if uses else box.role
         path, frame = [], title_of.get(box.frame)
         while frame is not None:
             path.append(one_line(frame.title))
@@ -44,7 +47,7 @@ def text_of(picture: Picture) -> str:
         if box.nan:
             parts.append("<- the first nan")
         lines.append("  ".join(filter(None, parts)))
-    lines += ["", *[words for kind, words in picture.key if kind in {"gradient", "slope", "note"}]]
+    lines += ["", *[words for kind, words in picture.key if kind in TOLD]]
     return "\n".join(map(_wrapped, lines)).rstrip() + "\n"
 
 
@@ -103,10 +106,19 @@ def mermaid_of(picture: Picture, direction: str = "LR") -> str:
         stack += [(child, True) for child in reversed(children.get(name, []))]
     for box in picture.boxes:
         for cell in box.cells:
-            said = ", ".join(filter(None, (cell.slope, f"at {cell.used}" if cell.used else "")))
+            said = ", ".join(filter(None, (
+                cell.slope, f"at {cell.used}" if cell.used else "",
+                f"{cell.times}×" if cell.times > 1 else "",
+                f"via {cell.via} more" if cell.via else "",
+            )))  # fmt: skip
             slope = f'|"{_escaped(said)}"|' if said else ""
-            lines.append(f"{cell.source} -->{slope} {box.name}")
-    signs = [words for kind, words in picture.key if kind not in COLOURS and kind != "frame"]
+            arrow = "-.->" if cell.via else "-->"
+            lines.append(f"{cell.source} {arrow}{slope} {box.name}")
+    signs = [
+        words
+        for kind, words in picture.key
+        if kind == "group" or (kind not in COLOURS and kind != "frame")
+    ]
     if signs:
         lines.append(f'key["{"<br/>".join(map(_escaped, signs))}"]')
     lines += _classes(picture)

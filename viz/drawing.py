@@ -140,8 +140,6 @@ class Drawing:
             return json_of(self.picture).encode("utf-8", "replace")
         if suffix == "txt":
             return text_of(self.picture).encode("utf-8", "replace")
-        if suffix == "html":
-            return html_of({"": self._rendered("svg").decode()}, self.picture.title).encode()
         if suffix == "mmd":
             return self._mermaid().encode("utf-8", "replace")
         if suffix == "html":

@@ -83,7 +83,7 @@ def description(picture: Picture) -> str:
         operands = [_called(boxes[c.source]) for c in box.cells if c.source in boxes]
         made = f"{box.symbol} of {_listed(operands)}" if operands else box.symbol
         name = one_line(shortened(box.label))
-        what = " = ".join(filter(None, (name, made, _number(box))))
+        what = " = ".join(filter(None, (name, made, _number(box)))) or "without a name"
         sentences.append(f"The output {what}{_gradient(box)}.")
     if len(ends) > MOST_NAMED:
         sentences.append(f"{len(ends) - MOST_NAMED} more outputs.")

@@ -26,7 +26,7 @@ ODD = [
 
 
 def svg_of(value, **options):
-    return ET.fromstring(draw(value, **options)._rendered("svg"))
+    return ET.fromstring(draw(value, fold="none", **options)._rendered("svg"))
 
 
 def groups(root, kind):
@@ -56,11 +56,11 @@ def test_the_picture_has_a_title_and_a_description_first():
 
 def test_a_description_names_a_few_and_counts_the_rest():
     values = [Value(float(i), label=f"x{i}") for i in range(30)]
-    said = description(draw([*map(abs, values), dot(values, values)]).picture)
+    said = description(draw([*map(abs, values), dot(values, values)], fold="none").picture)
     assert "23 more outputs. 61 boxes: 30 inputs, 31 outputs." in said
     assert said.endswith("x7 = 7; and 22 more.")
-    assert "x6, x7 and 52 more" in description(draw(dot(values, values)).picture)
-    assert description(draw(Value(1.0)).picture) == "1 box: 1 value."
+    assert "x6, x7 and 52 more" in description(draw(dot(values, values), fold="none").picture)
+    assert description(draw(Value(1.0)).picture) == "The output without a name. 1 box: 1 output."
 
 
 def test_each_box_edge_and_frame_has_its_words_once_and_no_other():
@@ -100,7 +100,7 @@ def test_a_box_of_class_group_opens_a_view():
 
 
 def test_it_needs_nothing_from_outside():
-    svg = draw(network())._rendered("svg").decode()
+    svg = draw(network(), fold="none")._rendered("svg").decode()
     assert "DOCTYPE" not in svg and "xlink" not in svg and "<!--" not in svg
     assert re.findall(r"https?://[^\" ]*", svg) == ["http://www.w3.org/2000/svg"]
     root = ET.fromstring(svg)
@@ -195,7 +195,7 @@ def test_a_drawn_picture_can_be_read(mode):
     nan = Value(float("inf"), label="i") - Value(float("inf"))
     out = network() * Value(3.0) + 2.0 + nan
     out.backward()
-    svg = draw(out)._rendered("svg")
+    svg = draw(out, fold="none")._rendered("svg")
     page = PALETTE["page"][mode]
     ground, texts, lines = page, 0, 0
     for element, colour in colours_on_screen(svg, mode):
@@ -246,7 +246,7 @@ def test_text_fits_its_box_in_fonts_as_wide_as_dejavu():
 
 def test_small_png_and_pdf_are_made_in_this_process(monkeypatch):
     monkeypatch.setattr(viz.layout, "_in_a_process", None)
-    drawing = draw(network())
+    drawing = draw(network(), fold="none")
     assert drawing._rendered("png").startswith(b"\x89PNG")
     assert drawing._rendered("pdf").startswith(b"%PDF")
 

@@ -350,7 +350,7 @@ def test_without_graphviz_svg_is_drawn_and_png_says_what_to_install(monkeypatch,
     drawing = draw(x * x, legend=False, direction="TB")
     svg = drawing.save(tmp_path / "p.svg").read_text(encoding="utf-8")
     assert svg == svg_of(scene_of(drawing.picture, "TB", legend=False))
-    assert "image/svg+xml" in drawing._repr_mimebundle_()
+    assert "image/svg+xml" in drawing._repr_mimebundle_()[0]
     with pytest.raises(MissingDependencyError, match="pip install pygraphviz"):
         drawing.save(tmp_path / "p.png")
 
@@ -363,5 +363,3 @@ def test_what_takes_graphviz_too_long_is_drawn_all_the_same(monkeypatch, tmp_pat
     monkeypatch.setattr("viz.drawing.MOST_SPAN", -1)
     drawing = draw(Value(2.0) * 3.0)
     assert 'class="node"' in drawing.save(tmp_path / "p.svg").read_text(encoding="utf-8")
-    with pytest.raises(RuntimeError, match="had not ended"):
-        drawing.save(tmp_path / "p.pdf")

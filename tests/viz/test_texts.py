@@ -23,11 +23,11 @@ def text_of(value, **options):
 def test_a_terminal_of_80_columns_has_room():
     loss = half_squared_error(MLP(2, [8, 1], seed=0)([0.5, 1.0]), [1.0])
     loss.backward()
-    lines = text_of(loss).splitlines()
+    lines = text_of(loss, fold="none").splitlines()
     assert max(map(_columns, lines)) <= TERMINAL
-    assert sum(bool(re.match(r"v\d+ ", line)) for line in lines) == len(draw(loss).picture.boxes)
-    joined = re.sub(r"\n    (?=\S)", " ", text_of(loss)).replace("  ", " ")
-    for box in draw(loss).picture.boxes:
+    assert sum(bool(re.match(r"v\d+ ", line)) for line in lines) == len(draw(loss, fold="none").picture.boxes)
+    joined = re.sub(r"\n    (?=\S)", " ", text_of(loss, fold="none")).replace("  ", " ")
+    for box in draw(loss, fold="none").picture.boxes:
         for cell in box.cells:
             assert f"(∂ {cell.slope})" in joined
 

@@ -27,8 +27,7 @@ from viz.html import html_of
 from viz.layered import scene_of as layered
 from viz.layout import TooSlowError, render
 from viz.model import Picture
-from viz.networks import network_of
-from viz.networks import scene_of as network_scene
+from viz.networks import network_of, scene_of
 from viz.notebook import Bundle, bundle
 from viz.raster import rendered
 from viz.readable import MOST_BOXES, SMALLEST, at_most, span_of, text_height
@@ -36,6 +35,7 @@ from viz.scene import Scene
 from viz.subjects import names_of, subject_of
 from viz.svg import svg_of
 from viz.texts import json_of, mermaid_of, text_of
+from viz.units import Network
 from viz.views import views_of
 
 LAID_OUT = ("svg", "png", "pdf")
@@ -45,6 +45,7 @@ MOST_GRAPHVIZ = 6000  # the span beyond which Graphviz takes from ten seconds to
 MOST_NODES = 2000  # boxes beyond which it does; then our own layout, in linear time
 MOST_DRAWN = 10_000  # boxes of a drawing; .dot, .json and .txt have all of any number
 MOST_OPENED = 5000  # Values of a page in which groups open
+MOST_EXAMPLES = 20  # of which one is opened; of more, strips show all of them
 LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
 SHOWN = {"card": "examples", "neuron": "neuron", "layer": "layer"}  # by level: the picture of it
 
@@ -279,11 +280,7 @@ def draw(
     network = network_of(subject.given) if (usual and fold != "none") or subject.title else None
     scene = None
     if network is not None and usual and fold != "none":
-        for level in LEVELS[fold]:
-            scene = network_scene(network, level, digits=digits, gradients=gradients)
-            fold = SHOWN[level] if level != "card" or network.examples > 1 else "none"
-            if scene.smallest_text() >= SMALLEST:
-                break
+        scene, fold = _laid_out(network, fold, digits, gradients)
     of_module = network.roots if network is not None and subject.title else None
     with collector_paused():
         whole = subject.picture(
@@ -292,9 +289,24 @@ def draw(
     names = None if only is None else names_of(only, whole, of_module or subject.roots)
     options = Options(fold, names, upto, opened)
     drawing = Drawing(whole, options, direction=direction, legend=legend, scene=scene)
-    if opened:
-        _ = drawing.picture  # raises now if it names nothing
+    _ = drawing.picture if opened else None  # raises now if it names nothing
     return drawing
+
+
+def _laid_out(
+    network: Network, fold: str, digits: int, gradients: bool | str | None
+) -> tuple[Scene | None, str]:
+    """The finest picture of a network that can be read, and the fold of the boxes beside it."""
+    levels = LEVELS[fold]
+    if fold == "auto" and network.examples > MOST_EXAMPLES:
+        levels = ("layer",)  # the others show one example
+    elif fold == "auto" and network.examples == max(len(x.units) for x in network.layers) == 1:
+        levels = ("card",)  # a strip would be one cell, without its number
+    for level in levels:
+        scene = scene_of(network, level, digits=digits, gradients=gradients)
+        if scene.smallest_text() >= SMALLEST or level == LEVELS[fold][-1]:
+            return scene, SHOWN[level] if level != "card" or network.examples > 1 else "none"
+    return None, fold
 
 
 def _titles(expand: Any) -> tuple[str, ...]:

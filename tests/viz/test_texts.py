@@ -25,7 +25,9 @@ def test_a_terminal_of_80_columns_has_room():
     loss.backward()
     lines = text_of(loss, fold="none").splitlines()
     assert max(map(_columns, lines)) <= TERMINAL
-    assert sum(bool(re.match(r"v\d+ ", line)) for line in lines) == len(draw(loss, fold="none").picture.boxes)
+    assert sum(bool(re.match(r"v\d+ ", line)) for line in lines) == len(
+        draw(loss, fold="none").picture.boxes
+    )
     joined = re.sub(r"\n    (?=\S)", " ", text_of(loss, fold="none")).replace("  ", " ")
     for box in draw(loss, fold="none").picture.boxes:
         for cell in box.cells:

@@ -71,7 +71,9 @@ def folded(picture: Picture, options: Options, fits: Callable[[Picture], bool]) 
         found = _without_repeats(picture, opened)
         if options.fold != "examples":
             found = _frames_folded(found, opened, inner=options.fold == "neuron")
-        return found if len(found.boxes) <= MOST else contracted(cut(found, BUDGETS[0]))
+        if len(found.boxes) > MOST:
+            found = contracted(chains(found, opened))
+        return found if len(found.boxes) <= MOST else contracted(cut(found, MOST))
     for step in _steps(picture, opened, fits):
         picture = step
     return picture

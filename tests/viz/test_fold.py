@@ -298,6 +298,16 @@ def test_large_graphs_are_folded(graph, tmp_path):
     assert text_height((tmp_path / "p.svg").read_bytes()) >= SMALLEST
 
 
+@pytest.mark.parametrize("graph", [lambda: chain(3000), lambda: random_graph(2500, 6)])
+def test_folds_that_are_asked_for_end_somewhere(graph):
+    y = graph()
+    values = len(draw(y, fold="none").picture.boxes)
+    for fold in ("neuron", "layer"):
+        picture = draw(y, fold=fold).picture
+        assert len(picture.boxes) <= 2000
+        check(picture, values)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_is_grouped_no_arrow_turns_round(seed):
     rng = random.Random(seed)

@@ -22,7 +22,7 @@ from autograd.primitives import CONSTANT, LEAF
 
 
 class Note(NamedTuple):
-    """A node's label, its module and, under detect_anomaly, the source line that made it."""
+    """A node's label, module or scope, and, under detect_anomaly, the source line that made it."""
 
     label: str = ""
     scope: str = ""

@@ -45,7 +45,7 @@ class Value(Scalar, Methods):
         grad: ∂output/∂self after ``output.backward()``, and 0.0 before. In a leaf it adds up from
             call to call, until it is set to 0.
         op: the row of the operation that made this Value; ``str(v.op)`` is its name, "" on a leaf.
-        note: label, scope (the path of the module) and source line, in one tuple.
+        note: label, scope (the path of the module, or of ``scope``) and source line, in one tuple.
 
     A node costs 136 bytes and about 0.4 µs; a graph holds no reference cycle. In a loop,
     ``w = w - lr * w.grad`` makes it longer and longer: let w be a leaf, ``w.data -= lr * w.grad``.

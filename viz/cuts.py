@@ -10,6 +10,7 @@ from viz.model import Box, Cell, Picture
 
 BACK = "… Values: further back from the outputs"
 BETWEEN = "… Values: not among those that were chosen"
+CHOSEN = "only the boxes that were chosen: other operands and users are left out"
 MOST_STEPS = 2_000_000  # of looking for the shortest ways: about a second
 
 
@@ -58,7 +59,10 @@ def chosen(picture: Picture, names: frozenset[str]) -> Picture:
     found = _with_ways(grouping, kept)
     if found is None:  # too many to look for each way: the others stand as boxes
         return contracted(_cut_off(grouping, kept, BETWEEN))
-    return trimmed(picture, found)
+    shown = trimmed(picture, found)
+    shown.title += f" of {counted(sum(box.holds for box in picture.boxes))}"
+    shown.key.append(("note", CHOSEN))
+    return shown
 
 
 def _cut_off(grouping: Grouping, kept: set[int], why: str) -> Grouping:

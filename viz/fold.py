@@ -71,7 +71,9 @@ def folded(picture: Picture, options: Options, fits: Callable[[Picture], bool]) 
         found = _without_repeats(picture, opened)
         if options.fold != "examples":
             found = _frames_folded(found, opened, inner=options.fold == "neuron")
-        return found if len(found.boxes) <= MOST else contracted(cut(found, BUDGETS[0]))
+        if len(found.boxes) > MOST:
+            found = contracted(chains(found, opened))
+        return found if len(found.boxes) <= MOST else contracted(cut(found, MOST))
     for step in _steps(picture, opened, fits):
         picture = step
     return picture
@@ -130,13 +132,9 @@ def _frames_folded(picture: Picture, opened: frozenset[str], *, inner: bool) -> 
             members.setdefault(folds[box.frame], []).append(i)
     title = {frame.name: frame.title for frame in picture.frames}
     for name, boxes in members.items():
-        grouping.add(Group(title[name], FRAME), boxes)
+        grouping.add(Group(title[name], FRAME, frame=above[name]), boxes)
     grouping.absorb(named=False)
-    found = contracted(grouping)
-    for box in found.boxes:  # the box stands for the frame itself
-        if box.role == "group" and box.frame and folds[box.frame] == box.frame:
-            box.frame = above[box.frame]
-    return found
+    return contracted(grouping)
 
 
 def _folding_frames(frames: list[Frame], opened: frozenset[str], *, inner: bool) -> dict[str, str]:

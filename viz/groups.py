@@ -29,6 +29,7 @@ class Group:
         number: what stands in the place of a number; "" for how many Values it holds.
         symbol: which operations are in it, "" for not saying.
         top: the box that stays, and takes the others in; -1 for a box of its own.
+        frame: where its box stands; None for the innermost frame around all its boxes.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Group:
     symbol: str = ""
     number: str = ""
     top: int = -1
+    frame: str | None = None
 
 
 class Grouping:
@@ -231,8 +233,8 @@ def _boxed(group: Group, members: list[Box], top: Box | None, path_of: dict[str,
     if top is not None:
         words = f"{top.words}, of {counted(len(members), 'operation')}"
         return replace(top, holds=holds, words=words)
-    frame = path_of[members[0].frame]
-    for member in members:
+    frame = path_of[members[0].frame if group.frame is None else group.frame]
+    for member in members if group.frame is None else []:
         own = path_of[member.frame]
         while frame != own[: len(frame)]:
             frame = frame[:-1]

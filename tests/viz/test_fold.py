@@ -233,6 +233,20 @@ def test_no_term_of_a_wide_sum_is_lost():
     assert sum(cell.times for cell in boxes[-1].cells) == 51
 
 
+def test_a_folded_frame_stands_where_the_frame_stood():
+    with scope("outer"), scope("middle"):
+        with scope("inner"):
+            y = (Value(1.0, label="x") * 2.0).sin()
+    picture = draw(y * 3.0, fold="layer").picture
+    assert [(box.label, box.frame) for box in picture.boxes if box.role == "group"] == [
+        ("outer", "")
+    ]
+    picture = draw(y * 3.0, fold="neuron").picture
+    (box,) = [box for box in picture.boxes if box.role == "group"]
+    (frame,) = [frame for frame in picture.frames if frame.name == box.frame]
+    assert (box.label, frame.title) == ("inner", "middle")
+
+
 def test_only_shows_these_and_how_they_connect():
     x = Value(0.5, label="x")
     y = x.sin().exp().tanh()
@@ -246,7 +260,8 @@ def test_only_shows_these_and_how_they_connect():
     source = draw(z, only=["x", y, "z"]).source
     assert "via 2 more" in source and source.count("style=dashed") == 1
     assert [box.label for box in draw(scoped(), only="loss").picture.boxes] == ["", ""]
-    assert "by way of" in draw(z, only=["x", "y"])._rendered("txt").decode()
+    told = " ".join(draw(z, only=["x", "y"])._rendered("txt").decode().split())
+    assert "by way of" in told and "2 boxes of 5 Values" in told and "are left out" in told
 
 
 def test_upto_goes_so_many_operations_back():
@@ -296,6 +311,16 @@ def test_large_graphs_are_folded(graph, tmp_path):
     check(drawing.picture, len(draw(graph, fold="none").picture.boxes))
     assert drawing.save(tmp_path / "p.svg").stat().st_size < 300_000
     assert text_height((tmp_path / "p.svg").read_bytes()) >= SMALLEST
+
+
+@pytest.mark.parametrize("graph", [lambda: chain(3000), lambda: random_graph(2500, 6)])
+def test_folds_that_are_asked_for_end_somewhere(graph):
+    y = graph()
+    values = len(draw(y, fold="none").picture.boxes)
+    for fold in ("neuron", "layer"):
+        picture = draw(y, fold=fold).picture
+        assert len(picture.boxes) <= 2000
+        check(picture, values)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -2,7 +2,9 @@
 
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import graphviz
 import pytest
 
 import autograd as ag
@@ -334,6 +336,9 @@ def test_whatever_is_grouped_no_arrow_turns_round(seed):
         grouping.add(Group(f"g{k}", "why"), rng.sample(free, min(len(free), 12)))
     found = contracted(grouping)
     check(found, len(picture.boxes))
+    uses = {box.name: len(box.cells) for box in picture.boxes}
+    for box in found.boxes:
+        assert box.role == "group" or sum(cell.times for cell in box.cells) == uses[box.name]
     for smaller in (contracted(cut(found, 20)), contracted(near(found, 3))):
         check(smaller, len(picture.boxes))
 
@@ -406,6 +411,72 @@ def test_everything_is_drawn_without_graphviz_taking_forever(tmp_path):
         y = y * a
     svg = draw(y, fold="none").save(tmp_path / "p.svg").read_text(encoding="utf-8")
     assert svg.count('class="node"') == 2101
+
+
+def nasty(seed):
+    """Sums of sums, chains, wide products, scopes in scopes, labels twice, several outputs."""
+    rng = random.Random(seed)
+    values = [Value(rng.random(), label=rng.choice(["", "w", f"a{i}"])) for i in range(5)]
+
+    def made():
+        x, some = rng.choice(values), rng.choices(values, k=rng.randint(1, 20))
+        kind = rng.randrange(5)
+        if kind == 0:
+            return dot(some, some[::-1])
+        if kind == 1:
+            return sum(some, x)
+        if kind == 2:
+            return ag.sum([(y * Value(1.0)).sin() for y in some])
+        for _ in range(len(some) if kind == 3 else 1):
+            x = x.tanh() * 2.0
+        return x
+
+    for _ in range(rng.randint(3, 40)):
+        path = rng.choice(["", "", "a", "b", "a/b", "d/e/f"])
+        if path:
+            with scope(path):
+                values.append(made())
+        else:
+            values.append(made())
+        if rng.random() < 0.2 and not values[-1].label:
+            values[-1].label = "again"
+    return rng, rng.sample(values, 3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_is_asked_of_whatever_graph(seed):
+    rng, roots = nasty(seed)
+    whole = draw(roots, fold="none").picture
+    for fold in ("auto", "neuron", "layer", "none"):
+        picture = draw(roots, fold=fold, upto=rng.choice([None, None, 0, 3])).picture
+        check(picture, len(whole.boxes))
+        titles = [box.label for box in draw(roots, fold=fold).picture.boxes if box.role == "group"]
+        titles = [title for title in titles if not title.endswith("Values")]
+        titles += [frame.title for frame in whole.frames]
+        opened = rng.sample(titles, min(2, len(titles)))
+        check(draw(roots, fold=fold, expand=opened).picture, len(whole.boxes))
+        only = [roots[0], *rng.sample(titles[-len(whole.frames) :], bool(whole.frames))]
+        part = draw(roots, fold=fold, only=only)
+        check(part.picture, len(draw(roots, fold="none", only=only).picture.boxes))
+        assert part._rendered("txt")
+
+
+def test_auto_folds_without_graphviz_too(monkeypatch):
+    def pipe(self, format):
+        raise graphviz.ExecutableNotFound(["dot"])
+
+    monkeypatch.setattr("viz.layout.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("graphviz.Source.pipe", pipe)
+    drawing = draw(chain(300))
+    assert "… 295 more" in groups(drawing)
+    assert b'class="node"' in drawing._rendered("svg")
+
+
+def test_one_drawing_in_four_threads():
+    drawing = draw(random_graph(150, 7))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: drawing._rendered("svg"), range(4)))
+    assert len(set(found)) == 1
 
 
 # Modules, programs, names.

@@ -402,11 +402,12 @@ def test_saving_a_picture_says_what_lays_it_out(copied, tmp_path):
     code += "find = u.find_spec; u.find_spec = lambda n, *a: n != 'pygraphviz' and find(n, *a) or None\n"
     code += "import viz; from autograd import Value; d = viz.draw(Value(1.0) * 2)\n"
     code += "d.save('a.dot'); print(d)\n"
-    code += "try: d.save('a.svg')\nexcept ImportError as error: print(error)"
+    code += "d.save('a.svg')\ntry: d.save('a.png')\nexcept ImportError as error: print(error)"
     done = run(code, copied, sysconfig.get_path("purelib"), cwd=tmp_path, PATH=str(tmp_path))
     said = worked(done).splitlines()
     assert len(said) == 2 and "pip install pygraphviz" in said[1] and "install Graphviz" in said[1]
-    assert (tmp_path / "a.dot").is_file() and not (tmp_path / "a.svg").exists()
+    assert (tmp_path / "a.dot").is_file() and not (tmp_path / "a.png").exists()
+    assert "</svg>" in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,11 @@ def explain(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     if not hasattr(autograd, "explain"):
         raise RefusedError("this version has no autograd.explain; grad gives the gradient")
     found = _computed(options, notes)
-    explanation = autograd.explain(found.value, ascii=True) if out.ascii else None
-    out.say(out.headed(str(explanation or autograd.explain(found.value))))
+    wrt = None if options.wrt is None else found.names.get(options.wrt)
+    if options.wrt is not None and wrt is None:
+        raise RefusedError("--wrt is a name of the expression", options.wrt)
+    spelling = {"ascii": True} if out.ascii else {}
+    out.say(out.headed(str(autograd.explain(found.value, wrt, **spelling))))
     return 0
 
 
@@ -54,7 +57,8 @@ def draw(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     drawing = _viz().draw(found.value)
     if options.output is None:
         texts = importlib.import_module("viz.texts")
-        out.say(out.headed(texts.text_of(drawing.picture).rstrip()))
+        title, line, rest = texts.text_of(drawing.picture).rstrip().partition("\n")
+        out.say(out.styled(title, "bold") + line + rest)
     else:
         out.say(f"wrote {drawing.save(options.output)}")
     return 0

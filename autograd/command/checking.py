@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import inspect
 import math
+import sys
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import Any, cast
@@ -64,21 +65,24 @@ def found(reference: str) -> Any:
     return function
 
 
-@functools.cache
 def _imported(module: str, reference: str) -> Any:
     try:
-        if not module.endswith(".py"):
-            return importlib.import_module(module)
-        loader = SourceFileLoader(Path(module).stem, module)
-        spec = importlib.util.spec_from_file_location(loader.name, module, loader=loader)
-        file = importlib.util.module_from_spec(cast("ModuleSpec", spec))
-        loader.exec_module(file)
+        if module.endswith(".py"):
+            return _run(Path(module).resolve())
+        return importlib.import_module(module)
     except (Exception, SystemExit) as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise RefusedError(
-            f"importing {module} raised {said}", reference, 0, len(module)
-        ) from error
-    return file
+        said = " ".join(f"importing {module} raised {type(error).__name__}: {error}".split())
+        raise RefusedError(said, reference, 0, len(module)) from error
+
+
+@functools.cache  # the function and its derivative stand in one file
+def _run(path: Path) -> Any:
+    loader = SourceFileLoader(path.stem, str(path))
+    spec = importlib.util.spec_from_file_location(path.stem, path, loader=loader)
+    module = importlib.util.module_from_spec(cast("ModuleSpec", spec))
+    sys.modules.setdefault(path.stem, module)  # dataclasses look for it
+    loader.exec_module(module)
+    return module
 
 
 def _samples(function: Any, at: Any, domain: list[Any]) -> Any:

@@ -56,6 +56,13 @@ def _expression(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _explain(parser: argparse.ArgumentParser) -> None:
+    _expression(parser)
+    parser.add_argument(
+        "--wrt", metavar="NAME", help="instead the paths from this name to the result, each product"
+    )
+
+
 def _grad(parser: argparse.ArgumentParser) -> None:
     _expression(parser)
     parser.add_argument(
@@ -139,8 +146,12 @@ NEURON = '"(1 - sigmoid(w*x + b))**2" w=-3 x=0.5 b=2'
 COMMANDS = {
     "explain": Command(
         "Every step of the chain rule, forward and backward, with its numbers.",
-        ((NEURON, ""), ('"x*x + 3*x" x=2', "x is used three times: what flows back adds up")),
-        _expression,
+        (
+            (NEURON, ""),
+            ('"x*x + 3*x" x=2', "x is used three times: what flows back adds up"),
+            ('"x*x + 3*x" x=2 --wrt x', "path by path"),
+        ),
+        _explain,
     ),
     "grad": Command(
         "The value of an expression, and its gradient.",

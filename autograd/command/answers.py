@@ -15,8 +15,6 @@ from autograd.notebook import one_line
 def explain(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     """Print the steps of the chain rule."""
     autograd: Any = importlib.import_module("autograd")
-    if not hasattr(autograd, "explain"):
-        raise RefusedError("this version has no autograd.explain; grad gives the gradient")
     found = _computed(options, notes)
     wrt = None if options.wrt is None else found.names.get(options.wrt)
     if options.wrt is not None and wrt is None:

@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import math
 import sys
+import traceback
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +18,7 @@ from autograd.check import gradcheck
 from autograd.check.target import row_of
 from autograd.command.names import RefusedError
 from autograd.command.terminal import Terminal
+from autograd.errors import AutogradError
 from autograd.primitives import REALS
 from autograd.table import LISTS
 
@@ -27,15 +29,24 @@ def check(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     """Print what gradcheck finds."""
     function = found(options.function)
     domain = [tuple(interval) for interval in options.domain or ()]
-    report = gradcheck(
-        function,
-        _samples(function, options.at, domain),
-        grad=found(options.grad) if options.grad else None,
-        domain=domain[0] if len(domain) == 1 else domain or None,
-        samples=options.samples,
-        order=options.order,
-        raise_exception=False,
-    )
+    claim = found(options.grad) if options.grad else None
+    try:
+        report = gradcheck(
+            function,
+            _samples(function, options.at, domain),
+            grad=claim,
+            domain=domain[0] if len(domain) == 1 else domain or None,
+            samples=options.samples,
+            order=options.order,
+            raise_exception=False,
+        )
+    except AutogradError:
+        raise
+    except Exception as error:  # of the user's function
+        *_, last = traceback.extract_tb(error.__traceback__)
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        where = f"{Path(last.filename).name}, line {last.lineno}"
+        raise RefusedError(f"{said} ({where})", options.function) from error
     code = RIGHT if report.ok else WRONG if report.failures or report.conclusive else OPEN
     first, line, rest = str(report).partition("\n")
     out.say(out.styled(first, ("green", "red", "yellow")[code]) + line + rest)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from autograd.command.commands import COMMANDS, examples, page
 from autograd.command.names import RefusedError
-from autograd.command.terminal import Terminal, columns
+from autograd.command.terminal import Terminal, columns, cut
 from autograd.errors import AutogradError
 
 REFUSED, INTERRUPTED, NOBODY_READS = 2, 130, 141
+OPTION = re.compile(r"--[a-z][a-z-]+(=|$)")  # anything else with a minus is an operand: -x, --x
 Run = Callable[[argparse.Namespace, Terminal, Terminal], int]
 
 
@@ -71,13 +74,9 @@ def _answered(words: list[str], prog: str) -> int:
 
 def _run(name: str) -> Run:
     """What a command does, imported when it is asked for."""
-    from autograd.command import answers, checking, listing
-
-    runs: dict[str, Run] = {
-        "explain": answers.explain, "grad": answers.grad, "draw": answers.draw,
-        "step": answers.step, "check": checking.check, "ops": listing.ops,
-    }  # fmt: skip
-    return runs[name]
+    module = {"check": "checking", "ops": "listing"}.get(name, "answers")
+    run: Run = getattr(importlib.import_module(f"autograd.command.{module}"), name)
+    return run
 
 
 def _tell(error: RefusedError, notes: Terminal) -> None:
@@ -117,10 +116,12 @@ class _Parser(argparse.ArgumentParser):
     def shielded(self, words: list[str]) -> list[str]:
         """Words with a space before those that begin with a minus and are no options: -x**2."""
         known = self._option_string_actions
-        return [f" {w}" if w[:1] == "-" != w[1:2] and w not in known else w for w in words]
+        return [
+            f" {w}" if w[:1] == "-" and w not in known and not OPTION.match(w) else w for w in words
+        ]
 
     def error(self, message: str) -> NoReturn:
-        raise RefusedError(f"{message}; see {self.prog} --help")
+        raise RefusedError(f"{cut(message, 200)}; see {self.prog} --help")
 
     def format_help(self) -> str:
         """Examples, and only then the options."""

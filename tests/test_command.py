@@ -236,7 +236,22 @@ def test_ops_finds_a_row_by_its_symbol(run):
 def test_check_ends_with_0_where_the_derivative_is_right(run, lesson):
     code, out, err = run("check", "math:sin", "--grad", "math:cos")
     assert (code, err) == (0, "") and "the derivative is right" in out
-    assert run("check", "lesson.py:loss", "--at", "0.5", "-2", "--at", "1", "1e-3")[0] == 0
+    assert (
+        run(
+            "check",
+            "lesson.py:loss",
+            "--at",
+            "0.5",
+            "-2",
+            "--at",
+            "1",
+            "1e-3",
+            "--domain",
+            "-1",
+            "1",
+        )[0]
+        == 0
+    )
     assert run("check", "autograd:tanh", "--order", "2", "--samples", "5")[0] == 0
     assert run("check", "math:log", "--grad", "lesson.py:slope", "--domain", "0", "inf")[0] == 0
     assert run("check", "math:expm1", "--grad", "math:exp", "--domain", "-inf", "-1e3")[0] == 0

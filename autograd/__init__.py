@@ -25,6 +25,7 @@ transforms  grad, jvp, hessian ...
 custom      operations of your own
 check       the gradient checker
 compiler    compile
+command     python -m autograd
 """
 
 import importlib

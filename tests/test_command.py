@@ -226,6 +226,7 @@ def test_ops_tells_all_of_a_row(run, row):
 def test_ops_finds_a_row_by_its_symbol(run):
     assert run("ops", "σ")[1] == run("ops", "sigmoid")[1]
     assert run("ops", "*")[1] == run("ops", "mul")[1] == run("ops", "multiply")[1]
+    assert run("ops", "**")[1] == run("ops", "pow")[1]
     code, out, err = run("ops", "sigmoyd")
     assert (code, out) == (2, "") and "sigmoid" in err
 

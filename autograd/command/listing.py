@@ -8,7 +8,6 @@ import difflib
 from autograd.command.expressions import usage
 from autograd.command.names import RefusedError
 from autograd.command.terminal import Terminal, cut, table
-from autograd.errors import AutogradError
 from autograd.operators import SIGNS
 from autograd.primitives import Primitive
 from autograd.rows import constants_of, domain_of, formula_of, partials_of, told
@@ -63,10 +62,7 @@ def _symbol(row: Primitive, out: Terminal) -> str:
 
 def _derivatives(row: Primitive, room: int) -> str:
     """The derivatives with respect to the operands, one after the other, where they are short."""
-    try:
-        lines = partials_of(row)
-    except AutogradError:
-        return ""
+    lines = partials_of(row)
     helpers = [name for name, _ in lines if name.startswith("t")]
     texts = [text for name, text in lines if name.startswith("∂")]
     said = ", ".join(texts)

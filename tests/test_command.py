@@ -18,6 +18,7 @@ from autograd.command import main
 from autograd.command.commands import COMMANDS, page
 from autograd.command.expressions import DEEPEST, computed, operands, usage
 from autograd.command.names import LONGEST, RefusedError
+from autograd.command.terminal import Terminal
 from autograd.functions import __all__ as functions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -495,6 +496,7 @@ def test_colours_are_for_terminals(monkeypatch):
     assert "\x1b[1m" in shown("grad", "x", "x=3")[0]
     assert "\x1b[31m^" in shown("grad", "x?", "x=3")[1]
     assert "\x1b[32m" in shown("check", "math:sin", "--grad", "math:cos", "--samples", "1")[0]
+    assert Terminal(Screen()).headed("forward\n  1\n") == "\x1b[1mforward\x1b[0m\n  1\n"
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in "".join(
         shown("grad", "x?", "x=3") + shown("ops") + shown("draw", "x", "x=1")

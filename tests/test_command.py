@@ -158,6 +158,18 @@ def test_labels_are_the_names():
     assert computed("x", {"x": 2.0}).names["x"].label == "x"
 
 
+def test_an_expression_may_begin_with_a_minus_and_options_stand_anywhere(run):
+    expected = run("grad", "(-x**2)*y", "x=3", "y=4", "--label", "M", "--digits", "5")
+    assert expected[0] == 0
+    for words in (
+        ["-x**2*y", "x=3", "--digits", "5", "y=4", "--label", "M"],
+        ["--label=M", "--digits=5", "--", "-x**2*y", "x=3", "y=4"],
+        ["--label", "M", " -x**2*y", "--digits", "5", "--", "x=3", "y=4"],
+    ):
+        assert run("grad", *words) == expected
+    assert run("grad", "--x*y", "x=3", "y=4")[1].startswith("L = 12\n")
+
+
 def test_infinities_are_numbers_where_they_are_given(run):
     code, out, _ = run("grad", "a + b*exp(c) + d", "a=inf", "b=-INF", "c=0", "d=nan")
     assert code == 0 and out.startswith("L = nan\n")

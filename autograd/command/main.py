@@ -114,10 +114,15 @@ class _Parser(argparse.ArgumentParser):
         COMMANDS[name].add(self)
 
     def shielded(self, words: list[str]) -> list[str]:
-        """Words with a space before those that begin with a minus and are no options: -x**2."""
+        """Words with a space before those that begin with a minus and are no options: -x**2.
+
+        So nobody needs the ``--`` that says so, and it is left out.
+        """
         known = self._option_string_actions
         return [
-            f" {w}" if w[:1] == "-" and w not in known and not OPTION.match(w) else w for w in words
+            f" {w}" if w[:1] == "-" and w not in known and not OPTION.match(w) else w
+            for w in words
+            if w != "--"
         ]
 
     def error(self, message: str) -> NoReturn:

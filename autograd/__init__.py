@@ -26,6 +26,7 @@ transforms  grad, jvp, hessian ...
 custom      operations of your own
 check       the gradient checker
 compiler    compile
+command     python -m autograd
 """
 
 import importlib

@@ -21,7 +21,7 @@ from autograd import TABLE
 FLOORS = [
     "errors", "namesake", "notebook", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
     "anomaly", "reverse", "copying", "scalar", "labels", "value", "functions", "ufuncs", "trees", "custom",
-    "transforms", "check", "compiler", "rows", "testing",
+    "transforms", "check", "compiler", "rows", "testing", "command", "__main__",
 ]  # fmt: skip
 
 

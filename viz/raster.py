@@ -15,6 +15,7 @@ from viz.svg import arrowhead
 SMALLEST = 1.0  # text that is written; for a smaller one Pango finds no font
 MOST_SHAPES = 3000  # that are drawn in this process
 PIECE = 4000  # characters
+POINTS = 0.75  # of a CSS pixel
 
 
 def rendered(scene: Scene, suffix: str) -> bytes:
@@ -31,11 +32,13 @@ def rendered(scene: Scene, suffix: str) -> bytes:
             out.append(_dashed(_rect(shape, height), shape))
         elif isinstance(shape, Curve):
             out.append(_dashed(_curve(shape, height), shape))
-        elif shape.text.strip() and shape.size >= SMALLEST:
+        elif shape.text.strip() and shape.size * POINTS >= SMALLEST:
             out.append(_text(shape, height))
     drawing = _quoted(" ".join(out))
     corners = f"0,0,{_n(scene.width)},{_n(height)}"
-    source = f'digraph {{ graph [layout=nop2 bb="{corners}" pad=0 _background={drawing}] }}'
+    source = (
+        f'digraph {{ graph [layout=nop2 bb="{corners}" pad=0 margin=0 _background={drawing}] }}'
+    )
     return render(source, suffix, here=len(out) <= MOST_SHAPES, engine="nop2")
 
 
@@ -111,4 +114,4 @@ def _points(points: list[tuple[float, float]]) -> str:
 
 
 def _n(x: float) -> str:
-    return f"{x:.2f}".rstrip("0").rstrip(".")
+    return f"{x * POINTS:.2f}".rstrip("0").rstrip(".")

@@ -3,6 +3,7 @@
 drawing    draw(value), and the Drawing that it gives
 model      what a picture holds: boxes, cells, frames, key
 subjects   what is drawn: Values, a program, a module; picture: from Values to the model
+levels     which picture of a network; flow: colours by the gradient
 fold       what is too large to be read: groups, repeats, cuts; readable: what can be read
 named      labels from the names of variables
 numbers    short, and never taken for others

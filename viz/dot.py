@@ -19,15 +19,19 @@ from viz.scene import PALETTE
 
 LONGEST_LABEL = 48  # characters in a box; the tooltip has all of them
 
-# Role: (fill, border), in light: viz.finish turns what Graphviz drew into light and dark.
-COLOURS = {
-    role: (PALETTE[fill][0], PALETTE[border][0])
-    for role, fill, border in (
-        *((r, r, f"{r}-border") for r in ("input", "value", "parameter", "constant", "group")),
-        ("result", "card", "dim"),
-        ("output", "output", "output-border"),
-    )
+# Role, or tint: (fill, border), names of the palette.
+LOOKS = {
+    **{r: (r, f"{r}-border") for r in ("input", "value", "parameter", "constant", "group")},
+    "result": ("card", "dim"),
+    "output": ("output", "output-border"),
+    **{f"{s}-{k}": (f"{s}-{k}", s) for s in ("positive", "negative") for k in (1, 2, 3)},
+    **{f"norm-{k}": ("card", "dim") for k in (1, 2, 3)},  # of a group: it has no sign
+    "vanishing": ("constant", "constant-border"),
+    "exploding": ("card", "warning"),
 }
+# In light: viz.finish turns what Graphviz drew into light and dark.
+COLOURS = {role: (PALETTE[fill][0], PALETTE[border][0]) for role, (fill, border) in LOOKS.items()}
+THICKNESS = {"1": 1.0, "2": 2.0, "3": 3.5}  # by a tint's last sign
 PAGE, TEXT, GRADIENT, SLOPE, EDGE, FRAME, WARNING = (
     PALETTE[name][0] for name in ("page", "ink", "gradient", "slope", "line", "line", "warning")
 )
@@ -104,7 +108,7 @@ def _add_boxes(dot: Any, picture: Picture, *, upright: bool) -> None:
 
 
 def _attributes(box: Box, *, upright: bool) -> dict[str, str]:
-    fill, border = COLOURS[box.role]
+    fill, border = COLOURS[box.tint or box.role]
     symbol = f"<B>{markup(box.symbol)}</B>" if box.symbol else ""
     label = markup(shortened(box.label)) if box.label else ""
     rows = list(filter(None, ["  ".join(filter(None, (symbol, label))), box.number]))
@@ -120,8 +124,16 @@ def _attributes(box: Box, *, upright: bool) -> dict[str, str]:
         "fillcolor": fill,
         "color": WARNING if box.nan else border,
         **({"style": "rounded,filled,dashed", "class": "group"} if box.role == "group" else {}),
+        **({"penwidth": f"{thickness_of(box)}"} if box.tint else {}),
         "tooltip": tooltip(box.words),
     }
+
+
+def thickness_of(box: Box) -> float:
+    """How thick a box's border is, in points."""
+    if box.tint == "exploding":
+        return 3.5
+    return THICKNESS.get(box.tint[-1:], 1.0)
 
 
 def _coloured(colour: str, text: str) -> str:

@@ -21,13 +21,15 @@ from viz.cuts import cut
 from viz.dot import dot_of
 from viz.files import collector_paused, write_whole
 from viz.finish import finished
+from viz.flow import tinted
 from viz.fold import BUDGETS, FOLDS, Options, folded
 from viz.groups import contracted
 from viz.html import html_of
 from viz.layered import scene_of as layered
 from viz.layout import TooSlowError, render
+from viz.levels import laid_out
 from viz.model import Picture
-from viz.networks import network_of, scene_of
+from viz.networks import network_of
 from viz.notebook import Bundle, bundle
 from viz.raster import rendered
 from viz.readable import MOST_BOXES, SMALLEST, at_most, span_of, text_height
@@ -35,7 +37,6 @@ from viz.scene import Scene
 from viz.subjects import names_of, subject_of
 from viz.svg import svg_of
 from viz.texts import json_of, mermaid_of, text_of
-from viz.units import Network
 from viz.views import views_of
 
 LAID_OUT = ("svg", "png", "pdf")
@@ -45,9 +46,6 @@ MOST_GRAPHVIZ = 6000  # the span beyond which Graphviz takes from ten seconds to
 MOST_NODES = 2000  # boxes beyond which it does; then our own layout, in linear time
 MOST_DRAWN = 10_000  # boxes of a drawing; .dot, .json and .txt have all of any number
 MOST_OPENED = 5000  # Values of a page in which groups open
-MOST_EXAMPLES = 20  # of which one is opened; of more, strips show all of them
-LEVELS = {"auto": ("card", "neuron", "layer"), "neuron": ("card", "neuron"), "layer": ("layer",)}
-SHOWN = {"card": "examples", "neuron": "neuron", "layer": "layer"}  # by level: the picture of it
 
 
 class Drawing:
@@ -69,12 +67,14 @@ class Drawing:
         direction: str = "LR",
         legend: bool = True,
         scene: Scene | None = None,
+        flow: int = 0,
     ) -> None:
         self.scene = scene
         self._whole = whole
         self._options = options
         self._direction = direction
         self._legend = legend
+        self._flow = flow  # digits of norms, where colours show the gradient; 0 where they don't
         self._laid_out: dict[str, bytes] = {}  # the SVG that was looked at, until it is used
         self._lock = threading.Lock()
         self._nodes = len(whole.boxes)
@@ -82,7 +82,8 @@ class Drawing:
     @cached_property
     def _folded(self) -> Picture:
         with collector_paused():
-            return folded(self._whole, self._options, self._fits)
+            picture = folded(self._whole, self._options, self._fits)
+            return tinted(picture, self._flow) if self._flow else picture
 
     @property
     def picture(self) -> Picture:
@@ -179,7 +180,8 @@ class Drawing:
 
     def _opened(self, titles: tuple[str, ...]) -> Picture:
         options = replace(self._options, expand=(*self._options.expand, *titles))
-        return folded(self._whole, options, self._fits)
+        picture = folded(self._whole, options, self._fits)
+        return tinted(picture, self._flow) if self._flow else picture
 
     def _mermaid(self) -> str:
         """Mermaid's, cut to what it takes."""
@@ -219,6 +221,7 @@ def draw(
     legend: bool = True,
     digits: int = 4,
     gradients: bool | str | None = None,
+    colour: str = "role",
 ) -> Drawing:
     """Draw the graph that ends in ``value``, or in each of several Values; a program; a module.
 
@@ -243,6 +246,8 @@ def draw(
         gradients: whether to show ∇, the gradient of this picture's output (of the sum of several),
             computed for the picture. None: once a backward has run. "stored": instead what is in
             ``.grad``, which may be of another output, or have added up.
+        colour: what it shows: "role", or "flow": the gradient's sign and size, so that a layer
+            where it vanishes or explodes stands out; a network is then drawn as boxes.
 
     Raises:
         OperandError: when ``value`` is not a Value.
@@ -272,15 +277,19 @@ def draw(
         raise ArgumentError(
             f'draw: gradients is {gradients!r}; it must be True, False, "stored" or None.'
         )
+    if colour not in ("role", "flow"):
+        raise ArgumentError(f'draw: colour is {colour!r}; it must be "role" or "flow".')
+    if colour == "flow":
+        gradients = gradients or True
     opened = _titles(expand)
     if upto is not None and (not isinstance(upto, int) or isinstance(upto, bool) or upto < 0):
         raise ArgumentError(f"draw: upto is {upto!r}; it must be a whole number, 0 or more.")
     parts = only is not None or upto is not None or bool(opened)
-    usual = direction == "LR" and partials and legend and not parts
+    usual = direction == "LR" and partials and legend and not parts and colour == "role"
     network = network_of(subject.given) if (usual and fold != "none") or subject.title else None
     scene = None
     if network is not None and usual and fold != "none":
-        scene, fold = _laid_out(network, fold, digits, gradients)
+        scene, fold = laid_out(network, fold, digits, gradients)
     of_module = network.roots if network is not None and subject.title else None
     with collector_paused():
         whole = subject.picture(
@@ -288,25 +297,16 @@ def draw(
         )
     names = None if only is None else names_of(only, whole, of_module or subject.roots)
     options = Options(fold, names, upto, opened)
-    drawing = Drawing(whole, options, direction=direction, legend=legend, scene=scene)
+    drawing = Drawing(
+        whole,
+        options,
+        direction=direction,
+        legend=legend,
+        scene=scene,
+        flow=digits if colour == "flow" else 0,
+    )
     _ = drawing.picture if opened else None  # raises now if it names nothing
     return drawing
-
-
-def _laid_out(
-    network: Network, fold: str, digits: int, gradients: bool | str | None
-) -> tuple[Scene | None, str]:
-    """The finest picture of a network that can be read, and the fold of the boxes beside it."""
-    levels = LEVELS[fold]
-    if fold == "auto" and network.examples > MOST_EXAMPLES:
-        levels = ("layer",)  # the others show one example
-    elif fold == "auto" and network.examples == max(len(x.units) for x in network.layers) == 1:
-        levels = ("card",)  # a strip would be one cell, without its number
-    for level in levels:
-        scene = scene_of(network, level, digits=digits, gradients=gradients)
-        if scene.smallest_text() >= SMALLEST or level == LEVELS[fold][-1]:
-            return scene, SHOWN[level] if level != "card" or network.examples > 1 else "none"
-    return None, fold
 
 
 def _titles(expand: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from autograd import TABLE
+from viz.flow import norm_of
 from viz.model import Box, Cell, Frame, Picture
 
 SUM = TABLE["add"].symbol
@@ -244,6 +245,7 @@ def _boxed(group: Group, members: list[Box], top: Box | None, path_of: dict[str,
     return Box(
         "", "group", group.symbol, group.title, group.number or counted(holds),
         words=words, frame=frame[-1] if frame else "", nan=nan, holds=holds, why=group.why,
+        adjoint=norm_of(members),
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from viz.boxes import EMPTY, INSET, LINE, SMALL, SPACE, card_of, text_width, wide
-from viz.dot import one_line, shortened
-from viz.model import ROLES, Frame, Picture
+from viz.dot import LOOKS, one_line, shortened, thickness_of
+from viz.model import Frame, Picture
 from viz.places import Places
 from viz.ranks import grid_of
 from viz.scene import Curve, Group, Rect, Scene, Text, fitted, width_of
@@ -210,12 +210,12 @@ class _Layout:
             card, rank = self.cards[i], self.grid.first[i]
             x, y = self._at((self.start[rank] + self.end[rank]) / 2, self.v[i])
             left, top = x - card.width / 2, y - card.height / 2
-            fill, border = _colours(box.role)
+            fill, border = LOOKS[box.tint or box.role]
             shapes: list[Rect | Curve | Text | Group] = [
                 Rect(
                     left, top, card.width, card.height, fill,
-                    "warning" if box.nan else border, radius=5.0, thickness=2.0 if box.nan else 1.2,
-                    dashed=box.role == "group",
+                    "warning" if box.nan else border, radius=5.0,
+                    thickness=max(2.0 if box.nan else 1.2, thickness_of(box)), dashed=box.role == "group",
                 )
             ]  # fmt: skip
             for port, text in zip(card.ports, card.cells, strict=True):
@@ -250,20 +250,15 @@ def _key(picture: Picture, width: float, height: float) -> tuple[Group, float, f
     shapes: list[Rect | Curve | Text | Group] = []
     x, y = PAGE, height + 10.0
     for kind, words in picture.key:
-        swatch = 16.0 if kind in ROLES else 0.0
+        swatch = 16.0 if kind in LOOKS else 0.0
         room = swatch + width_of(one_line(words), SMALL)
         if x > PAGE and x + room > across - PAGE:
             x, y = PAGE, y + LINE
         if swatch:
-            fill, border = _colours(kind)
+            fill, border = LOOKS[kind]
             sample = Rect(x, y - 9.5, 11.0, 11.0, fill, border, radius=2.0, dashed=kind == "group")
             shapes.append(sample)
         shapes.append(Text(x + swatch, y, one_line(words), SMALL, colours.get(kind, "ink")))
         width = max(width, x + room + PAGE)
         x += room + ENTRY
     return Group("", shapes), width, y + PAGE
-
-
-def _colours(role: str) -> tuple[str, str]:
-    """A role's colours in the palette: of the card, and of its border."""
-    return ("card", "dim") if role == "result" else (role, f"{role}-border")

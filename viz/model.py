@@ -46,6 +46,8 @@ class Box:
         nan: whether the first nan of the picture was made here.
         holds: how many Values it stands for.
         why: of a group, what the key says of it.
+        adjoint: the gradient as a number, of a group the norm; None where there is none.
+        tint: the colour that shows the gradient (:mod:`viz.flow`); "" for that of the role.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Box:
     nan: bool = False
     holds: int = 1
     why: str = ""
+    adjoint: float | None = None
+    tint: str = ""
 
 
 @dataclass

@@ -57,9 +57,11 @@ def picture_of(
             nan=node is first_nan,
         )
         if id(node) in adjoints:
-            box.gradient = f"∇ {shown(adjoints[id(node)], digits)}"
+            box.adjoint = adjoints[id(node)]
+            box.gradient = f"∇ {shown(box.adjoint, digits)}"
         elif gradients == "stored" and node.has_grad:
-            box.gradient = f"grad {shown(node.grad, digits)}"
+            box.adjoint = float(getattr(node.grad, "data", node.grad))
+            box.gradient = f"grad {shown(box.adjoint, digits)}"
         partials = node.partials if slopes else ()
         for k, operand in enumerate(node.parents):
             number = node.numbers[k] if isinstance(node, Value) else None

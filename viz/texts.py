@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import asdict
 from unicodedata import combining, east_asian_width
@@ -20,7 +21,11 @@ def json_of(picture: Picture) -> str:
 
     A box's cells are the edges into it: ``source`` is the name of the operand's box.
     """
-    return json.dumps(asdict(picture), ensure_ascii=False, indent=1) + "\n"
+    model = asdict(picture)
+    for box in model["boxes"]:
+        if box["adjoint"] is not None and not math.isfinite(box["adjoint"]):
+            box["adjoint"] = None  # JSON has no nan; the text in "gradient" says it
+    return json.dumps(model, ensure_ascii=False, indent=1) + "\n"
 
 
 def text_of(picture: Picture) -> str:
@@ -88,7 +93,7 @@ def mermaid_of(picture: Picture, direction: str = "LR") -> str:
         number = f"{box.number} - the first nan" if box.nan else box.number
         words = [f"{box.symbol} {shortened(box.label)}".strip(), number, box.gradient]
         text = "<br/>".join(_escaped(w) for w in words if w)
-        opened[box.frame].append(f'{box.name}["{text or " "}"]:::{box.role}')
+        opened[box.frame].append(f'{box.name}["{text or " "}"]:::{box.tint or box.role}')
     children: dict[str, list[str]] = {}
     for frame in picture.frames:
         children.setdefault(frame.parent, []).append(frame.name)
@@ -133,7 +138,9 @@ def mermaid_of(picture: Picture, direction: str = "LR") -> str:
 
 
 def _classes(picture: Picture) -> list[str]:
-    used = [role for role in COLOURS if any(box.role == role for box in picture.boxes)]
+    used = [
+        role for role in COLOURS if any((box.tint or box.role) == role for box in picture.boxes)
+    ]
     return [
         f"classDef {role} fill:{COLOURS[role][0]},stroke:{COLOURS[role][1]},color:{TEXT}"
         for role in used

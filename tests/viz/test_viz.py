@@ -299,7 +299,7 @@ def test_the_roles_of_a_programs_boxes_are_those_of_values():
     source = draw(compiled_loss()).source
     colour = dict(re.findall(r'fillcolor="(#\w+)" tooltip="(\w+) [^"]*"', source))
     assert {v: k for k, v in colour.items()} == {
-        role: fill for role, (fill, _) in viz.dot.COLOURS.items() if role not in {"value", "group"}
+        role: viz.dot.COLOURS[role][0] for role in viz.model.ROLES if role not in {"value", "group"}
     }
 
 

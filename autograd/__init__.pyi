@@ -25,6 +25,10 @@ from autograd.errors import (
     MissingDependencyError as MissingDependencyError,
     OperandError as OperandError,
 )
+from autograd.explaining import (
+    Explanation as Explanation,
+    explain as explain,
+)
 from autograd.functions import (
     abs as abs,
     acos as acos,
@@ -91,6 +95,9 @@ from autograd.functions import (
 from autograd.modes import (
     is_grad_enabled as is_grad_enabled,
 )
+from autograd.numbers import (
+    shown as shown,
+)
 from autograd.primitives import (
     Primitive as Primitive,
 )
@@ -125,6 +132,7 @@ __all__ = [
     "ArgumentError",
     "AutogradError",
     "Compiled",
+    "Explanation",
     "GradcheckError",
     "GraphError",
     "MissingDependencyError",
@@ -157,6 +165,7 @@ __all__ = [
     "erfc",
     "exp",
     "exp2",
+    "explain",
     "expm1",
     "floor",
     "floordiv",
@@ -192,6 +201,7 @@ __all__ = [
     "prod",
     "relu",
     "round",
+    "shown",
     "sigmoid",
     "sigmoid_slope",
     "sign",

@@ -19,9 +19,9 @@ from autograd import TABLE
 
 # The rooms of autograd, from the ground up: each imports only from itself and from those before it.
 FLOORS = [
-    "errors", "namesake", "notebook", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
+    "errors", "namesake", "notebook", "numbers", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
     "anomaly", "reverse", "copying", "scalar", "value", "functions", "ufuncs", "trees", "custom",
-    "transforms", "check", "compiler", "rows", "testing",
+    "transforms", "check", "compiler", "rows", "explaining", "testing",
 ]  # fmt: skip
 
 

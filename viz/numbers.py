@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from autograd import shown as shown
+from autograd import shown
+
+__all__ = ["same", "shown"]
 
 
 def same(a: float, b: float) -> bool:

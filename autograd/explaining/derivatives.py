@@ -11,7 +11,8 @@ from autograd.explaining.steps import derivative, latex_derivative
 from autograd.explaining.system import slopes_of
 from autograd.explaining.writing import ATOM, LATEX, Piece, Text
 
-LONGEST = 60  # names and numbers of an adjoint; a longer one is called ∂L/∂v5
+READABLE = 40  # names and numbers that a line has at most
+STRICT = 6, 12  # where it has more: of what is written inside another formula, forward and backward
 MOST_LINES = 40
 
 
@@ -22,17 +23,32 @@ class Adjoint(NamedTuple):
 
 
 def formulas_of(graph: Graph, variables: list[Any]) -> list[tuple[Any, Term]]:
-    """(what, its formula): first the derivatives by the variables, then what they call by a name."""
-    forward = graph.expanded()
+    """(what, its formula): first the derivatives by the variables, then what they call by a name.
+
+    In the leaves if that is readable; else what is used in several places gets a name.
+    """
+    lines = _swept(graph, variables, READABLE, READABLE)
+    return lines if _longest(lines) <= READABLE else _swept(graph, variables, *STRICT)
+
+
+def _longest(lines: list[tuple[Any, Term]]) -> int:
+    return max([formula.size for _, formula in lines])
+
+
+def _swept(graph: Graph, variables: list[Any], most: int, longest: int) -> list[tuple[Any, Term]]:
+    forward = graph.expanded(most)
     shares: dict[Any, list[Term]] = {graph.root: [term(1.0)]}
     written: dict[Any, Term] = {}
     for node in reversed(graph.order):
         whole = written[node] = total(shares.pop(node))
-        above = whole if whole.size <= LONGEST else named(Adjoint(node))
+        above = whole if whole.size <= longest else named(Adjoint(node))
         parts = tuple(
-            [graph.part(x, n, forward) for x, n in zip(node.parents, node.numbers, strict=True)]
+            [
+                graph.part(x, n, forward, most)
+                for x, n in zip(node.parents, node.numbers, strict=True)
+            ]
         )
-        short = forward[node].size <= LONGEST and not node.label.strip()
+        short = forward[node].size <= most and not node.label.strip()
         z = forward[node] if short else named(node)
         for operand, slope in zip(node.parents, slopes_of(node.op, z, parts), strict=True):
             if operand in graph.names:

@@ -25,7 +25,7 @@ class Edge(NamedTuple):
 
     Attributes:
         result: the node that uses it.
-        index: which of the result's operands it is.
+        place: which of the result's operands it is.
         operand: the operand.
         above: the adjoint of the result.
         slope: the partial.
@@ -35,7 +35,7 @@ class Edge(NamedTuple):
     """
 
     result: Any
-    index: int
+    place: int
     operand: Any
     above: float
     slope: float
@@ -70,19 +70,18 @@ class Graph:
                     self.used.setdefault(x, number)
         self.leaves = [x for x in self.used if x.op is not CONSTANT]
         self.plain = [x for x in self.used if x.op is CONSTANT and x in self.names]
-        self._adjoints: dict[Any, float] | None = None
+        self._adjoints: dict[Any, float] = {}
 
     @property
     def adjoints(self) -> dict[Any, float]:
         """∂root/∂node for every node."""
-        if self._adjoints is None:
+        if not self._adjoints:
             for _ in self.edges():
                 pass
-        assert self._adjoints is not None
         return self._adjoints
 
     def edges(self) -> Iterator[Edge]:
-        """Every use of an operand, in the order of the reverse sweep; plain numbers are left out."""
+        """Every use of an operand, in the reverse sweep's order; plain numbers are left out."""
         adjoints: dict[Any, float] = {self.root: 1.0}
         for node in reversed(self.order):
             above = adjoints[node]
@@ -121,19 +120,20 @@ class Graph:
         """The node's operation, on operands named 0, 1, ..."""
         return applied(node.op, tuple([named(i) for i in range(len(node.parents))]))
 
-    def expanded(self) -> dict[Any, Term]:
+    def expanded(self, most: int = MOST) -> dict[Any, Term]:
         """Every node by its formula in leaves and in what has a label, or by its name if long."""
         found: dict[Any, Term] = {}
         for node in self.order:
-            parts = tuple([self.part(x, n, found) for x, n in zip(node.parents, node.numbers, strict=True)])
+            pairs = zip(node.parents, node.numbers, strict=True)
+            parts = tuple([self.part(x, n, found, most) for x, n in pairs])
             found[node] = applied(node.op, parts)
         return found
 
-    def part(self, x: Any, number: float, found: dict[Any, Term]) -> Term:
+    def part(self, x: Any, number: float, found: dict[Any, Term], most: int) -> Term:
         """An operand in a formula: its number, its own formula, or its name."""
         if x not in self.names:
             return term(number)
-        if x in found and not x.label.strip() and found[x].size <= MOST:
+        if x in found and not x.label.strip() and found[x].size <= most:
             return found[x]
         return named(x)
 
@@ -150,6 +150,10 @@ class Graph:
         found: dict[Any, float] = {}
         for node in self.order:
             for x, used in zip(node.parents, node.numbers, strict=True):
-                if x.is_leaf and x._number != used and not (x._number != x._number and used != used):
+                if (
+                    x.is_leaf
+                    and x._number != used
+                    and not (x._number != x._number and used != used)
+                ):
                     found.setdefault(x, used)
         return list(found.items())

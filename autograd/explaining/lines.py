@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -26,7 +27,10 @@ def lines_of(graph: Graph, limit: int) -> list[str]:
     few = len(nodes) + edges <= limit
     is_folded = not few and len({node.note.scope for node in nodes}) > 1
     seed = f"{derivative(graph, graph.root)} = 1"
-    heads = "forward", f"backward, from {seed}:  what comes from above {style.above} the local slope"
+    heads = (
+        "forward",
+        f"backward, from {seed}:  what comes from above {style.above} the local slope",
+    )
     if is_folded:
         folded = folded_steps(graph, limit)
         for head, phase in zip(heads, ("forward", "backward"), strict=True):
@@ -36,11 +40,11 @@ def lines_of(graph: Graph, limit: int) -> list[str]:
     else:
         half = limit // 2 if not few else len(nodes) + edges
         forward = [
-            forward_step(graph, k, node) for k, node in _ends(enumerate(nodes, 1), len(nodes), half)
+            forward_step(graph, k, node) for k, node in ends(enumerate(nodes, 1), len(nodes), half)
         ]
         lines += [heads[0], *_elided(style, forward, _forward_lines(style, forward), half), ""]
         numbered = enumerate(graph.edges(), len(nodes) + 1)
-        backward = [backward_step(graph, k, edge) for k, edge in _ends(numbered, edges, half)]
+        backward = [backward_step(graph, k, edge) for k, edge in ends(numbered, edges, half)]
         lines += [heads[1], *_elided(style, backward, _backward_lines(style, backward), half), ""]
     lines += gradient_lines(graph)
     notes = notes_of(graph)
@@ -49,7 +53,7 @@ def lines_of(graph: Graph, limit: int) -> list[str]:
     return lines
 
 
-def _ends(items: Iterable[Any], n: int, half: int) -> Iterator[Any]:
+def ends(items: Iterable[Any], n: int, half: int) -> Iterator[Any]:
     """The first and the last of n items, all if there are no more."""
     for i, item in enumerate(items):
         if n <= 2 * half or i < half - half // 2 or i >= n - half // 2:
@@ -99,7 +103,8 @@ def _forward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
     for step, row in zip(steps, rows, strict=True):
         name, formula, numbers, value = row
         cells = [padded(x, w) for x, w in zip(row[:3], widths, strict=False)]
-        line = f"{step['step']:>4}  {cells[0]} {cells[1]}{cells[2]}= {padded(value, widths[3], right=True)}"
+        result = padded(value, widths[3], right=True)
+        line = f"{step['step']:>4}  {cells[0]} {cells[1]}{cells[2]}= {result}"
         lines.append(
             [line] if columns(line) <= WIDTH
             else _broken(f"{step['step']:>4}  {name} {formula}", [numbers, f"= {value}"])
@@ -119,7 +124,9 @@ def _backward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
     widths = _widths(rows, [6, 23, 7, 7, 8], WIDTH - 6 - 1 - 2 - 3 - 3)
     lines = []
     for step, (name, what, above, slope, share) in zip(steps, rows, strict=True):
-        numbers = [padded(x, w, right=True) for x, w in zip((above, slope, share), widths[2:], strict=True)]
+        numbers = [
+            padded(x, w, right=True) for x, w in zip((above, slope, share), widths[2:], strict=True)
+        ]
         line = (
             f"{step['step']:>4}  {padded(name, widths[0])} {padded(what, widths[1])}= "
             f"{numbers[0]} {style.above} {numbers[1]} = {numbers[2]}"
@@ -127,7 +134,8 @@ def _backward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
         texts = (
             [line] if columns(line) <= WIDTH
             else _broken(
-                f"{step['step']:>4}  {name} {what}", [f"= {above} {style.above} {slope}", f"= {share}"]
+                f"{step['step']:>4}  {name} {what}",
+                [f"= {above} {style.above} {slope}", f"= {share}"],
             )
         )  # fmt: skip
         after = [] if step["first"] else [f"{style.sigma} {style.number(step['sum'])}"]
@@ -147,7 +155,9 @@ def _widths(rows: list[list[str]], least: list[int], room: int) -> list[int]:
     widths = list(least)
     spare = room - sum(least)
     for i, width in enumerate(least):
-        longest = max([columns(row[i]) + (i in {1, 2} and row[i].startswith("=")) for row in rows], default=0)
+        longest = max(
+            [columns(row[i]) + (i in {1, 2} and row[i].startswith("=")) for row in rows], default=0
+        )
         more = min(max(longest - width, 0), max(spare, 0))
         widths[i] += more
         spare -= more
@@ -167,18 +177,19 @@ def _broken(head: str, pieces: list[str]) -> list[str]:
 def wrapped(text: str, indent: int, width: int = WIDTH) -> list[str]:
     """A text in lines, broken at spaces where that can be; the later ones indented."""
     lines, current = [], ""
-    for word in text.split(" "):
-        while current.strip() and columns(f"{current} {word}") > width:
+    for word in re.findall(r" *[^ ]+", text):
+        if current and columns(current + word) > width:
             lines.append(current)
-            current = " " * (indent - 1)
-        current = f"{current} {word}" if current or lines else word
+            current = " " * indent + word.lstrip(" ")
+        else:
+            current += word
         while columns(current) > width:
             cut = width
             while columns(current[:cut]) > width:
                 cut -= 1
             lines.append(current[:cut])
             current = " " * indent + current[cut:]
-    return [*lines, current] if current.strip() else lines
+    return [*lines, current]
 
 
 def gradient_lines(graph: Graph) -> list[str]:
@@ -191,19 +202,19 @@ def gradient_lines(graph: Graph) -> list[str]:
     for x, found in nudges(graph):
         mark, says = _verdict(style, found)
         slope = graph.adjoints[x]
-        rows.append(
-            (
-                derivative(graph, x), style.number(slope),
-                style.number(float(f"{found.slope:.6g}")) if found else "", mark,
-                says or meaning(style, slope),
-            )
-        )  # fmt: skip
+        nudged = style.number(float(f"{found.slope:.6g}")) if found else ""
+        says = says or meaning(style, slope)
+        rows.append((derivative(graph, x), style.number(slope), nudged, mark, says))
     width = max([11, *[columns(row[0]) for row in rows]])
-    for name, slope, nudged, mark, says in rows:
-        number = padded(nudged, 8, right=True)
-        line = f"{padded(name, width, right=True)} = {padded(slope, 8, right=True)}   {number} {mark}"
+    for name, number, nudged, mark, says in rows:
+        cells = padded(number, 8, right=True), padded(nudged, 8, right=True)
+        line = f"{padded(name, width, right=True)} = {cells[0]}   {cells[1]} {mark}"
         line = f"{padded(line, 42)} {says}".rstrip()
-        lines += [line] if columns(line) <= WIDTH else _broken(f"{name} = {slope}", [f"{nudged} {mark}", says])
+        lines += (
+            [line]
+            if columns(line) <= WIDTH
+            else _broken(f"{name} = {number}", [f"{nudged} {mark}", says])
+        )
     more = len(graph.leaves) - len(rows)
     return [*lines, *([f"   {style.dots} and {more:,} more"] if more else [])]
 
@@ -263,15 +274,27 @@ def notes_of(graph: Graph) -> list[str]:
 def _folded_lines(style: Text, steps: list[Step], limit: int) -> list[str]:
     lines = []
     for step in steps[:limit]:
-        results = [f"{x['name']} = {style.number(x['value'])}" for x in step["results"][:SHOWN_RESULTS]]
+        results = [
+            f"{x['name']} = {style.number(x['value'])}" for x in step["results"][:SHOWN_RESULTS]
+        ]
         more = len(step["results"]) - len(results)
         if more > 0:
             results.append(f"{style.dots} {more:,} more")
-        what = "/".join([tidy(part, style).strip("‹›{}") for part in step["scope"].split("/")]) or "others"
+        what = (
+            "/".join([tidy(part, style).strip("‹›{}") for part in step["scope"].split("/")])
+            or "others"
+        )
         plural = "s" * (step["steps"] != 1)
         head = f"  {padded(what, 24)} {step['steps']:>7,} step{plural:<1}  "
         line = f"{head}{',  '.join(results)}"
-        lines += [line] if columns(line) <= WIDTH else [head.rstrip(), *[f"      {t}" for t in wrapped(",  ".join(results), 2, WIDTH - 6)]]
+        lines += (
+            [line]
+            if columns(line) <= WIDTH
+            else [
+                head.rstrip(),
+                *[f"      {t}" for t in wrapped(",  ".join(results), 2, WIDTH - 6)],
+            ]
+        )
     if len(steps) > limit:
         lines.append(f"  {style.dots} {len(steps) - limit:,} more")
     return lines

@@ -1,4 +1,4 @@
-"""What everything in a graph is called: by its label, or v1, v2 ... in the order it was computed."""
+"""What everything in a graph is called: by its label, or v1, v2 ... in the order of computing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each leaf nudged a little, and the graph computed again: the derivative without the chain rule."""
+"""Each leaf nudged a little, and the graph computed again: the slope without the chain rule."""
 
 from __future__ import annotations
 

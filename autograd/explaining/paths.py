@@ -46,7 +46,7 @@ class Paths:
         order = dependents(graph.root, [x], beyond=True).order
         if not order and x is not graph.root:
             raise ArgumentError(
-                f"explain: {graph.names[graph.root]} does not depend on wrt, {x!r}: there is no path."
+                f"explain: {graph.names[graph.root]} does not depend on wrt, {x!r}: no path."
             )
         # For each node: how many paths lead from it to x, their sums, and the best one's logarithm.
         counts: dict[Any, int] = {x: 1}
@@ -89,7 +89,9 @@ class Paths:
         while asides:
             asides, place, which = asides
             turns[place] = which
-        node, nodes, slopes, losses = self.root, [self.root], [], []
+        node, nodes = self.root, [self.root]
+        slopes: list[float] = []
+        losses: list[list[float]] = []
         while node is not self.x:
             edges = self._edges[node]
             losses.append([edge[0] for edge in edges])

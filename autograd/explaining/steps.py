@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from autograd.explaining.formulas import Term
 from autograd.explaining.graph import Edge, Graph
 from autograd.explaining.names import latex_of
 from autograd.explaining.system import slopes
-from autograd.explaining.formulas import Term
-from autograd.explaining.writing import LATEX, NEGATIVE, Text
+from autograd.explaining.textbook import TEXTBOOK
+from autograd.explaining.writing import LATEX, NEGATIVE, PRODUCT, Text
 from autograd.maths import read
+from autograd.table import TABLE
 
 Step = dict[str, Any]
 
@@ -37,7 +39,7 @@ def forward_step(graph: Graph, k: int, node: Any) -> Step:
 def backward_step(graph: Graph, k: int, edge: Edge) -> Step:
     """An edge: what comes from above, the local slope, their product, the sum so far."""
     node = edge.result
-    formula = slopes(node.op, len(node.parents))[edge.index]
+    formula = slopes(node.op, len(node.parents))[edge.place]
     style = graph.style
     return {
         "step": k,
@@ -49,7 +51,7 @@ def backward_step(graph: Graph, k: int, edge: Edge) -> Step:
         "above": edge.above,
         "slope_formula": _factor(style, formula, graph.put_names(node)),
         "slope_numbers": _factor(style, formula, graph.put_numbers(node)),
-        "slope_latex": _factor(LATEX, formula, graph.put_names(node, latex=True)),
+        "slope_latex": LATEX.held(LATEX.piece(formula, graph.put_names(node, latex=True)), PRODUCT),
         "slope": edge.slope,
         "edge_case": _is_edge_case(formula, edge),
         "share": edge.share,
@@ -83,10 +85,7 @@ def latex_derivative(graph: Graph, x: Any) -> str:
 
 
 def _is_edge_case(formula: Term, edge: Edge) -> bool:
-    """Whether the book's formula has another value here than the rule, as at a tie of two maxima."""
-    from autograd.explaining.textbook import TEXTBOOK
-    from autograd.table import TABLE
-
+    """Whether the book's formula has another value here than the rule, as where two maxima tie."""
     row = edge.result.op
     free = row.free or row
     book = TEXTBOOK.get(free.name)
@@ -96,7 +95,7 @@ def _is_edge_case(formula: Term, edge: Edge) -> bool:
         return False
     try:
         found = read(book, edge.result._number, *row.arguments(edge.result.numbers), *row.values)
-        slope = found[edge.index]
+        slope = found[edge.place]
     except (ArithmeticError, ValueError, TypeError):
         return True
     return not math.isclose(slope, edge.slope, rel_tol=1e-6, abs_tol=1e-290) and slope != edge.slope

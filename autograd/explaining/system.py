@@ -32,7 +32,9 @@ def _function(row: Primitive) -> Any:
 
 SYSTEM: Any = SimpleNamespace(
     **{
-        name: _function(row) for name, row in TABLE.items() if row.arity is not None and not row.constants
+        name: _function(row)
+        for name, row in TABLE.items()
+        if row.arity is not None and not row.constants
     }
 )
 vars(SYSTEM).update(

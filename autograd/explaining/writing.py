@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.explaining.formulas import COMPARISONS, NAMED, Term
@@ -22,7 +22,7 @@ class Text:
 
     minus, times, arrow, sigma, tick, cross, dots, partial = "−", "·", "→", "Σ", "✓", "≠", "…", "∂"
     above, beside = "×", COMPARISON  # beside: how tight what "and" joins must hold
-    signs = {"<=": "≤", ">=": "≥", "!=": "≠", "and": "and", "or": "or"}
+    signs: Mapping[str, str] = {"<=": "≤", ">=": "≥", "!=": "≠", "and": "and", "or": "or"}
 
     def number(self, x: float) -> str:
         """A number, short, with this minus sign."""
@@ -48,8 +48,12 @@ class Text:
         if x.head == "slope":
             return self.slope(int(x.args[0].args[0]), x.args[1], put)
         if x.head == "where":
-            return self.choice(*x.args, put)
-        parts = [self.piece(y, put) for y in x.args]
+            condition, first, second = x.args
+            return self.choice(condition, first, second, put)
+        return self.operation(x, [self.piece(y, put) for y in x.args])
+
+    def operation(self, x: Term, parts: list[Piece]) -> Piece:
+        """An operation, with its operands written already."""
         if x.head == "+":
             return self.total(x.args, parts), SUM
         if x.head == "·":
@@ -65,7 +69,9 @@ class Text:
             sign = self.signs.get(x.head, x.head)
             return f"{self.held(parts[0], SUM)} {sign} {self.held(parts[1], SUM)}", COMPARISON
         if x.head in {"and", "or"}:
-            return f" {self.signs[x.head]} ".join([self.held(p, self.beside) for p in parts]), CHOICE
+            return f" {self.signs[x.head]} ".join(
+                [self.held(p, self.beside) for p in parts]
+            ), CHOICE
         return self.call(x.head, parts)
 
     def held(self, part: Piece, least: int) -> str:
@@ -138,10 +144,25 @@ class Text:
 class Ascii(Text):
     """Python's own spelling: 2*v4, v4**2, sigmoid(x)."""
 
-    minus, times, arrow, sigma, tick, cross, dots, partial = "-", "*", "->", "sum", "ok", "!=", "...", "d"
+    minus, times, arrow, sigma, tick, cross, dots, partial = (
+        "-",
+        "*",
+        "->",
+        "sum",
+        "ok",
+        "!=",
+        "...",
+        "d",
+    )
     above, beside = "*", ATOM
-    signs = {"=": "==", "and": "&", "or": "|"}
-    names = {"ln 2": "log(2)", "ln 10": "log(10)", "π": "pi", "√π": "sqrt(pi)", "√(2π)": "sqrt(2*pi)"}
+    signs: Mapping[str, str] = {"=": "==", "and": "&", "or": "|"}
+    names: Mapping[str, str] = {
+        "ln 2": "log(2)",
+        "ln 10": "log(10)",
+        "π": "pi",
+        "√π": "sqrt(pi)",
+        "√(2π)": "sqrt(2*pi)",
+    }
 
     def constant(self, x: float) -> Piece:
         """A number, by what Python calls it."""
@@ -177,8 +198,20 @@ class Latex(Text):
     """LaTeX as KaTeX and MathJax read it."""
 
     minus, times, above = "-", r" \cdot ", r"\cdot"
-    signs = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "and": r"\wedge", "or": r"\vee"}
-    names = {"ln 2": r"\ln 2", "ln 10": r"\ln 10", "π": r"\pi", "√π": r"\sqrt{\pi}", "√(2π)": r"\sqrt{2\pi}"}
+    signs: Mapping[str, str] = {
+        "<=": r"\le",
+        ">=": r"\ge",
+        "!=": r"\ne",
+        "and": r"\wedge",
+        "or": r"\vee",
+    }
+    names: Mapping[str, str] = {
+        "ln 2": r"\ln 2",
+        "ln 10": r"\ln 10",
+        "π": r"\pi",
+        "√π": r"\sqrt{\pi}",
+        "√(2π)": r"\sqrt{2\pi}",
+    }
 
     def number(self, x: float) -> str:
         """A number; an exponent raised."""
@@ -211,10 +244,8 @@ class Latex(Text):
         if level == ATOM:
             return f"\\left{text[:-1]}\\right]", ATOM
         parts = [self.write(t, put) for t in (x, condition, y)]
-        return (
-            f"\\begin{{cases}} {parts[0]} & {parts[1]} \\\\ {parts[2]} & \\text{{else}} \\end{{cases}}",
-            ATOM,
-        )
+        cases = f"{parts[0]} & {parts[1]} \\\\ {parts[2]} & \\text{{else}}"
+        return f"\\begin{{cases}} {cases} \\end{{cases}}", ATOM
 
     def call(self, name: str, parts: list[Piece]) -> Piece:
         """A function by the command that the row's formula begins with, or an upright name."""

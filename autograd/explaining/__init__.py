@@ -9,6 +9,10 @@ graph      a value's graph: order, numbers, partials, adjoints
 steps      the steps as plain data, and folded by neuron
 nudged     the derivative without the chain rule
 lines      all of it in 80 columns
+derivatives  the derivative as a formula
+layers     as one derives it by hand for a network
+paths, routes  path by path
+pages      in LaTeX and HTML
 """
 
 from autograd.explaining.explanation import Explanation as Explanation

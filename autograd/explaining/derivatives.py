@@ -12,7 +12,7 @@ from autograd.explaining.system import slopes_of
 from autograd.explaining.writing import ATOM, LATEX, Piece, Text
 
 READABLE = 40  # names and numbers that a line has at most
-STRICT = 6, 12  # where it has more: of what is written inside another formula, forward and backward
+STRICT = 4, 8  # where it has more: of what is written inside another formula, forward and backward
 MOST_LINES = 40
 
 
@@ -27,34 +27,16 @@ def formulas_of(graph: Graph, variables: list[Any]) -> list[tuple[Any, Term]]:
 
     In the leaves if that is readable; else what is used in several places gets a name.
     """
-    lines = _swept(graph, variables, READABLE, READABLE)
-    return lines if _longest(lines) <= READABLE else _swept(graph, variables, *STRICT)
+    lines = _lines(graph, variables, READABLE, READABLE)
+    return lines if _longest(lines) <= READABLE else _lines(graph, variables, *STRICT)
 
 
 def _longest(lines: list[tuple[Any, Term]]) -> int:
     return max([formula.size for _, formula in lines])
 
 
-def _swept(graph: Graph, variables: list[Any], most: int, longest: int) -> list[tuple[Any, Term]]:
-    forward = graph.expanded(most)
-    shares: dict[Any, list[Term]] = {graph.root: [term(1.0)]}
-    written: dict[Any, Term] = {}
-    for node in reversed(graph.order):
-        whole = written[node] = total(shares.pop(node))
-        above = whole if whole.size <= longest else named(Adjoint(node))
-        parts = tuple(
-            [
-                graph.part(x, n, forward, most)
-                for x, n in zip(node.parents, node.numbers, strict=True)
-            ]
-        )
-        short = forward[node].size <= most and not node.label.strip()
-        z = forward[node] if short else named(node)
-        for operand, slope in zip(node.parents, slopes_of(node.op, z, parts), strict=True):
-            if operand in graph.names:
-                shares.setdefault(operand, []).append(slope * above)
-    for leaf, found in shares.items():
-        written[leaf] = total(found)
+def _lines(graph: Graph, variables: list[Any], most: int, longest: int) -> list[tuple[Any, Term]]:
+    forward, written = swept(graph, set(), most, longest)
     lines: list[tuple[Any, Term]] = []
     waiting: list[Any] = [Adjoint(x) for x in variables]
     known = set(waiting)
@@ -69,6 +51,37 @@ def _swept(graph: Graph, variables: list[Any], most: int, longest: int) -> list[
                 known.add(name)
                 waiting.append(name)
     return lines
+
+
+def swept(
+    graph: Graph, stops: set[Any], most: int = READABLE, longest: int = READABLE
+) -> tuple[dict[Any, Term], dict[Any, Term]]:
+    """The formula of every node, and of every adjoint.
+
+    An adjoint is called by its name in others if it is longer than ``longest``, or one of the
+    ``stops``.
+    """
+    forward = graph.expanded(most)
+    shares: dict[Any, list[Term]] = {graph.root: [term(1.0)]}
+    written: dict[Any, Term] = {}
+    for node in reversed(graph.order):
+        whole = written[node] = total(reversed(shares.pop(node)))
+        named_here = whole.size > longest or (node in stops and node is not graph.root)
+        above = named(Adjoint(node)) if named_here else whole
+        parts = tuple(
+            [
+                graph.part(x, n, forward, most)
+                for x, n in zip(node.parents, node.numbers, strict=True)
+            ]
+        )
+        short = forward[node].size <= most and not node.label.strip()
+        z = forward[node] if short else named(node)
+        for operand, slope in zip(node.parents, slopes_of(node.op, z, parts), strict=True):
+            if operand in graph.names:
+                shares.setdefault(operand, []).append(above * slope)
+    for leaf, found in shares.items():
+        written[leaf] = total(reversed(found))
+    return forward, written
 
 
 def _names_in(formula: Term) -> list[Any]:

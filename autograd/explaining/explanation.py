@@ -8,13 +8,14 @@ from typing import Any
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.explaining.derivatives import formula_lines
 from autograd.explaining.graph import Graph
+from autograd.explaining.layers import layer_lines
 from autograd.explaining.lines import lines_of, nudges
 from autograd.explaining.pages import html_of, html_of_paths, latex_of_paths, latex_of_steps
 from autograd.explaining.paths import Path, Paths
 from autograd.explaining.routes import path_lines, path_step
 from autograd.explaining.steps import Step, backward_step, folded_steps, forward_step
 from autograd.explaining.writing import ASCII, TEXT
-from autograd.maths import describe
+from autograd.maths import describe, number
 from autograd.notebook import safely
 from autograd.scalar import Scalar
 
@@ -74,7 +75,7 @@ def explain(
           ∂L/∂x =   0.5323     0.5323 ✓        rises 0.5323 for each unit
           ∂L/∂b =  −0.1774    −0.1774 ✓        falls 0.1774 for each unit
     >>> print(explain(L, wrt=w).formula())
-    ∂L/∂w = −2·x·σ(w·x + b)·(1 − σ(w·x + b))²
+    ∂L/∂w = −2·(1 − σ(w·x + b))²·σ(w·x + b)·x
     """
     _check("value", value)
     if limit is not None and (type(limit) is not int or limit < 1):
@@ -141,6 +142,18 @@ class Explanation:
     def formula(self) -> str:
         """The derivative by each leaf as a formula, a line each; long parts have names."""
         return "\n".join(formula_lines(self._graph, self._variables()))
+
+    def by_layer(self, lr: float | None = None) -> str:
+        """The same as one derives it by hand for a network: layer by layer, with errors δ = ∂L/∂Z.
+
+        With a learning rate, the update of the weights too. The formulas are those of the engine's
+        rules, in the order of a text that goes through a layer before the next.
+
+        Raises:
+            ArgumentError: when the layers have no names; networks of nn have.
+        """
+        rate = None if lr is None else number(lr, "explain: by_layer: lr")
+        return "\n".join(layer_lines(self._graph, rate))
 
     def latex(self) -> str:
         r"""The steps in LaTeX, an ``aligned``; as many as the limit."""

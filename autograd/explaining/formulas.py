@@ -160,7 +160,7 @@ def product(over: Iterable[Any], under: Iterable[Any] = ()) -> Term:
     if coefficient[0] == 0.0 and coefficient[1] != 0.0:
         return term(0.0)
     found = [(bases[key], n) for key, n in exponents.items() if n]
-    found.sort(key=_place)
+    found.sort(key=lambda factor: factor[0].head != "number")
     return _quotient(
         *_reduced(*coefficient),
         [_raised(x, n) for x, n in found if n > 0],
@@ -170,12 +170,6 @@ def product(over: Iterable[Any], under: Iterable[Any] = ()) -> Term:
 
 def _raised(x: Term, n: float) -> Term:
     return x if n == 1.0 else raw("^", x, n)
-
-
-def _place(factor: tuple[Term, float]) -> int:
-    """Where a book puts a factor: numbers, then names, then functions, then sums."""
-    head = factor[0].head
-    return 0 if head == "number" else 1 if head == "name" else 3 if head == "+" else 2
 
 
 def _reduced(a: float, b: float) -> tuple[float, float]:
@@ -233,7 +227,13 @@ def total(terms: Iterable[Any]) -> Term:
     ]
     if not found:
         return term(0.0)
+    if _is_negative(found[0]):  # A - Y reads better than -Y + A
+        found.sort(key=_is_negative)
     return found[0] if len(found) == 1 else Term("+", tuple(found))
+
+
+def _is_negative(x: Term) -> bool:
+    return x.head == "neg" or (is_number(x) and x.args[0] < 0)
 
 
 def _counted(x: Term) -> tuple[float, Term]:

@@ -49,7 +49,7 @@ class Graph:
 
     Attributes:
         root: the value.
-        order: the inner nodes, operands before results.
+        order: the inner nodes, operands before results, the first operand first.
         names: what each node is called.
         style: how formulas are written.
         used: the leaves, with the number that each had when it was first used.
@@ -61,7 +61,8 @@ class Graph:
     def __init__(self, root: Any, style: Text) -> None:
         self.root, self.style = root, style
         with walking:
-            self.order = topological_order(root)
+            self._swept = topological_order(root)
+        self.order = reading_order(root)
         self.names = names_of(root, self.order, style)
         self.used: dict[Any, float] = {}
         for node in self.order:
@@ -83,7 +84,7 @@ class Graph:
     def edges(self) -> Iterator[Edge]:
         """Every use of an operand, in the reverse sweep's order; plain numbers are left out."""
         adjoints: dict[Any, float] = {self.root: 1.0}
-        for node in reversed(self.order):
+        for node in reversed(self._swept):
             above = adjoints[node]
             for i, (operand, slope) in enumerate(zip(node.parents, node.partials, strict=True)):
                 first = operand not in adjoints
@@ -157,3 +158,21 @@ class Graph:
                 ):
                     found.setdefault(x, used)
         return list(found.items())
+
+
+def reading_order(root: Any) -> list[Any]:
+    """The inner nodes as one computes them by hand: operands before results, from left to right."""
+    order: list[Any] = []
+    done: set[Any] = set()
+    waiting = [(root, iter(root.parents))]
+    while waiting:
+        node, operands = waiting[-1]
+        for x in operands:
+            if not x.is_leaf and x not in done:
+                done.add(x)
+                waiting.append((x, iter(x.parents)))
+                break
+        else:
+            order.append(node)
+            waiting.pop()
+    return order

@@ -15,7 +15,7 @@ from autograd.explaining.writing import ASCII, Text
 
 WIDTH = 80
 MOST_LEAVES = 12  # in the table of gradients
-MOST_NUDGES = 2_000_000  # operations computed again for it
+MOST_NUDGES = 1_000_000  # operations computed again for it
 SHOWN_RESULTS = 2  # of a folded step
 
 
@@ -202,19 +202,19 @@ def gradient_lines(graph: Graph) -> list[str]:
     for x, found in nudges(graph):
         mark, says = _verdict(style, found)
         slope = graph.adjoints[x]
-        nudged = style.number(float(f"{found.slope:.6g}")) if found else ""
+        nudged = _measured(style, found.slope) if found else ""
         says = says or meaning(style, slope)
         rows.append((derivative(graph, x), style.number(slope), nudged, mark, says))
-    width = max([11, *[columns(row[0]) for row in rows]])
-    for name, number, nudged, mark, says in rows:
-        cells = padded(number, 8, right=True), padded(nudged, 8, right=True)
-        line = f"{padded(name, width, right=True)} = {cells[0]}   {cells[1]} {mark}"
-        line = f"{padded(line, 42)} {says}".rstrip()
-        lines += (
-            [line]
-            if columns(line) <= WIDTH
-            else _broken(f"{name} = {number}", [f"{nudged} {mark}", says])
+    widths = [
+        max([least, *[columns(row[i]) for row in rows]]) for i, least in enumerate((11, 8, 8))
+    ]
+    for *cells, mark, says in rows:
+        name, number, nudged = (
+            padded(x, n, right=True) for x, n in zip(cells, widths, strict=True)
         )
+        line = f"{padded(f'{name} = {number}   {nudged} {mark}', 42)} {says}".rstrip()
+        pieces = [f"{cells[2]} {mark}", says]
+        lines += [line] if columns(line) <= WIDTH else _broken(f"{cells[0]} = {cells[1]}", pieces)
     more = len(graph.leaves) - len(rows)
     return [*lines, *([f"   {style.dots} and {more:,} more"] if more else [])]
 
@@ -232,13 +232,17 @@ def _verdict(style: Text, found: Nudge | None) -> tuple[str, str]:
     if found is None:
         return "", ""
     if found.verdict == "kink":
-        left, right = style.number(found.left), style.number(found.right)
+        left, right = (_measured(style, x) for x in (found.left, found.right))
         return style.cross, f"a kink: {left} on the left, {right} on the right"
     if found.verdict == "unclear":
         return "?", "nudging it can't decide"
     mark = style.tick if found.verdict == "agrees" else style.cross
     by = "" if found.step == STEP else f"nudged by {style.number(found.step)}"
     return mark, by
+
+
+def _measured(style: Text, x: float) -> str:
+    return style.number(float(f"{x:.6g}"))  # of a difference no more digits are right
 
 
 def meaning(style: Text, slope: float) -> str:

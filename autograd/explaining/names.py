@@ -55,7 +55,7 @@ def tidy(label: str, style: Text) -> str:
     left, right = "‹", "›"
     if style is ASCII:
         text, left, right = plain(text.replace("…", "...").replace("\ufffd", "?")), "{", "}"
-    if not text or re.fullmatch(r"[^\W\d][\w.′']*(\[\w+\])?", text):
+    if not text or re.fullmatch(r"[^\W\d][\w.′']*(,\d+)*(\[\w+\])?", text):
         return text
     return f"{left}{text}{right}"
 

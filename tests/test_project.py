@@ -21,7 +21,7 @@ from autograd import TABLE
 FLOORS = [
     "errors", "namesake", "notebook", "numbers", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
     "anomaly", "reverse", "copying", "scalar", "value", "functions", "ufuncs", "trees", "custom",
-    "transforms", "check", "compiler", "rows", "explaining", "testing",
+    "transforms", "check", "compiler", "explaining", "rows", "testing",
 ]  # fmt: skip
 
 

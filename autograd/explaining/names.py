@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from unicodedata import combining, east_asian_width
+from unicodedata import bidirectional, combining, east_asian_width
 
 from autograd.explaining.writing import ASCII, Text, plain
 from autograd.notebook import latex_name, one_line
 from autograd.primitives import CONSTANT
 
 LONGEST = 16  # characters of a label in a line
+MARK = "\u200e"  # around a label from right to left, so that it doesn't turn what stands beside it
 
 
 def names_of(root: Any, order: list[Any], style: Text) -> dict[Any, str]:
@@ -55,6 +56,8 @@ def tidy(label: str, style: Text) -> str:
     left, right = "‹", "›"
     if style is ASCII:
         text, left, right = plain(text.replace("…", "...").replace("\ufffd", "?")), "{", "}"
+    if any([bidirectional(c) in {"R", "AL", "AN"} for c in text]):
+        return f"{MARK}{left}{text}{right}{MARK}"
     if not text or re.fullmatch(r"[^\W\d][\w.′']*(,\d+)*(\[\w+\])?", text):
         return text
     return f"{left}{text}{right}"
@@ -62,14 +65,16 @@ def tidy(label: str, style: Text) -> str:
 
 def latex_of(name: str) -> str:
     """A name in LaTeX."""
-    return latex_name(name)
+    return latex_name(name.replace(MARK, ""))
 
 
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes: Chinese signs and most emoji are wide."""
     if text.isascii():
         return len(text)
-    return sum([0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text])
+    return sum(
+        [0 if combining(c) or c == MARK else 2 if east_asian_width(c) in "WF" else 1 for c in text]
+    )
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:

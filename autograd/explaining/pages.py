@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from autograd.explaining.graph import Graph
 from autograd.explaining.lines import ends, gradient_lines, lines_of, notes_of, title_lines
-from autograd.explaining.names import latex_of
+from autograd.explaining.names import MARK, latex_of
 from autograd.explaining.paths import Path, Paths
 from autograd.explaining.steps import backward_step, forward_step, latex_derivative
 from autograd.explaining.writing import LATEX, NEGATIVE, PRODUCT
 from autograd.notebook import escaped
+
+CELL = "font-family:monospace;padding:0 0.6em 0 0;white-space:nowrap"
 
 
 def latex_of_steps(graph: Graph, limit: int) -> str:
@@ -60,31 +62,25 @@ def html_of(graph: Graph, limit: int) -> str:
     edges = sum([x in graph.names for node in nodes for x in node.parents])
     if len(nodes) + edges > limit:
         return preformatted(lines_of(graph, limit))
-    forward = [
-        [
-            str(s["step"]),
-            s["name"],
-            f"= {s['formula']}",
-            f"= {s['numbers']}",
-            style.number(s["value"]),
-        ]
-        for s in (forward_step(graph, k, node) for k, node in enumerate(nodes, 1))
-    ]
-    backward = []
-    for k, edge in enumerate(graph.edges(), len(nodes) + 1):
+    forward, backward = [], []
+    for k, node in enumerate(nodes, start=1):
+        s = forward_step(graph, k, node)
+        middle = [f"= {s['formula']}", f"= {s['numbers']}"]
+        forward.append([str(k), s["name"], *middle, "=", style.number(s["value"])])
+    for k, edge in enumerate(graph.edges(), start=len(nodes) + 1):
         s = backward_step(graph, k, edge)
+        above, slope, share = (style.number(x) for x in (edge.above, edge.slope, edge.share))
+        middle = [f"= {s['from']} {style.above} {s['slope_formula']}", f"= {above}"]
+        total = [] if edge.first else [f"{style.sigma} {style.number(edge.total)}"]
         backward.append(
-            [
-                str(k), s["gradient"], f"= {s['from']} {style.above} {s['slope_formula']}",
-                f"= {style.number(edge.above)} {style.above} {style.number(edge.slope)}",
-                style.number(edge.share),
-                "" if edge.first else f"{style.sigma} {style.number(edge.total)}",
-            ]
-        )  # fmt: skip
+            [str(k), s["gradient"], *middle, f"{style.above} {slope}", "=", share, *total]
+        )
     parts = [
         preformatted(title_lines(graph)),
-        table("forward", forward),
-        table(f"backward: what comes from above {style.above} the local slope", backward),
+        table("forward", forward, "rlllrr"),
+        table(
+            f"backward: what comes from above {style.above} the local slope", backward, "rllllrrl"
+        ),
         preformatted(gradient_lines(graph) + notes_of(graph)),
     ]
     return f"<div>{''.join(parts)}</div>"
@@ -98,18 +94,22 @@ def html_of_paths(text: str) -> str:
 def preformatted(lines: list[str]) -> str:
     """Lines in a fixed font."""
     style = "font-family:monospace;line-height:1.35"
-    return f'<pre style="{style}">' + "\n".join(map(escaped, lines)) + "</pre>"
+    return f'<pre style="{style}">' + "\n".join(map(_safe, lines)) + "</pre>"
 
 
-def table(caption: str, rows: list[list[str]]) -> str:
-    """A table with a caption; numbers to the right."""
+def table(caption: str, rows: list[list[str]], places: str) -> str:
+    """A table with a caption; ``places`` has l or r for each column."""
+    side = {"l": "left", "r": "right"}
     body = ""
     for row in rows:
         cells = [
-            f'<td style="text-align:{"right" if i in {0, 4, 5} else "left"};font-family:monospace">'
-            f"<bdi>{escaped(text)}</bdi></td>"
-            for i, text in enumerate(row)
+            f'<td style="text-align:{side[place]};{CELL}"><bdi dir="ltr">{_safe(text)}</bdi></td>'
+            for text, place in zip(row, places, strict=False)
         ]
         body += f"<tr>{''.join(cells)}</tr>"
     head = f'<caption style="text-align:left;font-weight:bold">{escaped(caption)}</caption>'
-    return f"<table>{head}<tbody>{body}</tbody></table>"
+    return f'<table style="margin:0.8em 0">{head}<tbody>{body}</tbody></table>'
+
+
+def _safe(text: str) -> str:
+    return "&lrm;".join([escaped(part) for part in text.split(MARK)])

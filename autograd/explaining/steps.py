@@ -9,12 +9,12 @@ from autograd.explaining.formulas import Term
 from autograd.explaining.graph import Edge, Graph
 from autograd.explaining.names import latex_of
 from autograd.explaining.system import slopes
-from autograd.explaining.textbook import TEXTBOOK
+from autograd.explaining.textbook import textbook_of
 from autograd.explaining.writing import LATEX, NEGATIVE, PRODUCT, Text
 from autograd.maths import read
-from autograd.table import TABLE
 
 Step = dict[str, Any]
+MOST_OPERANDS = 100  # of an operation that is looked at for an edge
 
 
 def forward_step(graph: Graph, k: int, node: Any) -> Step:
@@ -53,7 +53,7 @@ def backward_step(graph: Graph, k: int, edge: Edge) -> Step:
         "slope_numbers": _factor(style, formula, graph.put_numbers(node)),
         "slope_latex": LATEX.held(LATEX.piece(formula, graph.put_names(node, latex=True)), PRODUCT),
         "slope": edge.slope,
-        "edge_case": _is_edge_case(formula, edge),
+        "edge_case": _is_edge_case(edge),
         "share": edge.share,
         "first": edge.first,
         "sum": edge.total,
@@ -84,18 +84,14 @@ def latex_derivative(graph: Graph, x: Any) -> str:
     return f"\\frac{{\\partial {root}}}{{\\partial {name}}}"
 
 
-def _is_edge_case(formula: Term, edge: Edge) -> bool:
+def _is_edge_case(edge: Edge) -> bool:
     """Whether the book's formula has another value here than the rule, as where two maxima tie."""
-    row = edge.result.op
-    free = row.free or row
-    book = TEXTBOOK.get(free.name)
-    if book is None or TABLE.get(free.name) is not free:
-        return False
-    if len(edge.result.parents) > 100 and row.arity is None:
+    row, numbers = edge.result.op, edge.result.numbers
+    book = textbook_of(row)
+    if book is None or (row.arity is None and len(numbers) > MOST_OPERANDS):
         return False
     try:
-        found = read(book, edge.result._number, *row.arguments(edge.result.numbers), *row.values)
-        slope = found[edge.place]
+        slope = read(book, edge.result._number, *row.arguments(numbers))[edge.place]
     except (ArithmeticError, ValueError, TypeError):
         return True
     return not math.isclose(slope, edge.slope, rel_tol=1e-6, abs_tol=1e-290) and slope != edge.slope

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.errors import AutogradError
 from autograd.explaining.formulas import Term, named, power, product, raw, term, total
-from autograd.explaining.textbook import TEXTBOOK
+from autograd.explaining.textbook import textbook_of
 from autograd.maths import floats
 from autograd.primitives import Primitive
 from autograd.table import TABLE
@@ -57,11 +57,9 @@ def slopes(row: Primitive, n: int) -> tuple[Term, ...]:
 
 def slopes_of(row: Primitive, z: Term, operands: tuple[Term, ...]) -> tuple[Term, ...]:
     """The formulas of the partials, as a book prints them; of a rule that can't be read, f′(x)."""
-    free = row.free or row
-    book = TEXTBOOK.get(free.name) if TABLE.get(free.name) is free else None
-    rule = book or free.partials
+    rule = textbook_of(row) or row.partials
     try:
-        found = rule(SYSTEM, z, *row.arguments(operands), *row.values)
+        found = rule(SYSTEM, z, *row.arguments(operands))
         found = tuple([term(x) for x in found])
         if len(found) == len(operands):
             return found

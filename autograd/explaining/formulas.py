@@ -20,7 +20,8 @@ class Term:
     Attributes:
         head: "number", "name", one of ``+ · / ^ neg``, a comparison, or the name of a row.
         args: the number; what is named; or the operands.
-        size: how many numbers and names it is written with.
+        size: how many numbers and names it is written with, and operations of one operand: no term
+            is deeper than that.
         key: equal for equal terms.
     """
 
@@ -29,7 +30,7 @@ class Term:
     def __init__(self, head: str, args: tuple[Any, ...]) -> None:
         self.head, self.args = head, args
         leaf = head in {"number", "name"}
-        self.size = 1 if leaf else sum([x.size for x in args]) + (not args)
+        self.size = 1 if leaf else sum([x.size for x in args]) + (len(args) < 2)
         self.key = hash((head, args[0] if leaf else tuple([x.key for x in args])))
 
     def __add__(self, y: Any) -> Term:

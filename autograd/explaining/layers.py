@@ -1,7 +1,7 @@
 """Backpropagation as it is derived by hand: layer by layer, with an error δ for every neuron.
 
 A neuron is a node Z that has parameters of its own layer among its operands; δ is ∂L/∂Z. A layer is
-the first part of a scope, as nn's networks and :func:`autograd.scope` name them.
+the first part of a scope; nn's networks name theirs.
 """
 
 from __future__ import annotations

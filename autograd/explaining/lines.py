@@ -14,8 +14,10 @@ from autograd.explaining.steps import Step, backward_step, derivative, folded_st
 from autograd.explaining.writing import ASCII, Text
 
 WIDTH = 80
+LONGEST = 300  # characters of the formula in the title
 MOST_LEAVES = 12  # in the table of gradients
 MOST_NUDGES = 1_000_000  # operations computed again for it
+MOST_OPERANDS = 16  # of an operation that is printed with all
 SHOWN_RESULTS = 2  # of a folded step
 
 
@@ -73,6 +75,8 @@ def title_lines(graph: Graph) -> list[str]:
     """L = its formula, and the numbers of the leaves."""
     style = graph.style
     formula = style.write(graph.expanded()[graph.root], graph.put_nodes())
+    if len(formula) > LONGEST:
+        formula = f"{formula[: LONGEST // 2]} {style.dots} {formula[-LONGEST // 2 :]}"
     head = f"{graph.names[graph.root]} = {formula}"
     given = [
         f"{graph.names[x]} = {style.number(graph.used[x])}"
@@ -95,7 +99,11 @@ def title_lines(graph: Graph) -> list[str]:
 
 def _forward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
     rows = [
-        [s["name"], f"= {s['formula']}", f"= {s['numbers']}", style.number(s["value"])]
+        [
+            s["name"],
+            *[f"= {shortened(s, key, style.dots)}" for key in ("formula", "numbers")],
+            style.number(s["value"]),
+        ]  # fmt: skip
         for s in steps
     ]
     widths = _widths(rows, [3, 18, 24, 8], WIDTH - 6 - 1 - 2)
@@ -110,6 +118,17 @@ def _forward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
             else _broken(f"{step['step']:>4}  {name} {formula}", [numbers, f"= {value}"])
         )  # fmt: skip
     return lines
+
+
+def shortened(step: Step, key: str, dots: str) -> str:
+    """A step's formula; of a sum, or a function, of very many operands the first and the last."""
+    text = str(step[key])
+    if len(step["operands"]) > MOST_OPERANDS:
+        for between in (" + ", ", ", "·", "*", r" \cdot "):
+            parts = text.split(between)
+            if len(parts) > MOST_OPERANDS // 2:
+                return between.join([*parts[:3], dots, *parts[-2:]])
+    return text
 
 
 def _backward_lines(style: Text, steps: list[Step]) -> list[list[str]]:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from autograd.explaining.graph import Graph
-from autograd.explaining.lines import ends, gradient_lines, lines_of, notes_of, title_lines
+from autograd.explaining.lines import (
+    ends,
+    gradient_lines,
+    lines_of,
+    notes_of,
+    shortened,
+    title_lines,
+)
 from autograd.explaining.names import MARK, latex_of
 from autograd.explaining.paths import Path, Paths
 from autograd.explaining.steps import backward_step, forward_step, latex_derivative
@@ -21,9 +28,10 @@ def latex_of_steps(graph: Graph, limit: int) -> str:
     lines, last = [], 0
     for k, node in ends(enumerate(nodes, 1), len(nodes), half):
         step, name = forward_step(graph, k, node), latex_of(graph.names[node])
-        numbers = LATEX.write(graph.operation(node), graph.put_numbers(node, latex=True))
+        step["digits"] = LATEX.write(graph.operation(node), graph.put_numbers(node, latex=True))
+        formula, numbers = (shortened(step, key, r"\dots") for key in ("latex", "digits"))
         lines += [r"&\;\;\vdots"] * (k != last + 1)
-        lines.append(f"{name} &= {step['latex']} = {numbers} = {LATEX.number(node._number)}")
+        lines.append(f"{name} &= {formula} = {numbers} = {LATEX.number(node._number)}")
         last = k
     last = len(nodes)
     for k, edge in ends(enumerate(graph.edges(), last + 1), edges, half):
@@ -65,7 +73,7 @@ def html_of(graph: Graph, limit: int) -> str:
     forward, backward = [], []
     for k, node in enumerate(nodes, start=1):
         s = forward_step(graph, k, node)
-        middle = [f"= {s['formula']}", f"= {s['numbers']}"]
+        middle = [f"= {shortened(s, key, style.dots)}" for key in ("formula", "numbers")]
         forward.append([str(k), s["name"], *middle, "=", style.number(s["value"])])
     for k, edge in enumerate(graph.edges(), start=len(nodes) + 1):
         s = backward_step(graph, k, edge)

@@ -94,7 +94,9 @@ def _is_edge_case(edge: Edge) -> bool:
         slope = read(book, edge.result._number, *row.arguments(numbers))[edge.place]
     except (ArithmeticError, ValueError, TypeError):
         return True
-    return not math.isclose(slope, edge.slope, rel_tol=1e-6, abs_tol=1e-290) and slope != edge.slope
+    if slope != slope or edge.slope != edge.slope:
+        return (slope != slope) != (edge.slope != edge.slope)
+    return not math.isclose(slope, edge.slope, rel_tol=1e-6, abs_tol=1e-290)
 
 
 def folded_steps(graph: Graph, limit: int) -> list[Step]:

@@ -145,7 +145,7 @@ def product(over: Iterable[Any], under: Iterable[Any] = ()) -> Term:
         x, n = waiting.pop()
         whole = n == int(n)
         if is_number(x) and whole and abs(n) <= 3 and x.args[0] not in NAMED:
-            coefficient[n < 0] *= x.args[0] ** abs(n)
+            coefficient[n < 0] *= math.prod([x.args[0]] * int(abs(n)))  # ** raises where * is inf
         elif x.head == "neg" and whole:
             coefficient[0] *= -1.0 if n % 2 else 1.0
             waiting.append((x.args[0], n))

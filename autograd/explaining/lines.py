@@ -98,14 +98,10 @@ def title_lines(graph: Graph) -> list[str]:
 
 
 def _forward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
-    rows = [
-        [
-            s["name"],
-            *[f"= {shortened(s, key, style.dots)}" for key in ("formula", "numbers")],
-            style.number(s["value"]),
-        ]  # fmt: skip
-        for s in steps
-    ]
+    rows = []
+    for s in steps:
+        texts = [f"= {shortened(s, key, style.dots)}" for key in ("formula", "numbers")]
+        rows.append([s["name"], *texts, style.number(s["value"])])
     widths = _widths(rows, [3, 18, 24, 8], WIDTH - 6 - 1 - 2)
     lines = []
     for step, row in zip(steps, rows, strict=True):
@@ -261,7 +257,7 @@ def _verdict(style: Text, found: Nudge | None) -> tuple[str, str]:
 
 
 def _measured(style: Text, x: float) -> str:
-    return style.number(float(f"{x:.6g}"))  # of a difference no more digits are right
+    return style.number(float(f"{x:.8g}"))  # a difference has no more right digits
 
 
 def meaning(style: Text, slope: float) -> str:

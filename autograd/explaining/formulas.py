@@ -11,18 +11,20 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+OWN = "own "  # so that an operation of a user's may be called "where", or "name"
 COMPARISONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}  # and the opposite
 
 
 class Term:
     """A number, a name, or an operation on terms.
 
-    Attributes:
-        head: "number", "name", one of ``+ · / ^ neg``, a comparison, or the name of a row.
-        args: the number; what is named; or the operands.
-        size: how many numbers and names it is written with, and operations of one operand: no term
-            is deeper than that.
-        key: equal for equal terms.
+        Attributes:
+    COMPARISONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}  # and opposites
+                or ``OWN`` and the name of a user's row.
+            args: the number; what is named; or the operands.
+            size: how many numbers and names it is written with, and operations of one operand: no term
+                is deeper than that.
+            key: equal for equal terms.
     """
 
     __slots__ = ("args", "head", "key", "size")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograd.errors import AutogradError
-from autograd.explaining.formulas import Term, named, power, product, raw, term, total
+from autograd.explaining.formulas import OWN, Term, named, power, product, raw, term, total
 from autograd.explaining.textbook import textbook_of
 from autograd.maths import floats
 from autograd.primitives import Primitive
@@ -65,14 +65,16 @@ def slopes_of(row: Primitive, z: Term, operands: tuple[Term, ...]) -> tuple[Term
             return found
     except (TypeError, ValueError, ArithmeticError, AttributeError, AutogradError):
         pass  # a user's rule may ask for the number itself, or call another library
-    return tuple([Term("slope", (term(i), raw(row.name, *operands))) for i in range(len(operands))])
+    return tuple(
+        [Term("slope", (term(i), raw(OWN + row.name, *operands))) for i in range(len(operands))]
+    )
 
 
 def applied(row: Primitive, operands: tuple[Term, ...]) -> Term:
     """The operation itself, as it stands: nothing is simplified in what the user wrote."""
     name = (row.free or row).name
     if TABLE.get(name) is not (row.free or row):
-        return raw(row.name, *operands, *row.values)
+        return raw(OWN + row.name, *operands, *row.values)
     n = len(operands)
     if name == "dot":
         pairs = zip(operands[: n // 2], operands[n // 2 : n - n % 2], strict=True)

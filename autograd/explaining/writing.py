@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.explaining.formulas import COMPARISONS, NAMED, Term
-from autograd.notebook import latex_text
+from autograd.explaining.formulas import COMPARISONS, NAMED, OWN, Term
+from autograd.notebook import latex_text, one_line
 from autograd.numbers import shown
 from autograd.table import TABLE
 
@@ -72,7 +72,13 @@ class Text:
             return f" {self.signs[x.head]} ".join(
                 [self.held(p, self.beside) for p in parts]
             ), CHOICE
+        if x.head.startswith(OWN):
+            return f"{self.own(x.head)}({', '.join([text for text, _ in parts])})", ATOM
         return self.call(x.head, parts)
+
+    def own(self, head: str) -> str:
+        """The name of a user's operation."""
+        return one_line(head.removeprefix(OWN))
 
     def held(self, part: Piece, least: int) -> str:
         """The text, in brackets if it is looser than that."""
@@ -121,7 +127,7 @@ class Text:
 
     def call(self, name: str, parts: list[Piece]) -> Piece:
         """f(x), |x|, √x: by the symbol in the table."""
-        symbol = TABLE[name].symbol if name in TABLE else name
+        symbol = TABLE[name].symbol
         inner = ", ".join([text for text, _ in parts])
         if name in {"mod", "floordiv"}:
             a, b = (self.held(p, POWER) for p in parts)
@@ -137,8 +143,8 @@ class Text:
         """The slope of an operation whose rule can't be read: f′(x), or ∂f/∂2 (x, y)."""
         inner = ", ".join([self.write(x, put) for x in call.args])
         if len(call.args) == 1:
-            return f"{call.head}′({inner})", ATOM
-        return f"∂{call.head}/∂{i + 1} ({inner})", PRODUCT
+            return f"{self.own(call.head)}′({inner})", ATOM
+        return f"∂{self.own(call.head)}/∂{i + 1} ({inner})", PRODUCT
 
 
 class Ascii(Text):
@@ -185,13 +191,17 @@ class Ascii(Text):
             a, b = (self.held(p, POWER) for p in parts)
             return f"{a}//{b}", SUM  # Python would read -a//b as (-a)//b
         inner = ", ".join([text for text, _ in parts])
-        several = name in TABLE and TABLE[name].arity is None
-        return f"{plain(name)}([{inner}])" if several else f"{plain(name)}({inner})", ATOM
+        several = TABLE[name].arity is None
+        return f"{name}([{inner}])" if several else f"{name}({inner})", ATOM
 
     def slope(self, i: int, call: Term, put: Callable[[Any], Piece]) -> Piece:
         """The slope of an operation whose rule can't be read."""
         inner = ", ".join([self.write(x, put) for x in call.args])
-        return f"d_{plain(call.head)}_{i + 1}({inner})", ATOM
+        return f"d_{self.own(call.head)}_{i + 1}({inner})", ATOM
+
+    def own(self, head: str) -> str:
+        """The name of a user's operation in ASCII."""
+        return plain(super().own(head))
 
 
 class Latex(Text):
@@ -267,9 +277,13 @@ class Latex(Text):
     def slope(self, i: int, call: Term, put: Callable[[Any], Piece]) -> Piece:
         """The slope of an operation whose rule can't be read."""
         inner = ", ".join([self.write(x, put) for x in call.args])
-        what = f"\\mathrm{{{latex_text(call.head)}}}"
+        what = self.own(call.head)
         head = f"{what}'" if len(call.args) == 1 else f"\\partial_{{{i + 1}}} {what}"
         return f"{head}\\left({inner}\\right)", ATOM
+
+    def own(self, head: str) -> str:
+        """The name of a user's operation, upright."""
+        return f"\\mathrm{{{latex_text(super().own(head))}}}"
 
 
 _AROUND = {
@@ -281,7 +295,7 @@ _AROUND = {
 def _command(name: str) -> str:
     if name.startswith("sigmoid"):
         return r"\sigma'" if name == "sigmoid_slope" else r"\sigma"
-    formula = TABLE[name].formula if name in TABLE else ""
+    formula = TABLE[name].formula
     command = r"(\\[A-Za-z]+(?:\{[a-z0-9]+\}|_2|_\{10\})?)(?: x|\(x\)|\(x, y\))"
     found = re.fullmatch(command, formula)
     return found[1] if found else f"\\operatorname{{{latex_text(name)}}}"

@@ -218,6 +218,21 @@ def test_a_rule_that_cannot_be_read_has_a_slope_by_name():
     assert step["slope_formula"] == "odd′(x)" and step["slope"] == math.exp(1.0)
 
 
+@pytest.mark.parametrize("name", ["where", "number", "name", "neg", "slope", "abs", "+", "sum"])
+def test_an_operation_of_ones_own_may_have_any_name(name):
+    def rule(m, x, y):
+        return x * y
+
+    rule.__name__ = name
+    own = autograd.primitive(rule)
+    own.partials(lambda m, z, x, y: (y, x))
+    z = own(Value(2.0, label="x"), Value(3.0, label="y"))
+    explanation = explain(z)
+    assert explanation.steps[0]["formula"] == f"{name}(x, y)"
+    assert explanation.steps[1]["slope_formula"] == "y" and explanation.formula()
+    assert f"{name}(x, y)" in str(explain(z, ascii=True)) and closed(explanation.latex())
+
+
 def test_what_a_large_number_cannot_feel_is_nudged_by_more():
     g = explain(Value(1e12, label="x") * 3).gradients[0]
     assert g["by"] == 1e7 and g["verdict"] == "agrees"

@@ -18,13 +18,13 @@ COMPARISONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 class Term:
     """A number, a name, or an operation on terms.
 
-        Attributes:
-    COMPARISONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}  # and opposites
-                or ``OWN`` and the name of a user's row.
-            args: the number; what is named; or the operands.
-            size: how many numbers and names it is written with, and operations of one operand: no term
-                is deeper than that.
-            key: equal for equal terms.
+    Attributes:
+        head: "number", "name", one of ``+ · / ^ neg``, a comparison, the name of a row, or ``OWN``
+            and the name of a user's row.
+        args: the number; what is named; or the operands.
+        size: how many numbers and names it is written with, and operations of one operand: no term
+            is deeper than that.
+        key: equal for equal terms.
     """
 
     __slots__ = ("args", "head", "key", "size")

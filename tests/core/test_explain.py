@@ -16,6 +16,7 @@ import pytest
 import autograd
 from autograd import TABLE, ArgumentError, GraphError, OperandError, Value, explain, no_grad
 from autograd import sigmoid as sigma
+from autograd.backward import topological_order
 from autograd.explaining.formulas import named, raw, term
 from autograd.explaining.names import columns
 from autograd.explaining.system import RESULT, applied, slopes
@@ -104,6 +105,19 @@ def test_backward_steps_are_the_edges_in_the_order_of_the_sweep():
         ("a", -3.0, -5.0, False),
     ]
     assert "−3   Σ −2\n" in str(explain(y)) and "−3   Σ −5\n" in str(explain(y))
+
+
+def test_the_order_is_that_of_the_engines_own_sweep_also_for_many_operands():
+    a, b = labelled(a=0.3, b=0.7)
+    z = autograd.sum([sigma(a), sigma(b), a.tanh()])
+    explanation = explain(z)
+    names = explanation._graph.names
+    wanted = [
+        (names[node], names[x]) for node in reversed(topological_order(z)) for x in node.parents
+    ]
+    steps = [(s["through"], s["name"]) for s in explanation.steps if s["phase"] == "backward"]
+    assert steps == wanted
+    assert [s["operands"] for s in explanation.steps[:2]] == [["a"], ["b"]]  # forward as one reads
 
 
 def test_a_neuron_is_one_step_forward_and_one_for_each_edge_backward():

@@ -27,6 +27,8 @@ custom      operations of your own
 check       the gradient checker
 compiler    compile
 command     python -m autograd
+explaining  explain: the chain rule, step by step, as data
+numbers     how a number is shown: short, and never taken for another
 """
 
 import importlib
@@ -58,6 +60,8 @@ _LATER = {
     "autograd.check": ("GradcheckError", "check_grads", "gradcheck", "gradgradcheck", "locate"),
     "autograd.compiler": ("Compiled", "Program", "compile"),
     "autograd.custom": ("primitive",),
+    "autograd.explaining": ("Explanation", "explain"),
+    "autograd.numbers": ("shown",),
     "autograd.transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
 }
 _HOME = {name: module for module, names in _LATER.items() for name in names}

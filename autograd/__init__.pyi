@@ -25,6 +25,10 @@ from autograd.errors import (
     MissingDependencyError as MissingDependencyError,
     OperandError as OperandError,
 )
+from autograd.explaining import (
+    Explanation as Explanation,
+    explain as explain,
+)
 from autograd.functions import (
     abs as abs,
     acos as acos,
@@ -94,6 +98,9 @@ from autograd.labels import (
 from autograd.modes import (
     is_grad_enabled as is_grad_enabled,
 )
+from autograd.numbers import (
+    shown as shown,
+)
 from autograd.primitives import (
     Primitive as Primitive,
 )
@@ -129,6 +136,7 @@ __all__ = [
     "ArgumentError",
     "AutogradError",
     "Compiled",
+    "Explanation",
     "GradcheckError",
     "GraphError",
     "MissingDependencyError",
@@ -161,6 +169,7 @@ __all__ = [
     "erfc",
     "exp",
     "exp2",
+    "explain",
     "expm1",
     "floor",
     "floordiv",
@@ -198,6 +207,7 @@ __all__ = [
     "relu",
     "round",
     "scope",
+    "shown",
     "sigmoid",
     "sigmoid_slope",
     "sign",

@@ -1,6 +1,6 @@
 """A row of the table as a notebook shows it: formula, partials, domain, all read from the row.
 
-The partials are recorded as ``compile`` records any function, and spelled as a textbook does.
+The partials are recorded as ``compile`` records any function, from the rule as a book has it.
 """
 
 from __future__ import annotations
@@ -45,14 +45,17 @@ def partials_of(row: Primitive) -> list[tuple[str, str]]:
     import inspect
 
     from autograd.compiler import compile
+    from autograd.explaining.textbook import textbook_of
 
     names = operand_names(row)
     bound = row if len(row.values) == len(row.constants) else row.bind(*constants_of(row).values())
 
+    rule = textbook_of(bound) or bound.partials
+
     def rules(*operands: Any) -> tuple[Any, ...]:
         z = record(bound, *operands)
         z.label = "z"
-        return (z, *bound.partials(number_system(), z, *bound.arguments(operands)))
+        return (z, *rule(number_system(), z, *bound.arguments(operands)))
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parts = [inspect.Parameter(name, kind) for name in names]

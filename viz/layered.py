@@ -215,7 +215,8 @@ class _Layout:
                 Rect(
                     left, top, card.width, card.height, fill,
                     "warning" if box.nan else border, radius=5.0,
-                    thickness=max(2.0 if box.nan else 1.2, thickness_of(box)), dashed=box.role == "group",
+                    thickness=max(2.0 if box.nan else 1.2, thickness_of(box)),
+                    dashed=box.role == "group",
                 )
             ]  # fmt: skip
             for port, text in zip(card.ports, card.cells, strict=True):

@@ -429,7 +429,8 @@ def test_unlabelled_values_are_no_constants():
     assert not {"input", "constant", "parameter", "frame", "gradient"} & set(key)
 
 
-def test_layout_in_process_of_random_graphs_in_four_threads():
+@pytest.mark.parametrize("count", [100, pytest.param(1500, marks=pytest.mark.wide)])
+def test_layout_in_process_of_random_graphs_in_four_threads(count):
     def one(seed):
         rng = random.Random(seed)
         nodes = [Value(rng.uniform(-1, 1), label=rng.choice(["\n", "", "<b>", "a\\N", "x"]))]
@@ -441,7 +442,7 @@ def test_layout_in_process_of_random_graphs_in_four_threads():
         return draw(nodes[-1])._rendered("svg")
 
     with ThreadPoolExecutor(4) as pool:
-        pictures = list(pool.map(one, range(300)))
+        pictures = list(pool.map(one, range(count)))
     assert all(p.startswith(b"<?xml") for p in pictures)
     assert pictures[:20] == [one(seed) for seed in range(20)]
 

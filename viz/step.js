@@ -27,7 +27,7 @@ const slope = (i) => `∂${name(graph.root)}/∂${name(i)}`;
 const words = (n, by) => fill(graph.op(n).w, (k) => by(nodes[n].p[k]));
 const number = (i) => shown(now.x[i]);
 const local = (n, k, by, z) => fill(graph.op(n).d[k], (j) => (j === "z" ? z : by(nodes[n].p[j])));
-const apart = (text) => (/ /.test(text) ? `(${text})` : text);
+const apart = (text) => (/^−| /.test(text) ? `(${text})` : text);
 const part = () => graph.cut > 0;
 
 // Numbers, and the steps that follow from them.
@@ -162,7 +162,7 @@ function sentence(i) {
 }
 
 const ledger = (s) => (state.wrong === "assign"
-  ? `${nodes[s.p].n}: = ${shown(s.c)}`
+  ? `${nodes[s.p].n} = ${shown(s.c)}${s.before ? `: the ${shown(s.before)} before it is lost` : ""}`
   : `${nodes[s.p].n}: ${shown(s.before)} + ${s.c < 0 ? `(${shown(s.c)})` : shown(s.c)} = ${shown(s.after)}`);
 
 function formula(parts, small = "") {
@@ -182,12 +182,12 @@ const telling = {
     put("What is given", "Forward computes results from these numbers, one operation at a time. → goes on.");
     const list = graph.leaves.slice(0, 60).map((v) => [[v.n, number(v.i)]]);
     const more = part() ? [tag("p", { class: "dim" }, `The graph has ${graph.cut} operations more, before these. They are left out here: a box with a dashed border is one of their results, and a gradient is what the operations shown contribute.`)] : [];
-    return [...more, tag("div", { class: "scroll" }, table("", list))];
+    return [...more, scroll("What is given", table("", list))];
   },
   forward({ n }, put) {
     put(`Forward: ${name(n)} = ${words(n, name)}`, graph.op(n).h);
     return [
-      formula([["grad", name(n)], ["", "="], ["", words(n, name)]]),
+      formula([["", `${name(n)} = ${words(n, name)}`]]),
       formula([["", "="], ["", words(n, number)]]),
       formula([["", "="], ["", number(n)]]),
     ];
@@ -238,6 +238,7 @@ function accounts(step) {
   if (wrong) rows.push([[span("bad", "right would be"), span("bad", shown(truth.grad[p]))]]);
   return tag("div", {}, table(`The ledger of ${name(p)}`, rows), tag("p", { class: "dim" }, ...remarks));
 }
+const scroll = (label, ...inside) => tag("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, ...inside);
 const same = (a, b) => a === b || (a !== a && b !== b) || Math.abs(a - b) <= 1e-12 * Math.abs(b);
 
 function asking() {
@@ -268,7 +269,7 @@ function render() {
   $("body").replaceChildren();
   const content = telling[step.kind](step, (head, why) => {
     $("head").textContent = head;
-    $("why").textContent = why;
+    $("why").textContent = state.wrong && kindOf(step) !== "forward" ? `Broken: ${WRONG[state.wrong][0]}. ${why}` : why;
   });
   const isFormula = (x) => x.classList.contains("f");
   $("rule").replaceChildren(...content.filter(isFormula));

@@ -20,12 +20,12 @@ function places() {
   const operands = [...new Set(nodes[n].p)].filter((p) => nodes[p].r !== "constant");
   column(around(operands, step.p ?? operands[0], 7), 0);
   column([...new Set(graph.users[n].map(([user]) => user))].slice(0, 5), 680);
-  const curve = (a, b) => {
+  const curve = (a, b, aside) => {
     const [x, y, u, v] = [boxes.get(a).x + nodes[a].w, boxes.get(a).y + nodes[a].h / 2, boxes.get(b).x, boxes.get(b).y + nodes[b].h / 2];
-    return `M${x},${y}C${x + 50},${y} ${u - 50},${v} ${u},${v}`;
+    return `M${x},${y}C${x + 50},${y + aside} ${u - 50},${v + aside} ${u},${v}`;
   };
   for (const [b] of boxes) nodes[b].p?.forEach((p, k) => {
-    if (boxes.has(p) && (b === n || p === n)) edges.push({ n: b, k, curve: curve(p, b) });
+    if (boxes.has(p) && (b === n || p === n)) edges.push({ n: b, k, curve: curve(p, b, 40 * nodes[b].p.slice(0, k).filter((q) => q === p).length) });
   });
   return { boxes, edges };
 }
@@ -78,7 +78,7 @@ function box(i, x, y, grad, isTarget, step) {
   const texts = node.t
     ? [at(node.w / 2, 27, heading, { class: "name", "text-anchor": "middle" }), at(node.w / 2, 52, value, { class: passed ? "empty" : "", "text-anchor": "middle" })]
     : [at(11, 27, heading, { class: "name" }), at(node.w - 11, 27, value, { "text-anchor": "end" })];
-  texts.push(at(node.t ? node.w / 2 : 11, node.h - 13, gradient, { class: grad ? (full ? "full" : "open") : "empty", "text-anchor": node.t ? "middle" : "start" }));
+  texts.push(at(node.t ? node.w / 2 : 11, node.h - 13, gradient, { class: grad ? (full ? "full" : "open") : "empty", "text-anchor": node.t ? "middle" : "start", style: `font-size:${Math.min(17, (17 * (node.w - 20)) / (gradient.length * 10.3)).toFixed(1)}px` }));
   const tell = () => about(i);
   const press = () => (stage(state.at) === "pick" ? pick(i) : choose(i));
   return tag("g", {

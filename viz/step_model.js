@@ -44,7 +44,7 @@ const shown = (x) => plain(x).replace(/-/g, "−");
 
 // What stands in a name's place: a negative number in parentheses, where it follows a sign.
 function fill(words, put) {
-  return words.replace(/\{(\w)\}/g, (hole, key, at) => {
+  return words.replace(/\{(\w+)\}/g, (hole, key, at) => {
     const text = put(key === "z" ? key : +key);
     const before = words[at - 1], after = words[at + hole.length];
     const bare = at === 0 || "(|⌊⌈‖".includes(before) || words.slice(0, at).endsWith(", ");

@@ -123,7 +123,7 @@ function following() {
 function breaking(refused) {
   const group = tag("div", { role: "radiogroup", "aria-label": "What is broken" });
   for (const [key, [text]] of Object.entries(WRONG)) {
-    const off = key === "early" && refused;
+    const off = Boolean(key === "early" && refused);
     group.append(tag("label", { class: "row" }, tag("input", { type: "radio", name: "wrong", value: key, checked: state.wrong === key, disabled: off, onchange: () => {
       state.wrong = key;
       anew();
@@ -135,7 +135,7 @@ function breaking(refused) {
     if (state.wrong) {
       const rows = graph.leaves.slice(0, 200).map(({ i, n }) => [[n, shown(truth.grad[i]), same(back.grad[i], truth.grad[i]) ? shown(back.grad[i]) : span("bad", `${shown(back.grad[i])} ✗`)]]);
       const harmless = graph.leaves.every(({ i }) => same(back.grad[i], truth.grad[i]));
-      lines.push(tag("div", { class: "scroll" }, table("", rows, ["gradient of", "right", "broken"])));
+      lines.push(scroll("Right and broken gradients", table("", rows, ["gradient of", "right", "broken"])));
       if (harmless) lines.push(tag("p", {}, "Here the numbers come out right all the same: nothing in this graph is used in the way that shows the mistake."));
       if (back.cut) lines.push(tag("p", {}, "It would go on for very many more steps: these are the first 4000."));
     }
@@ -152,7 +152,8 @@ function updating() {
   } });
   const moved = graph.trained.map(({ i, n }) => [i, n, now.x[i], back.grad[i], now.x[i] - state.rate * back.grad[i]]);
   const rows = moved.slice(0, 100).map(([i, n, old, grad, next]) => [[n, `${shown(old)} − ${shown(state.rate)}·${grad < 0 ? `(${shown(grad)})` : shown(grad)}`, shown(next)]]);
-  const content = [tag("p", { class: "row" }, tag("label", { for: "rate" }, "α"), rate), tag("div", { class: "scroll" }, table("", rows, ["", "old − α · gradient", "new"]))];
+  const head = tag("p", { class: "row" }, tag("label", { for: "rate" }, "α"), rate);
+  const content = [head, scroll("Old and new numbers", table("", rows, ["", "old − α · gradient", "new"]))];
   if (refused) return [...content, tag("p", {}, refused)];
   const before = now.x[graph.root];
   const all = (list) => new Map([...current(), ...list]);
@@ -169,7 +170,7 @@ function updating() {
     Object.assign(state, { losses: [], left: null, nudge: null });
     anew();
   } }, "all as at first");
-  return [...content, table("", loss), tag("p", { class: "row" }, "take the step", times(1), times(10), again, first), ...history_()];
+  return [head, table("", loss), tag("p", { class: "row" }, "take the step", times(1), times(10)), ...history_(), content[1], tag("p", { class: "row" }, again, first)];
 }
 
 const current = () => {

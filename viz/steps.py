@@ -55,7 +55,7 @@ def facts_of(root: Value) -> tuple[dict[str, Any], list[str]]:
         for key, text, most in (
             ("l", one_line(node.label), 300),
             ("s", one_line(node.note.scope), 200),
-            ("c", one_line(node.note.line), 300),
+            ("c", _line(node.note.line), 300),
         ):
             if text and text != name:
                 fact[key] = text[:most]
@@ -178,6 +178,12 @@ def _row(row: Primitive, operands: int) -> tuple[dict[str, Any], str]:
         return told, "null"
 
 
+def _line(note: str) -> str:
+    """Where a node was made: ``net.py, line 7: z = w * x``, without the folders."""
+    found = re.fullmatch(r'at (?:.*[/\\\\])?(.+?):(\d+): "(.*)"', note, re.DOTALL)
+    return one_line(f"{found[1]}, line {found[2]}: {found[3]}" if found else note)
+
+
 def _json(x: float) -> Any:
     if math.isfinite(x):
         return x
@@ -209,13 +215,13 @@ def _place(facts: dict[str, Any]) -> None:
         if "o" in node:
             row = facts["ops"][node["o"]]
             names = [nodes[p]["n"] for p in node["p"]]
-            text = re.sub(r"\{(\w)\}", lambda m: names[int(m[1])], row["w"])
+            text = re.sub(r"\{(\w+)\}", lambda m: names[int(m[1])], row["w"])
             if width_of(text, SIZE) > 150:
                 text = row["s"] or row["n"]
             node["t"] = text
         text = f"{node['n']} = {node['t']}" if "t" in node else f"{node['n']}  {shown(_float(node['x']))}"
         node["h"] = HEIGHTS["t" in node]
-        node["w"] = round(min(max(118.0, width_of(text, SIZE, bold=True) + 26), 260.0))
+        node["w"] = round(min(max(128.0, width_of(text, SIZE, bold=True) + 26), 260.0))
     boxes = [i for i, node in enumerate(nodes) if node["r"] != "constant"]
     if len(boxes) > MOST_BOXES:
         return
@@ -238,7 +244,7 @@ def _place(facts: dict[str, Any]) -> None:
 
 def _dot(nodes: list[dict[str, Any]], boxes: list[int]) -> str:
     lines = [
-        "digraph { rankdir=LR; nodesep=0.22; ranksep=0.75; edge [arrowhead=none]; "
+        "digraph { rankdir=LR; nodesep=0.22; ranksep=0.62; edge [arrowhead=none]; "
         'node [shape=box, fixedsize=true, label=""];'
     ]
     for i in boxes:

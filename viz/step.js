@@ -55,7 +55,8 @@ function anew() {
 function stage(i) {
   const step = steps[i];
   if (!$("predict").checked || step.kind !== "backward" || state.wrong || state.playing) return "";
-  return state.stages.get(i) ?? (choices(i) ? "pick" : "value");
+  const reached = state.stages.get(i) ?? (choices(i) ? "pick" : "value");
+  return reached === "done" ? "" : reached;
 }
 
 function choices(i) {

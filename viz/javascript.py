@@ -1,8 +1,7 @@
-"""Two number systems of text: rows of the table as JavaScript, and as a line of a textbook.
+"""A number system of JavaScript: rows of the table as the source of a page that computes.
 
-A rule read here gives the tree of its expression, ``Term``. :func:`javascript_of` writes it for the
-page that computes anew; :func:`words_of` for the reader, with ``{0}``, ``{1}`` for the operands and
-``{z}`` for the result. What JavaScript's Math lacks, or has otherwise, is in ``maths.js``.
+Each rule is read once, as a tree (:mod:`viz.terms`), and written. What JavaScript's Math lacks, or
+has otherwise than Python, is in maths.js.
 """
 
 from __future__ import annotations
@@ -10,101 +9,43 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from autograd import TABLE, ArgumentError, Primitive
-from viz.numbers import shown
+from autograd import ArgumentError, Primitive
+from viz.terms import BINDS, System, Term
 
 MOST_SOURCE = 60_000  # characters of JavaScript for one row
-MOST_WORDS = 48  # of a textbook's line; a longer one is only named
 _MATH = frozenset(
-    """exp expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh
-    acosh atanh hypot abs floor ceil trunc""".split()
+    [
+        "exp",
+        "expm1",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "sqrt",
+        "cbrt",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "hypot",
+        "abs",
+        "floor",
+        "ceil",
+        "trunc",
+    ]
 )
-_TIGHT = {"||": 1, "&&": 2, "<": 3, "<=": 3, ">": 3, ">=": 3, "==": 3, "!=": 3, "+": 4, "-": 4}
-_SIGNS = {"*": "·", "-": " − ", "+": " + ", "/": "/", "<=": " ≤ ", ">=": " ≥ ", "==": " = ",
-          "!=": " ≠ ", "&&": " and ", "||": " or "}  # fmt: skip
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-def _infix(sign: str) -> tuple[Any, Any]:
-    def method(x: Term, y: Any) -> Term:
-        return Term(sign, x, y)
-
-    def reflected(y: Term, x: Any) -> Term:
-        return Term(sign, x, y)
-
-    return method, reflected
-
-
-class Term:
-    """An expression: ``sign`` is an operator, a function's name, "name" or "where"."""
-
-    __slots__ = ("parts", "sign")
-
-    def __init__(self, sign: str, *parts: Any) -> None:
-        self.sign = sign
-        self.parts = parts
-
-    __add__, __radd__ = _infix("+")
-    __sub__, __rsub__ = _infix("-")
-    __mul__, __rmul__ = _infix("*")
-    __truediv__, __rtruediv__ = _infix("/")
-    __mod__, __rmod__ = _infix("mod")
-    __floordiv__, __rfloordiv__ = _infix("floordiv")
-    __pow__, __rpow__ = _infix("pow")
-    __and__, __rand__ = _infix("&&")
-    __or__, __ror__ = _infix("||")
-    __lt__, __gt__ = _infix("<")[0], _infix(">")[0]
-    __le__, __ge__ = _infix("<=")[0], _infix(">=")[0]
-    __eq__, __ne__ = _infix("==")[0], _infix("!=")[0]  # type: ignore[assignment]
-    __hash__ = object.__hash__
-
-    def __neg__(self) -> Term:
-        return Term("neg", self)
-
-    def __abs__(self) -> Term:
-        return Term("abs", self)
-
-    def __bool__(self) -> bool:
-        raise ArgumentError("stepper: the rule asks what number it is given; use m.where.")
-
-
-class System:
-    """``m`` for a rule that is to be written down.
-
-    Its functions are the table's: a row whose rule only names itself is a call, any other row is
-    its rule, read here; with ``textbook`` each row is a call.
-    """
-
-    def __init__(self, *, textbook: bool = False) -> None:
-        self._textbook = textbook
-
-    def __getattr__(self, name: str) -> Any:
-        row = TABLE.get(name)
-        if row is None or self._textbook or name in row.forward.__code__.co_names:
-            return functools.partial(Term, name)
-        return functools.partial(row.forward, self)
-
-    def stable(self, careful: Any, textbook: Any) -> Any:
-        """Of two spellings the one that keeps its digits, or the one to be read."""
-        return textbook if self._textbook else careful
-
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
-        """x or y; a condition that is plain is decided now, and a textbook leaves out nan."""
-        if isinstance(condition, bool):
-            return x if condition else y
-        if self._textbook and _asks_for_nan(condition):
-            return y
-        return Term("where", condition, x, y)
-
-
-def _asks_for_nan(condition: Term) -> bool:
-    if condition.sign == "&&":
-        return _asks_for_nan(condition.parts[0])
-    return condition.sign == "!=" and condition.parts[0] is condition.parts[1]
 
 
 def javascript_of(row: Primitive, operands: int) -> str:
@@ -113,6 +54,7 @@ def javascript_of(row: Primitive, operands: int) -> str:
     Raises:
         ArgumentError: when the rule asks for numbers, needs what ``maths.js`` lacks, or is long.
 
+    >>> from autograd import TABLE
     >>> print(javascript_of(TABLE["div"], 2))
     {f:(x0,x1)=>{return (x0/x1)},d:(z,x0,x1)=>{return [(1/x1),((-z)/x1)]}}
     """
@@ -136,17 +78,7 @@ def javascript_of(row: Primitive, operands: int) -> str:
 
 def _body(result: Any) -> str:
     """Statements that return it; what is used twice has a name."""
-    uses: dict[int, int] = {}
-
-    def count(x: Any) -> None:
-        for part in x if isinstance(x, (tuple, list)) else x.parts if isinstance(x, Term) else ():
-            if isinstance(part, Term) and part.sign != "name":
-                uses[id(part)] = uses.get(id(part), 0) + 1
-                if uses[id(part)] > 1:
-                    continue
-            if not isinstance(part, str):
-                count(part)
-
+    uses = _uses(result)
     lines: list[str] = []
     named: dict[int, str] = {}
 
@@ -164,9 +96,23 @@ def _body(result: Any) -> str:
             return named[id(x)]
         return text
 
-    count(result)
     last = write(result)
     return f"{''.join(lines)}return {last}"
+
+
+def _uses(result: Any) -> dict[int, int]:
+    """How often each expression is an operand."""
+    uses: dict[int, int] = {}
+    stack = [result]
+    while stack:
+        x = stack.pop()
+        if isinstance(x, Term) and x.sign != "name":
+            uses[id(x)] = uses.get(id(x), 0) + 1
+            if uses[id(x)] == 1:
+                stack += x.parts
+        elif isinstance(x, (tuple, list)):
+            stack += x
+    return uses
 
 
 def _spelled(x: Term, parts: list[str]) -> str:
@@ -176,7 +122,7 @@ def _spelled(x: Term, parts: list[str]) -> str:
         return f"({parts[0]}?{parts[1]}:{parts[2]})"
     if x.sign == "neg":
         return f"(-{parts[0]})"
-    if x.sign in _TIGHT or x.sign in "*/":
+    if x.sign in BINDS or x.sign in "*/":
         sign = {"==": "===", "!=": "!=="}.get(x.sign, x.sign)
         return f"({parts[0]}{sign}{parts[1]})"
     if x.sign in _MATH:
@@ -202,112 +148,3 @@ def _runtime() -> frozenset[str]:
 def runtime() -> str:
     """The functions that a page's rows call ``M``: what JavaScript's Math lacks."""
     return files("viz").joinpath("maths.js").read_text(encoding="utf-8")
-
-
-def words_of(row: Primitive, operands: int) -> tuple[str, list[str]]:
-    """The row as a textbook writes it: z, and ∂z/∂operand for each, "" where that is too long.
-
-    >>> words_of(TABLE["sigmoid"], 1)
-    ('σ({0})', ['{z}·(1 − {z})'])
-    >>> words_of(TABLE["powc"].bind(2.0), 1)
-    ('{0}²', ['2·{0}'])
-    """
-    xs = [Term("name", f"{{{i}}}") for i in range(operands)]
-    m, z = System(textbook=True), Term("name", "{z}")
-    try:
-        partials = [_text(x)[0] for x in row.partials(m, z, *row.arguments(xs))]
-    except Exception:  # noqa: BLE001 - a user's rule may do anything; its numbers are shown then
-        partials = [""] * operands
-    if len(partials) != operands:
-        partials = [""] * operands
-    return text_of(term_of(row, xs)), [p if len(p) <= MOST_WORDS else "" for p in partials]
-
-
-def term_of(row: Primitive, xs: list[Term]) -> Term:
-    """z = row(xs) as a textbook writes it: operators as such, a function by its name."""
-    if row.origin[1] or (row.function and row.name not in _PLAIN) or row.operator == "abs":
-        return Term(row.name, *xs)
-    found = row.forward(System(textbook=True), *row.arguments(xs))
-    return found if isinstance(found, Term) else Term("name", shown(found))
-
-
-def text_of(term: Term) -> str:
-    """The expression in a line.
-
-    >>> x, y = Term("name", "x"), Term("name", "y")
-    >>> text_of((1 - TABLE["sigmoid"].forward(System(textbook=True), x)) * y)
-    '(1 − (1 if x ≥ 0, else exp(−|x|))/(1 + exp(−|x|)))·y'
-    >>> text_of(term_of(TABLE["powc"].bind(2.0), [1 - term_of(TABLE["sigmoid"], [x])]))
-    '(1 − σ(x))²'
-    """
-    return _text(term)[0]
-
-
-_PLAIN = frozenset(("sum", "prod", "dot", "mod", "pow"))
-
-
-def _called(name: str, symbol: str, inside: str) -> str:
-    around = re.fullmatch(r"([|⌊⌈‖])x([|⌋⌉‖])", symbol)
-    if around:
-        return f"{around[1]}{inside}{around[2]}"
-    word = symbol if re.fullmatch(r"[^\W\d]+[₁₂₀]*|[√∛]|ln σ", symbol) else name
-    return f"{word}({inside})"
-
-
-def _text(x: Any) -> tuple[str, int]:
-    """The expression, and how tightly it binds: 9 for what needs no parentheses."""
-    if not isinstance(x, Term):
-        text = shown(x).replace("-", "−")
-        return text, 6 if text[0] == "−" else 9
-    if x.sign == "name":
-        return x.parts[0], 9
-    if x.sign == "where":
-        c, a, b = [_text(part)[0] for part in x.parts]
-        return f"{a} if {c}, else {b}", 0
-    if x.sign in ("sum", "dot"):
-        return _text(_added(x))
-    if x.sign == "neg":
-        return f"−{_within(x.parts[0], 6)}", 6
-    if x.sign in _TIGHT or x.sign in ("*", "/"):
-        return _joined(x)
-    if x.sign == "pow":
-        base, power = x.parts
-        if not isinstance(power, Term):
-            return f"{_within(base, 9)}{_raised(power)}", 8
-        return f"{_within(base, 9)}^{_within(power, 9)}", 8
-    parts: Iterable[Any] = x.parts[0] if isinstance(x.parts[0], (tuple, list)) else x.parts
-    row = TABLE.get(x.sign)
-    inside = ", ".join([_text(part)[0] for part in parts])
-    return _called(x.sign, row.symbol if row else x.sign, inside), 9
-
-
-def _joined(x: Term) -> tuple[str, int]:
-    a, b = x.parts
-    if x.sign == "*" and not isinstance(a, Term) and a == 1.0:
-        return _text(b)
-    binds = _TIGHT.get(x.sign, 6)
-    sign = _SIGNS.get(x.sign, f" {x.sign} ")
-    if x.sign == "*" and a is b:
-        return f"{_within(a, 9)}²", 8
-    right = _within(b, binds + (x.sign in "-/"))
-    return f"{_within(a, binds)}{sign}{f'({right})' if right[0] == '−' else right}", binds
-
-
-def _within(x: Any, binds: int) -> str:
-    text, own = _text(x)
-    return text if own >= binds else f"({text})"
-
-
-def _raised(power: float) -> str:
-    text = shown(power)
-    return text.translate(_RAISED) if re.fullmatch(r"-?\d+", text) else f"^{text}"
-
-
-def _added(x: Term) -> Any:
-    if x.sign == "sum":
-        terms = list(x.parts[0])
-    else:
-        ws, xs, bias = x.parts
-        terms = [w * a for w, a in zip(ws, xs, strict=True)]
-        terms += [bias] if isinstance(bias, Term) or bias else []
-    return functools.reduce(lambda a, b: a + b, terms) if terms else 0.0

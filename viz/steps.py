@@ -12,16 +12,19 @@ from typing import Any
 
 from autograd import ArgumentError, AutogradError, MissingDependencyError, Primitive, Value
 from viz.dot import one_line
-from viz.javascript import Term, javascript_of, term_of, text_of, words_of
+from viz.javascript import javascript_of
 from viz.layout import render
 from viz.numbers import same, shown
 from viz.picture import in_order, role_of
 from viz.scene import width_of
+from viz.terms import Term, term_of, text_of, words_of
 
 MOST_EDGES = 2500  # what a page is given; of a larger graph the last operations
 MOST_BOXES = 60  # readable as one picture; of more, each step is shown from near
 MOST_NAME = 24
 SIZE = 17.0  # of the text in a box
+_BOX = r'<g id="n(\d+)" class="node">.*?points="([^"]*)"'
+_EDGE = r'<g id="e(\d+_\d+)" class="edge">.*?\bd="([^"]*)"'
 HEIGHTS = (66, 90)  # of a box: of what is given, of a result
 
 
@@ -215,11 +218,15 @@ def _place(facts: dict[str, Any]) -> None:
         if "o" in node:
             row = facts["ops"][node["o"]]
             names = [nodes[p]["n"] for p in node["p"]]
-            text = re.sub(r"\{(\w+)\}", lambda m: names[int(m[1])], row["w"])
+            text = _filled(row["w"], names)
             if width_of(text, SIZE) > 150:
                 text = row["s"] or row["n"]
             node["t"] = text
-        text = f"{node['n']} = {node['t']}" if "t" in node else f"{node['n']}  {shown(_float(node['x']))}"
+        text = (
+            f"{node['n']} = {node['t']}"
+            if "t" in node
+            else f"{node['n']}  {shown(float(node['x']))}"
+        )
         node["h"] = HEIGHTS["t" in node]
         node["w"] = round(min(max(128.0, width_of(text, SIZE, bold=True) + 26), 260.0))
     boxes = [i for i, node in enumerate(nodes) if node["r"] != "constant"]
@@ -229,23 +236,27 @@ def _place(facts: dict[str, Any]) -> None:
         picture = render(_dot(nodes, boxes), "svg", here=True).decode()
     except (MissingDependencyError, RuntimeError):  # then each step is shown from near
         return
-    height = float(re.search(r'translate\(\S+ ([\d.]+)\)', picture)[1])  # type: ignore[index]
-    for name, points in re.findall(r'<g id="n(\d+)" class="node">.*?points="([^"]*)"', picture, re.S):
+    height = float(re.search(r"translate\(\S+ ([\d.]+)\)", picture)[1])  # type: ignore[index]
+    for name, points in re.findall(_BOX, picture, re.DOTALL):
         corners = [tuple(map(float, point.split(","))) for point in points.split()]
         left, top = min(x for x, _ in corners), min(y for _, y in corners)
         nodes[int(name)]["at"] = [round(left), round(top + height)]
     curves: dict[str, str] = {}
-    for name, path in re.findall(r'<g id="e(\d+_\d+)" class="edge">.*?\bd="([^"]*)"', picture, re.S):
+    for name, path in re.findall(_EDGE, picture, re.DOTALL):
         pairs = re.findall(r"(-?[\d.]+),(-?[\d.]+)", path)
         points = [f"{round(float(x))},{round(float(y) + height)}" for x, y in pairs]
         curves[name] = f"M{points[0]}C{' '.join(points[1:])}"
     facts["edges"] = curves
 
 
+def _filled(words: str, names: list[str]) -> str:
+    return re.sub(r"\{(\d+)\}", lambda m: names[int(m[1])], words)
+
+
 def _dot(nodes: list[dict[str, Any]], boxes: list[int]) -> str:
     lines = [
-        "digraph { rankdir=LR; nodesep=0.22; ranksep=0.62; edge [arrowhead=none]; "
-        'node [shape=box, fixedsize=true, label=""];'
+        "digraph { rankdir=LR; nodesep=0.22; ranksep=0.62; edge [arrowhead=none];",
+        'node [shape=box, fixedsize=true, label=""];',
     ]
     for i in boxes:
         size = f"width={nodes[i]['w'] / 72:.4f}, height={nodes[i]['h'] / 72:.4f}"
@@ -255,10 +266,6 @@ def _dot(nodes: list[dict[str, Any]], boxes: list[int]) -> str:
             if nodes[p]["r"] != "constant":
                 lines.append(f'n{p} -> n{i} [id="e{i}_{k}", tailport=e, headport=w];')
     return "\n".join([*lines, "}"])
-
-
-def _float(x: Any) -> float:
-    return float(x)
 
 
 def loaded(root: Any) -> Value:

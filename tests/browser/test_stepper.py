@@ -12,9 +12,9 @@ from autograd.maths import read
 from examples.backprop_by_hand import X_1, X_2, Y, seed_network
 from nn import half_squared_error
 from tests.browser import seen
+from viz import stepper
 from viz.javascript import javascript_of, runtime
 from viz.numbers import shown
-from viz.stepper import stepper
 
 pytestmark = pytest.mark.browser
 
@@ -241,7 +241,7 @@ def test_a_box_whose_users_are_pending_is_named(browser, opened):
     pending = browser.run("choices(state.at).all.find((n) => !choices(state.at).ready.includes(n))")
     browser.run(f"document.querySelector('[data-pick=\"{pending}\"]').click()")
     assert "still waits for what comes from" in text(browser, "#verdict")
-    browser.run("document.querySelector(`[data-pick=\"${steps[state.at].n}\"]`).click()")
+    browser.run('document.querySelector(`[data-pick="${steps[state.at].n}"]`).click()')
     assert browser.run("stage(state.at)") == "value"
     assert "Right" in text(browser, "#verdict")
 

@@ -15,9 +15,10 @@ from autograd import TABLE, ArgumentError, Value, detect_anomaly, primitive
 from autograd.backward import topological_order
 from examples.backprop_by_hand import X_1, X_2, Y, seed_network
 from nn import MLP, half_squared_error
-from viz.javascript import System, Term, javascript_of, runtime, text_of, words_of
+from viz import stepper
+from viz.javascript import javascript_of, runtime
 from viz.steps import MOST_EDGES, facts_of, reverse_order
-from viz.stepper import stepper
+from viz.terms import System, Term, text_of, words_of
 
 HOSTILE = (
     "<script>alert(1)</script>", "</script><script>alert(1)</script>", "a ]]> b", 'q"u\'o`te',
@@ -35,16 +36,21 @@ def seed():
     return half_squared_error(seed_network()([X_1, X_2]), [Y])
 
 
+MADE = (
+    lambda a, b, c: a + b,
+    lambda a, b, c: a * b,
+    lambda a, b, c: a.sigmoid(),
+    lambda a, b, c: a - b * 2.0,
+    lambda a, b, c: autograd.dot([a, b], [b, c], c),
+    lambda a, b, c: autograd.clamp(a, b, c),
+    lambda a, b, c: autograd.prod([a, b]),
+)
+
+
 def random_graph(rng, size=30):
     values = [Value(rng.uniform(0.5, 2), label=f"x{i}") for i in range(3)]
     for _ in range(size):
-        a, b, c = (rng.choice(values) for _ in range(3))
-        make = rng.choice(
-            (lambda: a + b, lambda: a * b, lambda: a.sigmoid(), lambda: a - b * 2.0,
-             lambda: autograd.dot([a, b], [b, c], c), lambda: autograd.clamp(a, b, c),
-             lambda: autograd.prod([a, b]))
-        )  # fmt: skip
-        values.append(make())
+        values.append(rng.choice(MADE)(*[rng.choice(values) for _ in range(3)]))
     return values[-1]
 
 
@@ -55,7 +61,6 @@ def test_it_is_one_small_file_with_a_policy_and_no_url():
     ):
         page = stepper(out).page
         assert len(page.encode()) < most
-        assert "//" not in re.sub(r"=>|\s//\s", "", page).replace("<!--", "") or "://" not in page
         assert "://" not in page and "@import" not in page and "src=" not in page
         script = re.search(r"<script>(.*?)</script>", page, re.DOTALL)[1]
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -67,7 +72,6 @@ def test_the_same_graph_gives_the_same_page_which_can_be_pickled():
     page = stepper(seed())
     assert page.page == stepper(seed()).page
     assert pickle.loads(pickle.dumps(page)).page == page.page
-    pickle.loads(pickle.dumps(seed()))
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -154,9 +158,9 @@ def test_parentheses_stand_where_they_must():
         (a + -b, "a + (−b)"),
         (-(a + b), "−(a + b)"),
         (System(textbook=True).pow(a + b, 2.0), "(a + b)²"),
-        (System(textbook=True).pow(a * b, -0.5), "(a·b)^-0.5"),
+        (System(textbook=True).pow(a * b, -0.5), "(a·b)^−0.5"),
     ):
-        assert text_of(term) == text.replace("-0.5", "−0.5")
+        assert text_of(term) == text
 
 
 def test_what_javascript_lacks_is_refused_with_words():
@@ -194,9 +198,8 @@ def test_lines_of_source_have_no_folders():
     with detect_anomaly():
         y = x * x
     (fact,) = [node for node in facts_of(y)[0]["nodes"] if "o" in node]
-    assert fact["c"] == "test_stepper.py, line %d: y = x * x" % (
-        test_lines_of_source_have_no_folders.__code__.co_firstlineno + 3
-    )
+    first = test_lines_of_source_have_no_folders.__code__.co_firstlineno
+    assert fact["c"] == f"test_stepper.py, line {first + 3}: y = x * x"
 
 
 def test_a_number_changed_since_is_told():

@@ -48,6 +48,10 @@ class Stepper:
 
     Attributes:
         page: the whole of it, as HTML.
+
+    >>> x = Value(3.0, label="x")
+    >>> "default-src 'none'" in stepper(x * x).page
+    True
     """
 
     def __init__(self, page: str, title: str) -> None:

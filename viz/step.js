@@ -155,7 +155,7 @@ function sentence(i) {
   if (step.kind === "given") return `${start}What is given: ${graph.leaves.slice(0, 12).map((v) => `${v.n} is ${number(v.i)}`).join(", ")}.`;
   if (step.kind === "forward") return `${start}${nodes[step.n].n} is ${words(step.n, name)}, that is ${number(step.n)}.`;
   if (step.kind === "seed") return `${start}Backward begins with ${shown(state.seed)} at ${OUT}.`;
-  if (step.kind === "update") return `${start}Each parameter moves against its gradient.`;
+  if (step.kind === "update") return `${start}New is old minus α times gradient, for each that is trained.`;
   const at = `From ${nodes[step.n].n} back to ${nodes[step.p].n}: `;
   if (stage(i) === "pick") return `${start}Your turn: which box passes its gradient on now?`;
   if (stage(i)) return `${start}${at}your turn. What arrives at ${nodes[step.p].n}?`;
@@ -218,7 +218,7 @@ const telling = {
     return [first, second, ...(asked ? [] : [accounts(step)])];
   },
   update(step, put) {
-    put(`Update: one step downhill`, "Each parameter moves against its gradient: new = old − α · gradient. Backward has changed no number; this does.");
+    put(`Update: one step downhill`, `Each ${graph.trained.some((v) => v.r === "parameter") ? "parameter" : "given number"} moves against its gradient: new = old − α · gradient. Backward has changed no number; this does.`);
     return updating();
   },
 };

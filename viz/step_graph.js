@@ -74,7 +74,7 @@ function box(i, x, y, grad, isTarget, step) {
   const kind = `${node.r} ${isTarget ? "now" : ""} ${step.kind === "backward" && step.n === i && stage(state.at) !== "pick" ? "from" : ""} ${state.lit.some(([n, k]) => n === i || nodes[n].p[k] === i) ? "lit" : ""}`;
   const at = (dx, dy, text, attributes) => tag("text", { x: x + dx, y: y + dy, ...attributes }, text);
   const heading = short(node.t ? `${name(i)} = ${node.t}` : name(i), node.w, !node.t && value);
-  const label = `${node.n}${node.t ? " = " + words(i, (p) => nodes[p].n) : ""}, ${passed ? "not computed yet" : number(i)}, ${grad ? `gradient ${shown(grad[0])}${full ? "" : " so far"}` : "no gradient yet"}`;
+  const progress = grad ? (full ? "gradient complete" : "gradient so far") : passed ? "not computed yet" : "no gradient yet";
   const texts = node.t
     ? [at(node.w / 2, 27, heading, { class: "name", "text-anchor": "middle" }), at(node.w / 2, 52, value, { class: passed ? "empty" : "", "text-anchor": "middle" })]
     : [at(11, 27, heading, { class: "name" }), at(node.w - 11, 27, value, { "text-anchor": "end" })];
@@ -82,7 +82,7 @@ function box(i, x, y, grad, isTarget, step) {
   const tell = () => about(i);
   const press = () => (stage(state.at) === "pick" ? pick(i) : choose(i));
   return tag("g", {
-    class: `box ${kind}`, "data-n": i, tabindex: 0, role: "button", "aria-label": label.slice(0, 200),
+    class: `box ${kind}`, "data-n": i, tabindex: 0, role: "button", "aria-label": `${texts.map((t) => t.textContent).join(" ")}, ${progress}`,
     onclick: press, onpointerenter: tell, onfocus: tell,
     onkeydown: (event) => {
       if (event.key === "Enter" || event.key === " ") {
@@ -90,7 +90,7 @@ function box(i, x, y, grad, isTarget, step) {
         press();
       }
     },
-  }, tag("rect", { x, y, width: node.w, height: node.h, rx: 12 }), ...texts);
+  }, tag("rect", { x, y, width: node.w, height: node.h, rx: 12 }), ...texts.flatMap((t) => [t, " "]));
 }
 
 // A heading that fits its box; about ten pixels to a letter.

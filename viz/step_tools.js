@@ -153,12 +153,13 @@ function updating() {
   const moved = graph.trained.map(({ i, n }) => [i, n, now.x[i], back.grad[i], now.x[i] - state.rate * back.grad[i]]);
   const rows = moved.slice(0, 100).map(([i, n, old, grad, next]) => [[n, `${shown(old)} − ${shown(state.rate)}·${grad < 0 ? `(${shown(grad)})` : shown(grad)}`, shown(next)]]);
   const head = tag("p", { class: "row" }, tag("label", { for: "rate" }, "α"), rate);
-  const content = [head, scroll("Old and new numbers", table("", rows, ["", "old − α · gradient", "new"]))];
+  const content = [head, scroll("Old and new numbers", table("", rows, ["name", "old − α · gradient", "new"]))];
   if (refused) return [...content, tag("p", {}, refused)];
   const before = now.x[graph.root];
   const all = (list) => new Map([...current(), ...list]);
   const after = graph.compute(all(moved.map(([i, , , , next]) => [i, next]))).x[graph.root];
   const loss = [[[`${OUT} before`, shown(before)]], [[`${OUT} after`, shown(after)], "sum"]];
+  if (after > before) loss.push([[`${OUT} grows: the step is too long, or of a broken gradient. Try a smaller α.`, ""]]);
   if (state.wrong) {
     const right = graph.compute(all(graph.trained.map(({ i }) => [i, now.x[i] - state.rate * truth.grad[i]]))).x[graph.root];
     loss.push([[span("bad", `“${WRONG[state.wrong][0]}” is on; the right way gives`), shown(right)]]);
@@ -222,6 +223,7 @@ function listing() {
   refresh = () => {
     const found = rows(500).map((row) => [[tag("button", { type: "button", onclick: () => go(row[0]) }, row[0]), `${row[1]}: ${row[2]}`, row[3]], row[0] === state.at ? "here" : ""]);
     box.replaceChildren(table("", found));
+    box.firstChild.classList.add("list");
     if (steps.length > 500) box.append(tag("p", {}, `The first 500 of ${steps.length} steps.`));
   };
   return [tag("p", { class: "dim" }, "This table gives the answers away. It is also what is printed."), box];
@@ -230,6 +232,7 @@ function listing() {
 function printed() {
   const found = rows(5000).map((row) => [row.map(String)]);
   $("print").replaceChildren(tag("h1", {}, graph.title), table("", found, ["step", "phase", "what is computed", "result"]));
+  $("print").querySelector("table").classList.add("list");
 }
 
 // Keys, buttons, the address.

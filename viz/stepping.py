@@ -123,6 +123,7 @@ def stepper(value: Value) -> Stepper:
     operations = ",\n".join(rows)
     parts = [_file(f"{name}.js") for name in ("step_model", "step", "step_graph", "step_tools")]
     script = _tight(f'"use strict";\n{runtime()}const OPS = [{operations}];\n{"".join(parts)}')
+    style = re.sub(r"(?<=[:;{,])[ ]|[ ](?={)", "", _tight(_file("step.css")))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
@@ -131,7 +132,7 @@ def stepper(value: Value) -> Stepper:
     page = _PAGE.format(
         policy=policy,
         title=html.escape(title.encode("utf-8", "replace").decode()),
-        style=_tight(_file("step.css")).replace("FONTS", FONTS),
+        style=style.replace("FONTS", FONTS),
         body=_file("step.html"),
         facts=text,
         script=script,
@@ -144,5 +145,6 @@ def _file(name: str) -> str:
 
 
 def _tight(text: str) -> str:
-    """Without indents and lines of comment: a tenth of the page, for which nobody waits."""
-    return re.sub(r"^(?:[ ]+|//.*\n)+", "", text, flags=re.MULTILINE)
+    """Without indents, lines of comment and needless line ends: a tenth of the page."""
+    text = re.sub(r"^(?:[ ]+|//.*\n)+", "", text, flags=re.MULTILINE)
+    return re.sub(r"(?<=[;{,(])\n(?=\S)", "", text)

@@ -369,6 +369,11 @@ def test_everything_that_acts_has_a_name(browser, opened):
             ".map((e) => e.outerHTML)"
         )
         assert nameless == []
+        unlike = browser.run(
+            "[...document.querySelectorAll('.box')].filter((b) => !b.getAttribute('aria-label')"
+            ".startsWith(b.textContent.trim())).length"
+        )
+        assert unlike == 0  # a voice command says what is to be read
     assert browser.run("document.querySelectorAll('[id]').length") == browser.run(
         "new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size"
     )

@@ -22,7 +22,8 @@ function tag(name, attributes = {}, ...inside) {
 }
 const span = (kind, text) => tag("span", { class: kind }, text);
 // text from the right to the left keeps to itself
-const name = (i) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(nodes[i].n) ? `\u2068${nodes[i].n}\u2069` : nodes[i].n);
+const isolated = (text) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text);
+const name = (i) => isolated(nodes[i].n);
 const slope = (i) => `∂${name(graph.root)}/∂${name(i)}`;
 const words = (n, by) => fill(graph.op(n).w, (k) => by(nodes[n].p[k]));
 const number = (i) => shown(now.x[i]);
@@ -139,6 +140,7 @@ const on = () => (stage(state.at) ? reveal() : go(state.at + 1));
 
 function play(start) {
   clearInterval(state.playing);
+  if (!start) for (let i = 0; i <= state.at; i++) state.stages.set(i, "done"); // what was seen is not asked
   state.playing = start ? setInterval(() => (state.at + 1 < steps.length ? go(state.at + 1) : play(false)), 1500) : 0;
   $("play").textContent = start ? "pause" : "play";
   $("play").setAttribute("aria-pressed", String(start));
@@ -211,7 +213,9 @@ const telling = {
     const text = graph.op(n).d[k], symbols = text ? local(n, k, name, name(n)) : `∂${name(n)}/∂${name(p)}`;
     const z = number(n), numbers = text ? local(n, k, number, z) : "";
     const value = shown(step.local);
-    const broken = state.wrong === "early" && step.local !== now.d[n][k];
+    // digits that cancel are not those shown: 1 − 1 would look like a mistake
+    const cancels = Math.abs(step.local) < 1e-3 && / − /.test(text);
+    const broken = cancels || (state.wrong === "early" && step.local !== now.d[n][k]);
     const where = `∂${name(n)}/∂${name(p)} = ${[...new Set([symbols, broken ? "" : numbers, value])].filter(Boolean).join(" = ")}`;
     const first = formula([["grad", slope(p)], ["", state.wrong === "assign" ? "=" : "+="], ["up", slope(n)], ["", "×"], ["local", apart(symbols)]], where);
     const second = formula([["grad", asked ? "?" : shown(step.c)], ["", "="], ["up", shown(step.up)], ["", "×"], ["local", step.local < 0 ? `(${value})` : value]]);

@@ -54,7 +54,7 @@ function draw() {
     const key = `${n}_${k}`, kind = lit.has(key) ? "lit" : key === current ? "here" : step.kind === "forward" && step.n === n ? "here" : done.has(key) ? "done" : "";
     const line = tag("path", { class: `e ${kind}`, d: curve, "data-edge": key });
     lines.push(line);
-    if (key === current || lit.has(key)) above.push([line, shown(key === current ? step.local : now.d[n][k])]);
+    if (lit.size ? lit.has(key) : key === current) above.push([line, shown(lit.size ? now.d[n][k] : step.local)]);
   }
   const made = [...boxes].map(([i, { x, y }]) => box(i, x, y, grads.get(i), i === target, step));
   picture.replaceChildren(...lines, ...made);
@@ -73,12 +73,14 @@ function box(i, x, y, grad, isTarget, step) {
   const gradient = grad ? `∇ ${shown(grad[0])}${full ? "" : " …"}` : "∇ ?";
   const kind = `${node.r} ${isTarget ? "now" : ""} ${step.kind === "backward" && step.n === i && stage(state.at) !== "pick" ? "from" : ""} ${state.lit.some(([n, k]) => n === i || nodes[n].p[k] === i) ? "lit" : ""}`;
   const at = (dx, dy, text, attributes) => tag("text", { x: x + dx, y: y + dy, ...attributes }, text);
-  const heading = short(node.t ? `${name(i)} = ${node.t}` : name(i), node.w, !node.t && value);
   const progress = grad ? (full ? "gradient complete" : "gradient so far") : passed ? "not computed yet" : "no gradient yet";
-  const texts = node.t
-    ? [at(node.w / 2, 27, heading, { class: "name", "text-anchor": "middle" }), at(node.w / 2, 52, value, { class: passed ? "empty" : "", "text-anchor": "middle" })]
-    : [at(11, 27, heading, { class: "name" }), at(node.w - 11, 27, value, { "text-anchor": "end" })];
-  texts.push(at(node.t ? node.w / 2 : 11, node.h - 13, gradient, { class: grad ? (full ? "full" : "open") : "empty", "text-anchor": node.t ? "middle" : "start", style: `font-size:${Math.min(17, (17 * (node.w - 20)) / (gradient.length * 10.3)).toFixed(1)}px` }));
+  const size = (text, room) => `font-size:${Math.min(17, (17 * room) / (text.length * 10.3)).toFixed(1)}px`;
+  const middle = { "text-anchor": "middle" }, half = node.w / 2, heading = isolated(node.t);
+  const texts = node.p
+    ? [at(half, 27, heading, { class: "name", ...middle }), at(half, 52, value, { class: passed ? "empty" : "", ...middle })]
+    : [at(11, 27, heading, { class: "name" }), at(node.w - 11, 27, value, { "text-anchor": "end", style: size(value, 84) })];
+  const kindOfGradient = { class: grad ? (full ? "full" : "open") : "empty", style: size(gradient, node.w - 20) };
+  texts.push(at(node.p ? half : 11, node.h - 13, gradient, { ...kindOfGradient, ...(node.p ? middle : {}) }));
   const tell = () => about(i);
   const press = () => (stage(state.at) === "pick" ? pick(i) : choose(i));
   return tag("g", {
@@ -91,13 +93,6 @@ function box(i, x, y, grad, isTarget, step) {
       }
     },
   }, tag("rect", { x, y, width: node.w, height: node.h, rx: 12 }), ...texts.flatMap((t) => [t, " "]));
-}
-
-// A heading that fits its box; about ten pixels to a letter.
-function short(text, width, beside) {
-  const most = Math.max(4, Math.floor((width - 20 - (beside ? beside.length * 9.5 + 8 : 0)) / 10.2));
-  const signs = [...text];
-  return signs.length <= most + 1 ? text : `${signs.slice(0, most).join("")}…`;
 }
 
 // The whole picture where it can be read; else as much of it as is near to this step.

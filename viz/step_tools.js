@@ -113,11 +113,25 @@ function following() {
     const button = tag("button", { type: "button", "aria-pressed": "false", onclick: () => light(path, button) }, way, tag("br"), span("local", product), " = ", span("grad", shown(path.product * state.seed)));
     list.append(tag("li", {}, button));
   }
+  const shownSum = tag("span");
+  const each = tag("button", { type: "button", onclick: () => {
+    clearInterval(state.walking);
+    let k = 0, sum = 0;
+    const next = () => {
+      const button = list.querySelectorAll("button")[k];
+      if (!button || !button.isConnected) return clearInterval(state.walking);
+      light(found[k], button);
+      sum += found[k++].product * state.seed;
+      shownSum.textContent = `sum so far: ${shown(sum)}`;
+    };
+    next();
+    state.walking = setInterval(next, 1200);
+  } }, "one by one");
   const few = Math.min(found.length, 12), sum = found.slice(0, 12).reduce((a, path) => a + path.product * state.seed, 0);
   const lead = tag("p", { class: "dim" }, `Along a path the slopes multiply; where paths meet, their products add up. From ${nodes[i].n} to ${OUT}: ${all} path${all === 1n ? "" : "s"}${all > BigInt(few) ? `; here are ${few}, the largest${all > BigInt(found.length) ? " of those looked at" : ""}` : ""}.`);
   const rows = [[[`sum of the ${few} shown`, shown(sum)]], [[`${slope(i)}${part() ? " so far" : ""}`, shown(total)], "sum"]];
   const listed = [...nodes.filter((v) => v.r !== "constant").slice(0, 300)].map((v) => [v.i, v.n]);
-  return [select("from", listed, i, (v) => choose(+v)), lead, list, table("", rows)];
+  return [select("from", listed, i, (v) => choose(+v)), lead, tag("p", { class: "row" }, each, shownSum), list, table("", rows)];
 }
 
 function breaking(refused) {

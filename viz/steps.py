@@ -10,22 +10,16 @@ import math
 import re
 from typing import Any
 
-from autograd import ArgumentError, AutogradError, MissingDependencyError, Primitive, Value
+from autograd import ArgumentError, AutogradError, Primitive, Value
 from viz.dot import one_line
 from viz.javascript import javascript_of
-from viz.layout import render
 from viz.numbers import same, shown
 from viz.picture import in_order, role_of
-from viz.scene import width_of
+from viz.places import place_boxes
 from viz.terms import Term, term_of, text_of, words_of
 
 MOST_EDGES = 2500  # what a page is given; of a larger graph the last operations
-MOST_BOXES = 60  # readable as one picture; of more, each step is shown from near
 MOST_NAME = 24
-SIZE = 17.0  # of the text in a box
-_BOX = r'<g id="n(\d+)" class="node">.*?points="([^"]*)"'
-_EDGE = r'<g id="e(\d+_\d+)" class="edge">.*?\bd="([^"]*)"'
-HEIGHTS = (66, 90)  # of a box: of what is given, of a result
 
 
 def facts_of(root: Value) -> tuple[dict[str, Any], list[str]]:
@@ -74,7 +68,7 @@ def facts_of(root: Value) -> tuple[dict[str, Any], list[str]]:
             fact["d"] = [_json(x) for x in node.partials]
         told.append(fact)
     facts = {
-        "title": _title(root, nodes, kept, names),
+        "title": _title(root, nodes, kept, names, left_out),
         "nodes": told,
         "ops": ops,
         "forward": [place[id(n)] for n in nodes if id(n) in kept],
@@ -82,7 +76,7 @@ def facts_of(root: Value) -> tuple[dict[str, Any], list[str]]:
         "root": place[id(root)],
         "cut": left_out,
     }
-    _place(facts)
+    place_boxes(facts)
     return facts, source
 
 
@@ -193,9 +187,12 @@ def _json(x: float) -> Any:
     return "NaN" if x != x else "Infinity" if x > 0 else "-Infinity"
 
 
-def _title(root: Value, nodes: list[Value], kept: set[int], names: list[str]) -> str:
+def _title(root: Value, nodes: list[Value], kept: set[int], names: list[str], left_out: int) -> str:
     """``L = (1 − σ(w·x + b))²``, or how large the graph is."""
-    name = names[-1]
+    name, count = names[-1], len(kept)
+    large = f"{name}, in {count} operation{'s' * (count != 1)}"
+    if left_out:
+        return f"{name}: the last {count} of {count + left_out} operations"
     size: dict[int, int] = {}
     terms: dict[int, Term] = {}
     for node, own in zip(nodes, names, strict=True):
@@ -204,68 +201,10 @@ def _title(root: Value, nodes: list[Value], kept: set[int], names: list[str]) ->
             continue
         size[id(node)] = 1 + sum([size[id(p)] for p in node.parents])
         if size[id(node)] > 24:
-            count = len(kept)
-            return f"{name}, in {count} operation{'s' * (count != 1)}"
+            return large
         terms[id(node)] = term_of(node.op, [terms[id(p)] for p in node.parents])
     text = text_of(terms[id(root)])
-    return f"{name} = {text}" if len(text) <= 70 else f"{name}, in {len(kept)} operations"
-
-
-def _place(facts: dict[str, Any]) -> None:
-    """Boxes and edges of a small graph, as Graphviz lays them out; what stands in a box."""
-    nodes = facts["nodes"]
-    for node in nodes:
-        if "o" in node:
-            row = facts["ops"][node["o"]]
-            names = [nodes[p]["n"] for p in node["p"]]
-            text = _filled(row["w"], names)
-            if width_of(text, SIZE) > 150:
-                text = row["s"] or row["n"]
-            node["t"] = text
-        text = (
-            f"{node['n']} = {node['t']}"
-            if "t" in node
-            else f"{node['n']}  {shown(float(node['x']))}"
-        )
-        node["h"] = HEIGHTS["t" in node]
-        node["w"] = round(min(max(128.0, width_of(text, SIZE, bold=True) + 26), 260.0))
-    boxes = [i for i, node in enumerate(nodes) if node["r"] != "constant"]
-    if len(boxes) > MOST_BOXES:
-        return
-    try:
-        picture = render(_dot(nodes, boxes), "svg", here=True).decode()
-    except (MissingDependencyError, RuntimeError):  # then each step is shown from near
-        return
-    height = float(re.search(r"translate\(\S+ ([\d.]+)\)", picture)[1])  # type: ignore[index]
-    for name, points in re.findall(_BOX, picture, re.DOTALL):
-        corners = [tuple(map(float, point.split(","))) for point in points.split()]
-        left, top = min(x for x, _ in corners), min(y for _, y in corners)
-        nodes[int(name)]["at"] = [round(left), round(top + height)]
-    curves: dict[str, str] = {}
-    for name, path in re.findall(_EDGE, picture, re.DOTALL):
-        pairs = re.findall(r"(-?[\d.]+),(-?[\d.]+)", path)
-        points = [f"{round(float(x))},{round(float(y) + height)}" for x, y in pairs]
-        curves[name] = f"M{points[0]}C{' '.join(points[1:])}"
-    facts["edges"] = curves
-
-
-def _filled(words: str, names: list[str]) -> str:
-    return re.sub(r"\{(\d+)\}", lambda m: names[int(m[1])], words)
-
-
-def _dot(nodes: list[dict[str, Any]], boxes: list[int]) -> str:
-    lines = [
-        "digraph { rankdir=LR; nodesep=0.22; ranksep=0.62; edge [arrowhead=none];",
-        'node [shape=box, fixedsize=true, label=""];',
-    ]
-    for i in boxes:
-        size = f"width={nodes[i]['w'] / 72:.4f}, height={nodes[i]['h'] / 72:.4f}"
-        lines.append(f'n{i} [id="n{i}", {size}];')
-    for i in boxes:
-        for k, p in enumerate(nodes[i].get("p", ())):
-            if nodes[p]["r"] != "constant":
-                lines.append(f'n{p} -> n{i} [id="e{i}_{k}", tailport=e, headport=w];')
-    return "\n".join([*lines, "}"])
+    return f"{name} = {text}" if len(text) <= 70 else large
 
 
 def loaded(root: Any) -> Value:

@@ -222,7 +222,7 @@ const telling = {
     return [first, second, ...(asked ? [] : [accounts(step)])];
   },
   update(step, put) {
-    put(`Update: one step downhill`, `Each ${graph.trained.some((v) => v.r === "parameter") ? "parameter" : "given number"} moves against its gradient: new = old − α · gradient. Backward has changed no number; this does.`);
+    put(`Update: one step downhill`, `Each ${graph.trained.some((v) => v.r === "parameter") ? "parameter" : "given number"} moves against its gradient, for a positive one says that growing raises ${OUT}. Backward has changed no number; this does.`);
     return updating();
   },
 };
@@ -236,6 +236,7 @@ function accounts(step) {
   for (const n of new Set(later.slice(0, 4).map((s) => s.n))) rows.push([[`from ${name(n)}`, "still to come"]]);
   rows.push([[slope(p), later.length ? `${shown(step.after)} so far` : shown(step.after)], "sum"]);
   const remarks = [`${ledger(step)}. `];
+  if (past.length > 1 && !state.wrong) remarks.push(`${name(p)} acts on ${OUT} in more than one way, and the effects add up. `);
   if (step.local === 0) remarks.push("The local slope is 0, so nothing gets through here. ");
   else if (graph.op(step.n).w.length < 40 && nodes[step.n].p.length === 1 && Math.abs(step.local) < 0.01) remarks.push(`The slope is nearly 0: ${through(step.n)} is saturated here, and little gets through. `);
   if (!later.length && !state.wrong) remarks.push(graph.isGiven(p) ? (part() ? "" : `That is all: if ${name(p)} grows by a little h, ${OUT} changes by about ${shown(step.after)}·h.`) : `Complete: ${name(p)} can pass it on.`);

@@ -75,7 +75,7 @@ function box(i, x, y, grad, isTarget, step) {
   const at = (dx, dy, text, attributes) => tag("text", { x: x + dx, y: y + dy, ...attributes }, text);
   const progress = grad ? (full ? "gradient complete" : "gradient so far") : passed ? "not computed yet" : "no gradient yet";
   const size = (text, room) => `font-size:${Math.min(17, (17 * room) / (text.length * 10.3)).toFixed(1)}px`;
-  const middle = { "text-anchor": "middle" }, half = node.w / 2, heading = isolated(node.t);
+  const middle = { "text-anchor": "middle" }, half = node.w / 2, heading = node.t;
   const texts = node.p
     ? [at(half, 27, heading, { class: "name", ...middle }), at(half, 52, value, { class: passed ? "empty" : "", ...middle })]
     : [at(11, 27, heading, { class: "name" }), at(node.w - 11, 27, value, { "text-anchor": "end", style: size(value, 84) })];

@@ -359,6 +359,43 @@ def test_light_dark_and_print(browser, opened):
     assert "∂L/∂W31 += ∂L/∂Z_o1" in text(browser, "#print")
 
 
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "שלום",
+    "{0}$&",
+    "a\\b",
+)
+
+
+def test_hostile_labels_are_text_and_no_more(browser, tmp_path):
+    out = Value(1.5, label="x" * 10_000)
+    for k, label in enumerate(HOSTILE):
+        out = out * Value(0.5 + k, label=label)
+        out.label = label
+    browser.open(stepper(out).save(tmp_path / "hostile.html"))
+    for tool in ("nudge", "paths", "broken", "all"):
+        browser.run(f"document.querySelector('[data-tool={tool}]').click()")
+    to_the_end(browser)
+    browser.run("document.querySelectorAll('.box').forEach((b) => b.focus())")
+    shown_ = text(browser, "aside") + text(browser, "#picture")
+    for label in HOSTILE:
+        assert label[:24] in shown_.replace("\u2068", "").replace("\u2069", "") or len(label) > 20
+    assert "<script>alert(1)</scrip" in shown_
+    assert browser.run("document.querySelectorAll('script, img').length") == 2
+    assert not browser.said and len(browser.asked) == 1
+
+
+def test_a_notebooks_frame_runs_without_complaint(browser, tmp_path):
+    page = tmp_path / "notebook.html"
+    page.write_text(f"<!doctype html><title>n</title>{stepper(sketch())._repr_html_()}", "utf-8")
+    browser.open(page)
+    browser.run("new Promise((done) => setTimeout(done, 300))")
+    drawn = seen.image(browser.screenshot())
+    assert seen.colours(drawn) > 5
+    assert not browser.said and len(browser.asked) <= 2
+
+
 def test_everything_that_acts_has_a_name(browser, opened):
     opened("sketch")
     for tool in ("nudge", "paths", "broken", "all"):

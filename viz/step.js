@@ -222,7 +222,7 @@ const telling = {
     return [first, second, ...(asked ? [] : [accounts(step)])];
   },
   update(step, put) {
-    put(`Update: one step downhill`, `Each ${graph.trained.some((v) => v.r === "parameter") ? "parameter" : "given number"} moves against its gradient, for a positive one says that growing raises ${OUT}. Backward has changed no number; this does.`);
+    put(`Update: one step downhill`, `Each ${graph.trained.some((v) => v.r === "parameter") ? "parameter" : "given number"} moves against its gradient: where growing raises ${OUT}, it is lowered. Backward has changed no number; this does.`);
     return updating();
   },
 };

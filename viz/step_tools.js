@@ -238,6 +238,8 @@ function listing() {
     const found = rows(500).map((row) => [[tag("button", { type: "button", onclick: () => go(row[0]) }, row[0]), `${row[1]}: ${row[2]}`, row[3]], row[0] === state.at ? "here" : ""]);
     box.replaceChildren(table("", found));
     box.firstChild.classList.add("list");
+    const here = box.querySelector(".here");
+    if (here) box.scrollTop = here.offsetTop - 60;
     if (steps.length > 500) box.append(tag("p", {}, `The first 500 of ${steps.length} steps.`));
   };
   return [tag("p", { class: "dim" }, "This table gives the answers away. It is also what is printed."), box];

@@ -183,12 +183,12 @@ def test_what_javascript_lacks_is_refused_with_words():
 def test_a_large_graph_gives_its_last_operations():
     x = Value(0.5, label="x")
     y = x
-    for _ in range(100_000):
+    for _ in range(40_000):
         y = y * 1.00001 + x * 1e-6
     facts, _ = facts_of(y)
     edges = sum(len(node.get("p", ())) for node in facts["nodes"])
     assert edges <= MOST_EDGES
-    assert facts["cut"] + len(facts["forward"]) == 300_000
+    assert facts["cut"] + len(facts["forward"]) == 120_000
     assert any(node["r"] == "cut" for node in facts["nodes"])
     assert facts["backward"][0] == facts["root"]
 

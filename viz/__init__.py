@@ -9,7 +9,7 @@ plots      plot_loss; boundary, distributions, animation: the other plots, all b
 notebook   what a notebook is given of a picture
 tables     table(values), and lists of Values in a notebook
 finish     what Graphviz drew, with words and in light and dark; html: as a page to walk in
-stepping   stepper(value): the page that steps through backprop
+stepping   stepper(value): the page that steps through backprop; stepboxes: its boxes
 steps      what it is told of a graph; javascript: its operations, terms: its formulas
 views      what the groups of such a page open
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed

@@ -15,7 +15,7 @@ from viz.dot import one_line
 from viz.javascript import javascript_of
 from viz.numbers import same, shown
 from viz.picture import in_order, role_of
-from viz.places import place_boxes
+from viz.stepboxes import place_boxes
 from viz.terms import Term, term_of, text_of, words_of
 
 MOST_EDGES = 2500  # what a page is given; of a larger graph the last operations

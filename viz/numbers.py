@@ -22,7 +22,10 @@ def shown(x: Any, digits: int = 4) -> str:
         missing = digits - _significant(text)
         if missing <= 0 or abs(float(text) - number) <= 1e-13 * abs(number):
             break
-        if missing == 1 and "." in text and "e" not in text:
+        mantissa, e, exponent = text.partition("e")
+        if e and "." in mantissa:
+            return f"{mantissa}{'0' * missing}e{exponent}"  # 6.100e-06 for 6.10000000001e-06
+        if missing == 1 and "." in text:
             return f"{text}0"  # 0.2350
         text = _rounded(number, more)
     return text

@@ -34,7 +34,9 @@ function plain(x, digits = 4) {
   for (let more = digits + 1; more < 18; more++) {
     const missing = digits - significant(text);
     if (missing <= 0 || Math.abs(+text - x) <= 1e-13 * Math.abs(x)) break;
-    if (missing === 1 && text.includes(".") && !text.includes("e")) return text + "0";
+    const [mantissa, exponent] = text.split("e");
+    if (exponent && mantissa.includes(".")) return `${mantissa}${"0".repeat(missing)}e${exponent}`;
+    if (missing === 1 && text.includes(".")) return text + "0";
     text = rounded(more);
   }
   return text;

@@ -141,10 +141,30 @@ def _number(x: Any) -> str:
 
 
 @functools.cache
-def _runtime() -> frozenset[str]:
-    return frozenset(re.findall(r"^  (\w+):", runtime(), re.MULTILINE))
+def _runtime() -> dict[str, str]:
+    """The functions of maths.js, by name."""
+    source = files("viz").joinpath("maths.js").read_text(encoding="utf-8")
+    body = source.partition("{\n")[2].rpartition("};")[0]
+    parts = re.split(
+        r"^(?=  \w+:)", re.sub(r"^ *//.*\n", "", body, flags=re.MULTILINE), flags=re.MULTILINE
+    )
+    return {part.split(":")[0].strip(): part for part in parts if part.strip()}
 
 
-def runtime() -> str:
-    """The functions that a page's rows call ``M``: what JavaScript's Math lacks."""
-    return files("viz").joinpath("maths.js").read_text(encoding="utf-8")
+def runtime(code: str) -> str:
+    """What the rows of ``code`` call ``M``: the functions that JavaScript's Math lacks.
+
+    >>> print(runtime("M.sign(x0)"), end="")
+    const M = {
+      sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : NaN),
+    };
+    """
+    wanted: list[str] = []
+    waiting = re.findall(r"\bM\.(\w+)", code)
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted.append(name)
+            waiting += re.findall(r"\bM\.(\w+)", _runtime()[name])
+    functions = "".join([text for name, text in _runtime().items() if name in wanted])
+    return f"const M = {{\n{functions}}};\n"

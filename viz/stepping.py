@@ -122,7 +122,9 @@ def stepper(value: Value) -> Stepper:
     title = facts["title"]
     operations = ",\n".join(rows)
     parts = [_file(f"{name}.js") for name in ("step_model", "step", "step_graph", "step_tools")]
-    script = _tight(f'"use strict";\n{runtime()}const OPS = [{operations}];\n{"".join(parts)}')
+    script = _tight(
+        f'"use strict";\n{runtime(operations)}const OPS = [{operations}];\n{"".join(parts)}'
+    )
     style = re.sub(r"(?<=[:;{,])[ ]|[ ](?={)", "", _tight(_file("step.css")))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (

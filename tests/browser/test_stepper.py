@@ -70,7 +70,7 @@ def rows(chrome, tmp_path_factory):
             parts.append(f"[{javascript_of(row, n)},{numbers}]")
     page = tmp_path_factory.mktemp("rows") / "rows.html"
     script = (
-        f"{runtime()}const CASES=[{','.join(parts)}];"
+        f"{runtime(''.join(parts))}const CASES=[{','.join(parts)}];"
         "const found=CASES.map(([row,all])=>all.map((xs)=>{xs=xs.map(Number);const z=row.f(...xs);"
         "return [z,...row.d(z,...xs)].map(String)}));"
     )

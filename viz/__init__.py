@@ -12,6 +12,8 @@ plots      plot_loss; boundary, distributions, animation: the other plots, all b
 notebook   what a notebook is given of a picture
 tables     table(values), and lists of Values in a notebook
 finish     what Graphviz drew, with words and in light and dark; html: as a page to walk in
+stepping   stepper(value): the page that steps through backprop; stepboxes: its boxes
+steps      what it is told of a graph; javascript: its operations, terms: its formulas
 views      what the groups of such a page open
 layout     Graphviz, carried by the pygraphviz wheel: no system package is needed
 layered    our own layout, where there is no Graphviz: ranks, places, boxes
@@ -24,6 +26,7 @@ from viz.distributions import plot_activations, plot_gradients
 from viz.drawing import Drawing, draw
 from viz.named import named
 from viz.plots import plot_loss
+from viz.stepping import Stepper, stepper
 from viz.tables import show_lists as _show_lists
 from viz.tables import table
 
@@ -31,6 +34,7 @@ __project__ = "chalkgrad"
 
 __all__ = [
     "Drawing",
+    "Stepper",
     "animate",
     "animate_training",
     "draw",
@@ -39,6 +43,7 @@ __all__ = [
     "plot_decision_boundary",
     "plot_gradients",
     "plot_loss",
+    "stepper",
     "table",
 ]
 

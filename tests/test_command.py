@@ -247,6 +247,7 @@ def test_ops_finds_a_row_by_its_symbol(run):
 # check
 
 
+@pytest.mark.wide
 def test_check_ends_with_0_where_the_derivative_is_right(run, lesson):
     code, out, err = run("check", "math:sin", "--grad", "math:cos")
     assert (code, err) == (0, "") and "the derivative is right" in out
@@ -613,6 +614,7 @@ def can_run(words):
     )
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", [None, *COMMANDS])
 def test_the_examples_of_the_help_run(run, lesson, name):
     code, out, err = run(*([name] if name else []), "--help")

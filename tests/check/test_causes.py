@@ -32,6 +32,7 @@ def operation(forward, partials, domain=((-3, 3),)):
 # From the graph.
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("forward", "partials", "cause"),
     [
@@ -154,6 +155,7 @@ def test_a_number_without_history_is_named():
 # Ratios and other derivatives.
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("f", "df", "cause"),
     [
@@ -262,6 +264,7 @@ def test_tiny_gaps_that_are_alike_are_a_solvers():
 # Regions.
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("wrong", "region"),
     [

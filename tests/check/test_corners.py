@@ -311,6 +311,7 @@ def test_zero_at_some_points():
 # In a function of Values.
 
 
+@pytest.mark.wide
 def test_two_wrong_operations_and_a_long_way():
     def both(x, y):
         return half_square(x) * y if x.data > 0 else bad_cube(x) * y

@@ -77,7 +77,7 @@ def check(case):
 checked = functools.lru_cache(maxsize=None)(check)
 
 
-@pytest.mark.parametrize("case", spread([c for c in WRONG if not c.beyond], usual=24))
+@pytest.mark.parametrize("case", spread([c for c in WRONG if not c.beyond], usual=60))
 def test_every_bug_of_the_corpus_is_found(case):
     report = checked(case)
     assert not report
@@ -691,6 +691,7 @@ def test_forms_of_a_domain(domain):
     assert min(f.point[0] for f in report.scanned) >= min(np.ravel(domain))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("domain", [(1, 5), [(1, 5)], [(1, 5), (1, 5)]])
 def test_one_interval_holds_for_all_arguments(domain):
     report = gradcheck(lambda x, y: x / y, (1.0, 2.0), grad=_quotient, domain=domain)
@@ -727,6 +728,7 @@ def test_what_is_outside_the_domain_is_not_looked_at():
     assert not gradcheck(math.sin, 1.0, grad=wrong_outside, raise_exception=False)
 
 
+@pytest.mark.wide
 def test_the_samples_and_the_seed():
     few = gradcheck(math.sin, 1.0, grad=math.cos, samples=0)
     more = gradcheck(math.sin, 1.0, grad=math.cos, samples=25)

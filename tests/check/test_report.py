@@ -40,6 +40,7 @@ def _(m, z, x):
     return (2 * x * x,)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("func", "inputs", "options"),
     [

@@ -507,6 +507,7 @@ def test_gradcheck_on_it(operation):
     assert report.counts["mismatch"] == 0
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("operation", SMOOTH, ids=repr)
 def test_gradgradcheck_on_it(operation):
     assert gradgradcheck(operation)
@@ -591,6 +592,7 @@ def test_primitives_of_a_module(module):
         primitives_of(types.ModuleType("empty"))
 
 
+@pytest.mark.wide
 def test_all_primitives_is_a_parametrised_test(module):
     test = all_primitives(module)
     (mark,) = test.pytestmark

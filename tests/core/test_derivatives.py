@@ -245,12 +245,6 @@ def faults(row, order, few):
     return wrong
 
 
-@pytest.mark.parametrize("order", [2, 3])
-@pytest.mark.parametrize("row", ROWS, ids=repr)
-def test_higher_derivatives_keep_their_digits_over_the_whole_domain(row, order):
-    assert faults(row, order, 2)[:5] == []
-
-
 ISSUED = [  # what was wrong once: row, x, the second derivative
     ("tanh", 1e-300, -2e-300), ("tanh", 1e-16, -2e-16), ("asin", 1e-300, 1e-300), ("asin", 1e-16, 1e-16),
     ("acos", 1e-16, -1e-16), ("atanh", 1e-300, 2e-300), ("atanh", 1e-16, 2e-16),
@@ -302,5 +296,5 @@ def test_a_power_with_a_huge_exponent_has_no_wrong_derivative(x, y, order):
 @pytest.mark.wide
 @pytest.mark.parametrize("order", [2, 3])
 @pytest.mark.parametrize("row", ROWS, ids=repr)
-def test_higher_derivatives_keep_their_digits_at_many_points(row, order):
+def test_higher_derivatives_keep_their_digits_over_the_whole_domain(row, order):
     assert faults(row, order, 16)[:5] == []

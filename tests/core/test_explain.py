@@ -473,6 +473,7 @@ def test_nothing_is_changed_by_looking():
     assert str(explain(loss)) == str(explanation)
 
 
+@pytest.mark.wide
 def test_one_neuron_of_very_many_operands_and_a_very_deep_chain():
     ws = [Value(0.5, label=f"w{i}") for i in range(3000)]
     z = autograd.dot(ws, [Value(0.1) for _ in ws])

@@ -311,6 +311,7 @@ def generators(switch, state, ended=None):
 KINDS = pytest.mark.parametrize("kind", ["decorated", "twice", "block", "by hand", "stack", "one"])
 
 
+@pytest.mark.wide
 @switches
 @KINDS
 def test_a_generator_is_inside_wherever_it_runs_and_nobody_else(switch, state, inside, kind):
@@ -350,6 +351,7 @@ def test_a_generator_is_inside_wherever_it_runs_and_nobody_else(switch, state, i
         assert context.run(state) != inside
 
 
+@pytest.mark.wide
 @switches
 @KINDS
 def test_generators_interleave_and_are_closed_out_of_order(switch, state, inside, kind):

@@ -99,6 +99,7 @@ def reverse(f, i):
     return grad(f, i)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("order", [1, 2, 3])
 @pytest.mark.parametrize("row", ROWS, ids=repr)
 def test_derivatives_in_every_mix_of_modes(row, order):
@@ -150,6 +151,7 @@ def create_graph(f, xs, i):
     return [value.grad for value in values]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("row", ROWS, ids=repr)
 def test_third_derivatives_by_hessian_and_hvp(row):
     wrong = []

@@ -293,6 +293,7 @@ def moments(case, shared, most):
     return list(everything)[:: step if step % 2 else step + 1]
 
 
+@pytest.mark.wide
 # A generator that is closed swallows an interrupt, with a warning.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", CASES)
@@ -392,6 +393,7 @@ def test_ctrl_c_by_signal_in_a_transform_leaves_nothing(shared):
         assert_nothing_is_left()
 
 
+@pytest.mark.wide
 def test_a_collection_inside_the_function_changes_nothing(shared):
     def collecting(f):
         def g(*args):

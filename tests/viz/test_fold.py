@@ -9,7 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd import ArgumentError, OperandError, Value, compile, dot, scope
-from nn import MLP, Module, Neuron
+from nn import MLP, Module, Neuron, half_squared_error
 from viz import draw, named
 from viz.cuts import cut, near
 from viz.dot import dot_of
@@ -298,6 +298,7 @@ def test_odd_options_are_refused_and_told(options, said):
         draw(scoped(), **options)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "graph",
     [
@@ -405,6 +406,7 @@ def test_the_same_graph_folds_to_the_same_bytes():
         assert one == two
 
 
+@pytest.mark.wide
 def test_everything_is_drawn_without_graphviz_taking_forever(tmp_path):
     a = y = Value(0.5, label="a")
     for _ in range(2100):
@@ -443,6 +445,7 @@ def nasty(seed):
     return rng, rng.sample(values, 3)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("seed", range(5))
 def test_whatever_is_asked_of_whatever_graph(seed):
     rng, roots = nasty(seed)
@@ -545,3 +548,15 @@ def test_names_come_from_variables_and_replace_none():
 def test_groups_of_a_deep_graph_are_cheap_to_open():
     picture = draw(chain(500), fold="none").picture
     assert span_of(picture) < 2000
+
+
+def test_auto_shows_all_of_many_examples_and_no_strip_of_one_cell():
+    x = Value(0.5, label="x")
+    for k in range(9):
+        with scope(f"level {k}"):
+            x = x * Value(1.0 + k, label=f"w{k}")
+    assert draw(x).scene is None
+    model = MLP(2, [2, 1], seed=0)
+    losses = [half_squared_error(model([k / 30, 1.0]), [0.0]) for k in range(30)]
+    assert "30 examples" in draw(total(losses)).scene.title
+    assert draw(total(losses[:3]), fold="neuron").scene.title != draw(total(losses)).scene.title

@@ -243,6 +243,7 @@ def test_a_module_of_any_form_is_counted_as_its_parameters_are():
     assert " at 0x" not in odd._repr_html_()  # the same graph gives the same bytes
 
 
+@pytest.mark.wide
 def test_a_large_module_has_a_short_table():
     class Many(nn.Module):
         def __init__(self):

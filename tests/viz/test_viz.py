@@ -200,6 +200,7 @@ def test_a_notebook_shows_it_and_never_sees_it_raise(monkeypatch):
     assert picture._repr_mimebundle_() == ({"text/plain": "<Drawing of 3 values>: no luck"}, {})
 
 
+@pytest.mark.wide
 def test_a_long_chain_has_a_source_and_a_layout():
     v = a = Value(0.5)
     for _ in range(5000):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import ArgumentError, OperandError, Value
 from nn import search, shown, state
 from nn.notebook import parameters_html
+from nn.replacing import replaced
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -42,13 +43,12 @@ class Module(search.Searched):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         for name, part in vars(cls).items():
-            if isinstance(part, (Value, Module, list, tuple, dict, set)) and name[:2] != "__":
-                if search.holds_values(part):
-                    raise ArgumentError(
-                        f"{cls.__name__}.{name}: a parameter of the class would be shared by all "
-                        "its modules and not be found. Set it in __init__: self."
-                        f"{name} = ..."
-                    )
+            kept = isinstance(part, (Value, Module, list, tuple, dict, set)) and name[:2] != "__"
+            if kept and search.holds_values(part):
+                raise ArgumentError(
+                    f"{cls.__name__}.{name}: a parameter of the class would be shared by all its "
+                    f"modules and not be found. Set it in __init__: self.{name} = ..."
+                )
         first = next(base for base in cls.__mro__ if {"forward", "__call__"} & vars(base).keys())
         if "__call__" not in vars(first):
             cls.__call__ = Module.__call__  # type: ignore[method-assign]  # not of a class above
@@ -57,9 +57,11 @@ class Module(search.Searched):
         """What ``forward`` gives."""
         return self.forward(*args, **options)
 
-    def forward(self, *args: Any, **options: Any) -> Any:  # noqa: ARG002 - for subclasses
+    def forward(self, *args: Any, **options: Any) -> Any:
         """What the module computes; a subclass says it."""
-        raise OperandError(f"{type(self).__name__} can't be called: it defines no forward(self, x).")
+        raise OperandError(
+            f"{type(self).__name__} can't be called: it defines no forward(self, x)."
+        )
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter once, with its path, in the order in which attributes were set.
@@ -184,12 +186,12 @@ class Module(search.Searched):
                 f"with_parameters: got {len(new)} values for {len(old)} parameters; need as many."
             )
         copies: dict[int, Any] = {id(p): value for p, value in zip(old, new, strict=True)}
-        copy: Self = search.replaced(self, copies)
+        copy: Self = replaced(self, copies)
         return copy
 
     def zero_grad(self) -> None:
-        """Forget every parameter's gradient."""
-        for parameter in self.parameters():
+        """Forget every parameter's gradient, also a frozen one's."""
+        for parameter in search.leaves(self, with_frozen=True):
             parameter.clear_grad()
 
     def state_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where a module's Values are: what is searched, what is refused, and how a copy is made.
+"""Where a module's Values are: what is searched, and what is refused.
 
 Searched are modules, dicts, lists, tuples, namedtuples, deques, sets, dataclasses, NumPy's arrays
 of objects, and the object of a bound method. Of anything else it is only asked whether there are
@@ -12,10 +12,9 @@ import sys
 import types
 from collections import deque
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from autograd import ArgumentError, OperandError, Primitive, Value
+from autograd import OperandError, Primitive, Value
 
 # Without parts, and so frequent that it matters
 ATOMS = (str, int, float, complex, bytes, bool, type(None), type, types.ModuleType)
@@ -27,20 +26,26 @@ Key = str | int
 class Searched:
     """Base of Module, by which this file knows modules."""
 
+    slot_names: tuple[str, ...] = ()
 
-class Unsearchable(OperandError):
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.slot_names = _slots(cls)
+
+
+class UnsearchableError(OperandError):
     """Something holds Values where they can't be found."""
 
 
 def attributes(module: Any) -> dict[str, Any]:
     """The attributes of an object, those in slots after the others."""
-    slots = _slots(type(module))
+    own: dict[str, Any] = module.__dict__
+    slots = module.slot_names
     if not slots:
-        return vars(module)
-    return {**vars(module), **{n: getattr(module, n) for n in slots if hasattr(module, n)}}
+        return own
+    return {**own, **{n: getattr(module, n) for n in slots if hasattr(module, n)}}
 
 
-@lru_cache(maxsize=None)
 def _slots(kind: type) -> tuple[str, ...]:
     names: list[str] = []
     for base in kind.__mro__:
@@ -51,11 +56,11 @@ def _slots(kind: type) -> tuple[str, ...]:
     return tuple([name for name in names if name not in {"__dict__", "__weakref__"}])
 
 
-def parts(thing: Any) -> list[tuple[Key, Any]]:
+def parts(thing: Any) -> list[tuple[Key, Any]]:  # noqa: C901 - one line for each kind
     """The parts of anything but a Value, each with its name or number.
 
     Raises:
-        Unsearchable: when it is none of the kinds that are searched and has Values inside.
+        UnsearchableError: when it is none of the kinds that are searched and has Values inside.
     """
     kind = type(thing)
     if kind in KNOWN:
@@ -70,7 +75,7 @@ def parts(thing: Any) -> list[tuple[Key, Any]]:
         return [*thing.items()]
     if isinstance(thing, (set, frozenset)):
         return [*enumerate(_ordered(thing))]
-    if _is_array(thing):
+    if is_array(thing):
         if thing.dtype.kind == "O":
             return [*enumerate(thing if thing.ndim else [thing[()]])]
         if not thing.dtype.hasobject:
@@ -81,41 +86,50 @@ def parts(thing: Any) -> list[tuple[Key, Any]]:
     elif isinstance(thing, types.MethodType):
         return [("__self__", thing.__self__)]
     if holds_values(thing):
-        raise Unsearchable(f"a {kind.__name__}, which holds Values where they can't be found")
+        raise UnsearchableError(f"a {kind.__name__}, which holds Values where they can't be found")
     return []
 
 
-def leaves(module: Any) -> list[Value]:
+def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:  # noqa: C901
     """The parameters of a module, each once, but for the frozen ones."""
     found: dict[int, Value] = {}
-    frozen: list[Any] = []
-    open_modules: set[int] = set()
+    opened: dict[int, Any] = {}
     stack: list[Any] = [module]
-    try:
-        while stack:
-            thing = stack.pop()
-            if isinstance(thing, Value):
-                if thing.is_leaf:
-                    found.setdefault(id(thing), thing)
-            elif type(thing) in KNOWN:
-                pass
-            elif type(thing) is list:
-                stack += thing[::-1]
-            elif isinstance(thing, Searched):
-                if id(thing) not in open_modules:
-                    open_modules.add(id(thing))
-                    if "_frozen" in vars(thing):
-                        frozen.append(thing)
-                    stack += [part for _, part in parts(thing)][::-1]
-            else:
-                stack += [part for _, part in parts(thing)][::-1]
-    except Unsearchable:
-        list(named(module))  # tells which attribute it is
-        raise
-    for owner in frozen:
-        for _, value in held(owner):
-            found.pop(id(value), None)
+    while stack:
+        thing = stack.pop()
+        if isinstance(thing, Value):
+            if thing.is_leaf:
+                found.setdefault(id(thing), thing)
+        elif type(thing) is list:
+            stack += thing[::-1]
+        elif isinstance(thing, Searched):
+            if id(thing) not in opened:
+                opened[id(thing)] = thing
+                stack += _public(thing)
+        elif type(thing) not in KNOWN:
+            stack += _told(thing, module)
+    if not with_frozen:
+        for owner in [x for x in opened.values() if "_frozen" in x.__dict__]:
+            for _, value in held(owner):
+                found.pop(id(value), None)
     return list(found.values())
+
+
+def _public(module: Any) -> list[Any]:
+    """What is searched of a module, the last first."""
+    own = attributes(module)
+    if "_buffers" in own:
+        return [part for _, part in parts(module)][::-1]
+    return [part for name, part in own.items() if name[0] != "_"][::-1]
+
+
+def _told(thing: Any, module: Any) -> list[Any]:
+    """The parts, the last first; if it is refused, the module's attribute is named."""
+    try:
+        return [part for _, part in parts(thing)][::-1]
+    except UnsearchableError:
+        list(named(module))
+        raise
 
 
 def named(module: Any) -> Iterator[tuple[str, Value]]:
@@ -132,9 +146,7 @@ def held(module: Any) -> Iterator[tuple[str, Value]]:
             yield path, thing
 
 
-def walk(
-    module: Any, *, inner: bool = True, lasting: bool = False
-) -> Iterator[tuple[str, Any]]:
+def walk(module: Any, *, inner: bool = True, lasting: bool = False) -> Iterator[tuple[str, Any]]:
     """Every Value and module in a module, with paths; of ``inner`` ones the parts too.
 
     Raises:
@@ -163,7 +175,7 @@ def walk(
             )
         try:
             found = parts(thing)
-        except Unsearchable as error:
+        except UnsearchableError as error:
             raise OperandError(
                 f"{type(module).__name__}.{path} is {error}. Make it a Module, a dataclass, a list "
                 "or a dict; or if nothing in it is a parameter, begin the name with an underscore."
@@ -199,100 +211,6 @@ def holds_values(thing: Any) -> bool:
     return False
 
 
-def replaced(thing: Any, copies: dict[int, Any]) -> Any:
-    """``thing`` with what ``copies`` has in its place, by ids; what is not searched is shared."""
-    copied: list[tuple[Any, Any]] = []
-    result = _replaced(thing, copies, copied)
-    for module, copy in copied:  # now all copies are there for the names that are not searched
-        for name, part in attributes(module).items():
-            if name[0] == "_":
-                object.__setattr__(copy, name, _aliased(part, copies))
-    return result
-
-
-def _replaced(thing: Any, copies: dict[int, Any], copied: list[tuple[Any, Any]]) -> Any:
-    if id(thing) in copies:
-        return copies[id(thing)]
-    kind = type(thing)
-    if kind in KNOWN or isinstance(thing, Value):
-        return thing
-    again = lambda part: _replaced(part, copies, copied)
-    if kind is list:
-        return [again(part) for part in thing]
-    if isinstance(thing, Searched):
-        copy = copies[id(thing)] = object.__new__(kind)
-        buffers = vars(thing).get("_buffers", ())
-        for name, part in attributes(thing).items():
-            if name[0] != "_":
-                object.__setattr__(copy, name, part if name in buffers else again(part))
-        copied.append((thing, copy))
-        return copy
-    found = parts(thing)
-    new = [again(part) for _, part in found]
-    if all([a is b for a, (_, b) in zip(new, found, strict=True)]):
-        return thing if not isinstance(thing, (dict, deque, set)) else _like(thing, new)
-    return _like(thing, new)
-
-
-def _like(thing: Any, new: list[Any]) -> Any:
-    """A container of the same kind with other parts, in the order of :func:`parts`."""
-    import copy
-
-    if isinstance(thing, types.MethodType):
-        return types.MethodType(thing.__func__, new[0])
-    if isinstance(thing, tuple):
-        if hasattr(thing, "_fields"):
-            return type(thing)(*new)
-        return tuple(new) if type(thing) is tuple else type(thing)(new)
-    if isinstance(thing, frozenset):
-        return _whole(type(thing)(new), new)
-    if _is_array(thing):
-        array = thing.copy()
-        array[...] = None
-        for i, part in enumerate(new):
-            array[i if array.ndim else ()] = part
-        return array
-    result = copy.copy(thing)
-    if isinstance(thing, dict):
-        result.update(zip(thing, new, strict=True))
-    elif isinstance(thing, (list, deque)):
-        for i, part in enumerate(new):
-            result[i] = part
-    elif isinstance(thing, set):
-        result.clear()
-        result.update(new)
-        _whole(result, new)
-    else:
-        for (name, _), part in zip(parts(thing), new, strict=True):
-            object.__setattr__(result, str(name), part)  # also of a frozen dataclass
-    return result
-
-
-def _whole(found: Any, new: list[Any]) -> Any:
-    if len(found) != len(new):
-        raise ArgumentError(
-            "with_parameters: a set keeps equal numbers only once. Keep the parameters in a list."
-        )
-    return found
-
-
-def _aliased(part: Any, copies: dict[int, Any]) -> Any:
-    """What has no public name: the same, but with the copies of what was copied."""
-    if id(part) in copies:
-        return copies[id(part)]
-    kind = type(part)
-    if kind is list or kind is tuple:
-        new = [_aliased(x, copies) for x in part]
-        return part if all([a is b for a, b in zip(new, part, strict=True)]) else kind(new)
-    if kind is dict:
-        values = {key: _aliased(x, copies) for key, x in part.items()}
-        return part if all([values[key] is x for key, x in part.items()]) else values
-    if kind is types.MethodType:
-        owner = _aliased(part.__self__, copies)
-        return part if owner is part.__self__ else types.MethodType(part.__func__, owner)
-    return part
-
-
 def _ordered(found: Any) -> list[Any]:
     """The members of a set by their labels; those without one in the order of this set."""
     return sorted(found, key=_label)
@@ -310,6 +228,7 @@ def is_shuffled(thing: Any) -> bool:
     return len(set(ours)) < len(ours)
 
 
-def _is_array(thing: Any) -> bool:
+def is_array(thing: Any) -> bool:
+    """Whether it is an array of NumPy's."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(thing, numpy.ndarray)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd import OperandError
 from nn.search import leaves
 
 
 def line(module: Any) -> str:
     """A module in one line: what its class says of itself, without the modules in it."""
-    kind = type(module)
+    kind: Any = type(module)
     own = kind.__repr__
     if own is not object.__repr__ and not getattr(own, "shows_tree", False):
         return repr(module).partition("\n")[0]  # a repr of the class's own
@@ -31,10 +32,15 @@ def tree(module: Any) -> str:
         if isinstance(thing, str):
             rows.append("  " * depth + thing)
             continue
-        inner = [] if id(thing) in seen or thing.shown_whole else [*thing.named_children()]
+        inner: list[tuple[str, Any]] = []
+        try:
+            count = len(leaves(thing, with_frozen=True))
+            if not (id(thing) in seen or thing.shown_whole):
+                inner = [*thing.named_children()]
+            said = f"  # {count:,} parameter{'s' * (count != 1)}"
+        except OperandError as error:
+            said = f"  # {error}"
         seen.add(id(thing))
-        count = len(leaves(thing))
-        said = f"  # {count:,} parameter{'s' * (count != 1)}"
         head = f"{type(thing).__name__}({thing.extra_repr()}"
         rows.append(f"{pad}{head}{'' if inner else ')'}{said}")
         if inner:

@@ -26,14 +26,20 @@ def buffers(module: Any) -> Iterator[tuple[str, Any, str, bool]]:
                 yield (f"{path}.{name}" if path else name), owner, name, saved
 
 
-def state_of(module: Any) -> dict[str, Any]:
-    """A float for every parameter, frozen or not, and a copy of every buffer that is saved."""
+def numbered(module: Any) -> dict[str, Value]:
+    """Every parameter once by its path, frozen or not."""
     seen: set[int] = set()
-    state: dict[str, Any] = {}
+    found: dict[str, Value] = {}
     for path, thing in walk(module, lasting=True):
         if isinstance(thing, Value) and thing.is_leaf and id(thing) not in seen:
             seen.add(id(thing))
-            state[path] = thing.data
+            found[path] = thing
+    return found
+
+
+def state_of(module: Any) -> dict[str, Any]:
+    """A float for every parameter, frozen or not, and a copy of every buffer that is saved."""
+    state: dict[str, Any] = {path: value.data for path, value in numbered(module).items()}
     for path, owner, name, saved in buffers(module):
         if saved:
             held = getattr(owner, name)
@@ -45,24 +51,13 @@ def load(module: Any, state: Any, *, strict: bool) -> Loaded:
     """Give parameters and buffers their numbers; all of them, or none."""
     if not isinstance(state, Mapping):
         raise ArgumentError(f"load_state_dict: takes what state_dict() gives, got {state!r}.")
-    parameters: dict[str, Value] = {}
-    ids: set[int] = set()
-    for path, thing in walk(module, lasting=True):
-        if isinstance(thing, Value) and thing.is_leaf and id(thing) not in ids:
-            ids.add(id(thing))
-            parameters[path] = thing
+    parameters = numbered(module)
     others = {path: (owner, name) for path, owner, name, saved in buffers(module) if saved}
     known = [*parameters, *others]
     missing = [name for name in known if name not in state]
     unexpected = [name for name in state if name not in parameters and name not in others]
     wrong: list[str] = []
-    numbers = {}
-    for path in parameters:
-        if path in state:
-            number = _number(path, state[path], wrong)
-            if math.isnan(number):
-                wrong.append(f"nan for {path}")
-            numbers[path] = number
+    numbers = {p: _number(p, state[p], wrong) for p in parameters if p in state}
     arrays = {p: _fitting(p, getattr(*others[p]), state[p], wrong) for p in others if p in state}
     if wrong or (strict and (missing or unexpected)):
         raise ArgumentError(
@@ -73,17 +68,21 @@ def load(module: Any, state: Any, *, strict: bool) -> Loaded:
     for path, number in numbers.items():
         parameters[path].data = number
     for path, new in arrays.items():
-        owner, name = others[path]
-        held = getattr(owner, name)
-        if isinstance(held, Value):
-            held.data = new
-        elif hasattr(held, "dtype") and getattr(held, "shape", ()):
-            held[...] = new
-        elif isinstance(held, list):
-            held[:] = new
-        else:
-            setattr(owner, name, new)
+        _give(*others[path], new)
     return Loaded(missing, unexpected)
+
+
+def _give(owner: Any, name: str, new: Any) -> None:
+    """Change the buffer, in place if it can be, for others may hold it too."""
+    held = getattr(owner, name)
+    if isinstance(held, Value):
+        held.data = new
+    elif hasattr(held, "dtype") and held.shape:
+        held[...] = new
+    elif isinstance(held, list):
+        held[:] = new
+    else:
+        setattr(owner, name, new)
 
 
 def _number(path: str, x: Any, wrong: list[str]) -> float:
@@ -91,9 +90,12 @@ def _number(path: str, x: Any, wrong: list[str]) -> float:
         wrong.append(f"{path} (needs one number, got {_size(x)})")
         return 0.0
     try:
-        return Value(x).data
+        number = Value(x).data
     except OperandError as error:
         raise OperandError(f"load_state_dict: {path}: {error}") from None
+    if math.isnan(number):
+        wrong.append(f"{path} (nan)")
+    return number
 
 
 def _fitting(path: str, held: Any, new: Any, wrong: list[str]) -> Any:

@@ -62,6 +62,13 @@ def _like(thing: Any, new: list[Any]) -> Any:
 
 def _filled(thing: Any, new: list[Any]) -> Any:
     """The same of what can be copied first and filled then."""
+    if hasattr(thing, "__dataclass_fields__"):  # perhaps a frozen one, with slots
+        own = {**getattr(thing, "__dict__", {})}
+        own.update({str(name): x for (name, _), x in zip(parts(thing), new, strict=True)})
+        result = object.__new__(type(thing))
+        for name, part in own.items():
+            object.__setattr__(result, name, part)
+        return result
     result = copy.copy(thing)
     if is_array(thing):
         for i, part in enumerate(new):
@@ -71,13 +78,10 @@ def _filled(thing: Any, new: list[Any]) -> Any:
     elif isinstance(thing, (list, deque)):
         for i, part in enumerate(new):
             result[i] = part
-    elif isinstance(thing, set):
+    else:
         result.clear()
         result.update(new)
         _whole(result, new)
-    else:
-        for (name, _), part in zip(parts(thing), new, strict=True):
-            object.__setattr__(result, str(name), part)  # also of a frozen dataclass
     return result
 
 

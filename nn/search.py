@@ -200,6 +200,9 @@ def holds_values(thing: Any) -> bool:
             found = [thing.__closure__, thing.__defaults__, thing.__kwdefaults__, vars(thing)]
         elif isinstance(thing, dict) and "__builtins__" in thing:
             continue
+        elif is_array(thing):  # which the collector does not look into
+            found = thing.tolist() if thing.dtype.hasobject else []
+            found = found if isinstance(found, list) else [found]
         elif type(thing).__module__ == "logging":
             continue  # a logger leads to everything that was ever logged
         else:

@@ -12,7 +12,7 @@ notebook   what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
-from nn import init
+from nn import init as init  # a module, so not in __all__
 from nn.layers import Layer, Linear, Neuron
 from nn.losses import half_squared_error, mean_squared_error
 from nn.mlp import MLP
@@ -33,7 +33,6 @@ __all__ = [
     "Neuron",
     "Sequential",
     "half_squared_error",
-    "init",
     "mean_squared_error",
     "train",
 ]

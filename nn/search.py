@@ -14,12 +14,14 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from autograd import OperandError, Primitive, Value
+import autograd
+from autograd import TABLE, OperandError, Primitive, Value
 
 # Without parts, and so frequent that it matters
 ATOMS = (str, int, float, complex, bytes, bool, type(None), type, types.ModuleType)
 ATOMS += (types.BuiltinFunctionType, types.CodeType, Primitive)  # type: ignore[assignment]
 KNOWN = frozenset(ATOMS)
+OURS = frozenset([getattr(autograd, name) for name in TABLE if hasattr(autograd, name)])
 Key = str | int
 
 
@@ -63,7 +65,7 @@ def parts(thing: Any) -> list[tuple[Key, Any]]:  # noqa: C901 - one line for eac
         UnsearchableError: when it is none of the kinds that are searched and has Values inside.
     """
     kind = type(thing)
-    if kind in KNOWN:
+    if kind in KNOWN or (kind is types.FunctionType and _is_plain(thing)):
         return []
     if isinstance(thing, (list, tuple, deque)):
         return [*enumerate(thing)]
@@ -212,6 +214,13 @@ def holds_values(thing: Any) -> bool:
                 seen.add(id(part))
                 stack.append(part)
     return False
+
+
+def _is_plain(function: Any) -> bool:
+    """Whether a function surely holds nothing; of many neurons this is asked often."""
+    return function in OURS or not (
+        function.__closure__ or function.__defaults__ or function.__kwdefaults__ or vars(function)
+    )
 
 
 def _ordered(found: Any) -> list[Any]:

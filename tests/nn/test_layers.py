@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd
+import viz
 from autograd import ArgumentError, GraphError, OperandError, Value, compile, value_and_grad
 from nn import MLP, Dropout, Layer, Linear, Neuron, Sequential
 
@@ -117,3 +118,9 @@ def test_the_tree_tells_the_counts():
     model[3].owner = model  # a cycle ends
     assert repr(model).count("Sequential(") == 2
     assert "MLP" in MLP(1, [1])._repr_html_()
+
+
+def test_a_sequence_of_modules_is_drawn_as_a_network():
+    model = Sequential(Linear(2, 3, seed=0), "tanh", MLP(3, [1], seed=1))
+    picture = viz.draw(model)
+    assert len(picture.source) > 0 and "Sequential" in model._repr_html_()

@@ -92,7 +92,7 @@ def _found(module: Any) -> Iterator[tuple[Path, int, Any]]:
                 seen.add(id(thing))
                 yield path, cut, owner
             continue
-        if _is_module(thing):
+        if _is_module(thing) or isinstance(thing, (list, dict)):
             if id(thing) in seen:
                 continue
             seen.add(id(thing))

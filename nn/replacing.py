@@ -18,7 +18,7 @@ def replaced(thing: Any, copies: dict[int, Any]) -> Any:
     for module, twin in copied:  # now all copies are there for the names that are not searched
         for name, part in attributes(module).items():
             if name[0] == "_":
-                object.__setattr__(twin, name, _aliased(part, copies))
+                _set(twin, name, _aliased(part, copies))
     return result
 
 
@@ -29,15 +29,20 @@ def _replaced(thing: Any, copies: dict[int, Any], copied: list[tuple[Any, Any]])
     if kind in KNOWN or isinstance(thing, Value):
         return thing
     if kind is list:
-        return [_replaced(part, copies, copied) for part in thing]
+        listed = copies[id(thing)] = []  # before its parts: it may hold itself
+        listed += [_replaced(part, copies, copied) for part in thing]
+        return listed
+    if kind is dict:
+        table = copies[id(thing)] = {}
+        table |= {key: _replaced(part, copies, copied) for key, part in thing.items()}
+        return table
     if isinstance(thing, Searched):
         twin = copies[id(thing)] = object.__new__(kind)
         buffers = vars(thing).get("_buffers", ())
         for name, part in attributes(thing).items():
             if name[0] != "_":
-                object.__setattr__(
-                    twin, name, part if name in buffers else _replaced(part, copies, copied)
-                )
+                new = part if name in buffers else _replaced(part, copies, copied)
+                _set(twin, name, new)
         copied.append((thing, twin))
         return twin
     found = parts(thing)
@@ -45,6 +50,14 @@ def _replaced(thing: Any, copies: dict[int, Any], copied: list[tuple[Any, Any]])
     if all([a is b for a, (_, b) in zip(new, found, strict=True)]):
         return thing if not isinstance(thing, (dict, deque, set)) else _like(thing, new)
     return _like(thing, new)
+
+
+def _set(twin: Any, name: str, part: Any) -> None:
+    """Set an attribute past what the class does when one is set."""
+    if name in twin.slot_names:
+        object.__setattr__(twin, name, part)
+    else:
+        vars(twin)[name] = part
 
 
 def _like(thing: Any, new: list[Any]) -> Any:

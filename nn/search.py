@@ -92,7 +92,7 @@ def parts(thing: Any) -> list[tuple[Key, Any]]:  # noqa: C901 - one line for eac
     return []
 
 
-def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:  # noqa: C901
+def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:
     """The parameters of a module, each once, but for the frozen ones."""
     found: dict[int, Value] = {}
     opened: dict[int, Any] = {}
@@ -102,16 +102,17 @@ def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:  # noqa: C
         if isinstance(thing, Value):
             if thing.is_leaf:
                 found.setdefault(id(thing), thing)
-        elif type(thing) is list:
-            stack += thing[::-1]
-        elif isinstance(thing, Searched):
-            if id(thing) not in opened:
-                opened[id(thing)] = thing
+        elif type(thing) not in KNOWN and id(thing) not in opened:
+            opened[id(thing)] = thing  # what holds itself is searched once
+            if type(thing) is list:
+                stack += thing[::-1]
+            elif isinstance(thing, Searched):
                 stack += _public(thing)
-        elif type(thing) not in KNOWN:
-            stack += _told(thing, module)
+            else:
+                stack += _told(thing, module)
     if not with_frozen:
-        for owner in [x for x in opened.values() if "_frozen" in x.__dict__]:
+        modules = [x for x in opened.values() if isinstance(x, Searched)]
+        for owner in [x for x in modules if "_frozen" in vars(x)]:
             for _, value in held(owner):
                 found.pop(id(value), None)
     return list(found.values())
@@ -157,16 +158,23 @@ def walk(module: Any, *, inner: bool = True, lasting: bool = False) -> Iterator[
     """
     # An explicit stack: modules may nest deeply. Reversed, so that the first comes off first.
     stack: list[tuple[str, Any]] = [("", module)]
-    opened: set[int] = set()
+    opened: dict[int, Any] = {}
+    names: set[str] = set()
     while stack:
         path, thing = stack.pop()
         if isinstance(thing, Value):
+            if path in names:
+                raise OperandError(
+                    f"{type(module).__name__}: two Values have the path {path!r}; rename one, for "
+                    "the path is a parameter's name."
+                )
+            names.add(path)
             yield path, thing
             continue
+        if type(thing) in KNOWN or id(thing) in opened:
+            continue  # a module may hold its owner, and a list itself
+        opened[id(thing)] = thing
         if isinstance(thing, Searched):
-            if id(thing) in opened:
-                continue  # a module may hold its owner
-            opened.add(id(thing))
             yield path, thing
             if not inner and thing is not module:
                 continue

@@ -107,7 +107,7 @@ class Dropout(Module):
         """The Values that are left, or their list if it was one."""
         single = isinstance(x, Value)
         values = [x] if single else list(x)
-        if self._p and _recording():
+        if self._p and self._is_recorded():
             if self.training:
                 raise GraphError(
                     "Dropout: compile would repeat one draw for ever. Call model.eval() before, "
@@ -123,11 +123,11 @@ class Dropout(Module):
         """The probability."""
         return f"p={self._p}"
 
-
-def _recording() -> bool:
-    """Whether ``compile`` is recording: then there are no numbers."""
-    try:
-        (Value(1.0) * 1.0).data  # noqa: B018
-    except GraphError:
-        return True
-    return False
+    def _is_recorded(self) -> bool:
+        """Whether ``compile`` is recording: then there are no numbers."""
+        probe = Value(1.0) if self.training else self._passing  # which a recording has anyway
+        try:
+            (probe * 1.0).data  # noqa: B018
+        except GraphError:
+            return True
+        return False

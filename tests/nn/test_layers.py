@@ -81,6 +81,22 @@ def test_dropout_keeps_the_mean_and_is_off_in_eval():
         Dropout("half")
 
 
+def test_dropout_trains_and_is_compiled_with_gradients_in_eval():
+    model = Sequential(Linear(1, 4, seed=0), Dropout(0.5, seed=0), Linear(4, 1, seed=1))
+    with autograd.detect_anomaly():
+        slopes = grad(lambda m: m([2.0])[0])(model)
+    assert len(slopes) == 13 and any(s.data == 0.0 for s in slopes.values())
+    model.eval()
+    step = compile(value_and_grad(lambda m, x: m(x)[0]), in_axes=(None, 0))
+    eager = grad(lambda m: m([2.0])[0])(model)
+    _, slopes = step(model, [[2.0]])
+    assert {n: s[0] for n, s in slopes.items()} == pytest.approx(
+        {n: s.data for n, s in eager.items()}
+    )
+    off = Sequential(Linear(1, 1, seed=0), Dropout(0.0))
+    assert compile(lambda m, x: m(x)[0], in_axes=(None, 0))(off, [[0.0]]).tolist() == [0.0]
+
+
 @pytest.mark.parametrize("as_argument", [True, False])
 def test_dropout_compiled_is_refused_or_right(as_argument):
     model = Sequential(Linear(1, 2, seed=0), Dropout(0.5, seed=0), Linear(2, 1, seed=1))

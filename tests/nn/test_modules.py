@@ -229,6 +229,34 @@ def test_a_set_without_labels_trains_but_has_no_lasting_names():
         module.with_parameters([1.0, 3.0, 3.0])  # would be one number
 
 
+def test_what_holds_itself_is_searched_once():
+    rows, table = [Value(1.0)], {"w": Value(2.0)}
+    rows.append(rows)
+    table["again"] = (table, rows)
+    module = Holding(rows, table, rows)
+    names = ["good", "deep.0.bad.0", "deep.1.bad.w"]
+    assert [name for name, _ in module.named_parameters()] == names
+    assert len(module.parameters()) == 3 and "total" in module._repr_html_()
+    twin = module.with_parameters([5.0, 6.0, 7.0])
+    inner = twin.deep[0]["bad"]
+    assert inner[0] == 6.0 and inner[1] is inner is twin.deep[2]["bad"]
+    assert twin.deep[1]["bad"]["again"][0]["w"] == 7.0
+    copy.deepcopy(module).load_state_dict(module.state_dict())
+
+
+def test_two_parameters_of_one_name_are_refused():
+    for table in ({1: Value(1.0), "1": Value(2.0)}, {"a.b": Value(1.0), "a": {"b": Value(2.0)}}):
+        module = Holding(table)
+        assert len(module.parameters()) == 3
+        for use in (
+            Module.state_dict,
+            lambda m: dict(m.named_parameters()),
+            grad(lambda m: m(1.0)),
+        ):
+            with pytest.raises(OperandError, match=r"deep\.0\.bad.*rename"):
+                use(module)
+
+
 def test_a_parameter_of_the_class_is_refused():
     with pytest.raises(ArgumentError, match=r"Bad\.w.*__init__"):
 

@@ -9,7 +9,7 @@ import pytest
 
 import autograd
 import viz
-from autograd import ArgumentError, GraphError, OperandError, Value, compile, value_and_grad
+from autograd import ArgumentError, GraphError, OperandError, Value, compile, grad, value_and_grad
 from nn import MLP, Dropout, Layer, Linear, Neuron, Sequential
 
 

@@ -43,7 +43,7 @@ class Module(search.Searched):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         for name, part in vars(cls).items():
-            kept = isinstance(part, (Value, Module, list, tuple, dict, set)) and name[:2] != "__"
+            kept = isinstance(part, (Value, Module, list, tuple, dict, set)) and name[0] != "_"
             if kept and search.holds_values(part):
                 raise ArgumentError(
                     f"{cls.__name__}.{name}: a parameter of the class would be shared by all its "

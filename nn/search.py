@@ -19,7 +19,7 @@ from autograd import TABLE, OperandError, Primitive, Value
 
 # Without parts, and so frequent that it matters
 ATOMS = (str, int, float, complex, bytes, bool, type(None), type, types.ModuleType)
-ATOMS += (types.BuiltinFunctionType, types.CodeType, Primitive)  # type: ignore[assignment]
+ATOMS += (types.CodeType, Primitive)  # type: ignore[assignment]
 KNOWN = frozenset(ATOMS)
 OURS = frozenset([getattr(autograd, name) for name in TABLE if hasattr(autograd, name)])
 Key = str | int

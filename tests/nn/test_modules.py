@@ -171,6 +171,7 @@ HIDING = {
     "UserList": lambda w: UserList([w]),
     "structured array": lambda w: np.array([(w, 1.0)], dtype=[("w", object), ("x", float)]),
     "method of an object": lambda w: UserList([w]).count,
+    "method of a dict": lambda w: {"w": w}.get,
     "optimiser": lambda w: SGD([w], lr=1.0),
 }
 

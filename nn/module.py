@@ -115,10 +115,10 @@ class Module(search.Searched):
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Freeze this module and all in it (False), or free them again.
 
-        Frozen parameters are constants: :meth:`parameters` leaves them out, so that an optimiser
-        made from it doesn't change them, and ``grad`` and ``compile`` take them as they are.
-        Freeze before the optimiser is made: one that was made before still has them.
-        :meth:`state_dict` has them always. A Value in two modules is frozen if one of them is.
+        Frozen parameters are constants: :meth:`parameters` leaves them out, ``grad`` and
+        ``compile`` take them as they are, and no optimiser changes them, not even one that was made
+        before. :meth:`state_dict` has them always. A Value in two modules is frozen if one of them
+        is.
 
         >>> from nn import MLP
         >>> model = MLP(2, [2, 1], seed=0)
@@ -127,10 +127,7 @@ class Module(search.Searched):
         (3, 9)
         """
         for module in self.modules():
-            if requires_grad:
-                vars(module).pop("_frozen", None)
-            else:
-                vars(module)["_frozen"] = True
+            search.freeze(module, frozen=not requires_grad)
         return self
 
     def register_buffer(self, name: str, value: Any, persistent: bool = True) -> None:

@@ -13,6 +13,7 @@ import types
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakSet
 
 import autograd
 from autograd import TABLE, OperandError, Primitive, Value
@@ -23,6 +24,7 @@ ATOMS += (types.CodeType, Primitive)  # type: ignore[assignment]
 KNOWN = frozenset(ATOMS)
 OURS = frozenset([getattr(autograd, name) for name in TABLE if hasattr(autograd, name)])
 Key = str | int
+FROZEN: WeakSet[Value] = WeakSet()  # for optimisers that were made before
 
 
 class Searched:
@@ -116,6 +118,22 @@ def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:
             for _, value in held(owner):
                 found.pop(id(value), None)
     return list(found.values())
+
+
+def freeze(module: Any, *, frozen: bool) -> None:
+    """Freeze or free what a module holds by itself."""
+    own = vars(module)
+    if frozen:
+        own["_frozen"] = True
+    else:
+        own.pop("_frozen", None)
+    for _, value in held(module):
+        (FROZEN.add if frozen else FROZEN.discard)(value)
+
+
+def is_frozen(value: Value) -> bool:
+    """Whether a module that holds it was frozen: an optimiser leaves it as it is."""
+    return bool(FROZEN) and value in FROZEN
 
 
 def _public(module: Any) -> list[Any]:

@@ -99,6 +99,19 @@ def test_frozen_parameters_are_constants():
     assert len(model.requires_grad_().parameters()) == 7
 
 
+def test_an_optimiser_made_before_leaves_frozen_parameters_alone():
+    model = Sequential(Linear(1, 1, seed=0), Linear(1, 1, seed=1))
+    sgd = SGD(model.parameters(), lr=1.0)
+    for frozen in (True, False):
+        model[0].requires_grad_(not frozen)
+        before = model.state_dict()
+        sgd.zero_grad()
+        model([2.0])[0].backward()
+        sgd.step()
+        changed = {n[0] for n, x in model.state_dict().items() if x != before[n]}
+        assert changed == ({"1"} if frozen else {"0", "1"})
+
+
 def test_a_program_is_made_anew_when_as_many_others_are_free():
     model = Sequential(Linear(1, 1, seed=0), Linear(1, 1, seed=1))
     step = compile(value_and_grad(lambda m, x: m(x)[0]), in_axes=(None, 0))

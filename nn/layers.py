@@ -1,4 +1,4 @@
-"""Neuron, Layer and MLP: the network of the worked example (examples/backprop_by_hand.py).
+"""Neuron and Layer, of which the worked example's network is built (examples/backprop_by_hand.py).
 
 A neuron computes Z = Σ W·A + B, one node, and A = f(Z), another. Labels are those of the example.
 Units are counted from 1 through the whole network, inputs first, a neuron j within its layer: so
@@ -9,16 +9,15 @@ neuron, which is unit 3, to the output. Biases are counted through, B1, B2, B3.
 from __future__ import annotations
 
 import math
-import operator
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import autograd
-from autograd import TABLE, ArgumentError, Note, Value, dot
+from autograd import ArgumentError, Note, Value, dot
+from nn.activations import Activation, counted, function_of, shown
+from nn.init import generator_of, initialised
 from nn.module import Module
 
-Activation = str | Callable[[Value], Value]
 Number = float | Value
 
 
@@ -29,11 +28,13 @@ class Neuron(Module):
         nin: the number of inputs, at least 1.
         activation: the name of a function of autograd of one operand, "identity" for none, or a
             function from Value to Value.
-        seed: for the weights, drawn uniformly from ±√(6 / (nin + 1)) (Glorot and Bengio 2010).
+        seed: for the weights, drawn uniformly from ±√(6 / (nin + 1)) (Glorot and Bengio 2010);
+            also a ``random.Random`` or a generator of ``numpy.random``.
+        bias: whether there is one.
         expand: build Z from single products and sums instead of one ``dot`` node, for showing.
 
     Attributes:
-        weights, bias: the parameters, Values; the bias begins at 0.
+        weights, bias: the parameters, Values; the bias begins at 0, or is None if there is none.
 
     >>> neuron = Neuron(2, seed=1)
     >>> neuron([0.05, 0.10]).op
@@ -46,23 +47,25 @@ class Neuron(Module):
         activation: Activation = "sigmoid",
         *,
         seed: Any = None,
+        bias: bool = True,
         expand: bool = False,
     ) -> None:
-        nin = _count(nin, "Neuron: nin")
-        draw = seed if isinstance(seed, random.Random) else random.Random(seed)
+        nin = counted(nin, "Neuron: nin")
+        draw = drawing(seed, None)
         bound = math.sqrt(6.0 / (nin + 1))
         self.weights = [Value(draw.uniform(-bound, bound)) for _ in range(nin)]
-        self.bias = Value(0.0)
+        self.bias = Value(0.0) if bias else None
         self.activation = activation
         self.expand = expand
-        self._f = _function(activation)
+        self._f = function_of(activation)
         self.name_as("", [f"W{i}" for i in range(1, nin + 1)], "B", "")
 
     def name_as(self, scope: str, weights: Sequence[str], bias: str, unit: str) -> None:
         """Label parameters and results for pictures and messages."""
         for weight, label in zip(self.weights, weights, strict=True):
             weight.note = Note(label, scope or "neuron")
-        self.bias.note = Note(bias, scope or "neuron")
+        if self.bias is not None:
+            self.bias.note = Note(bias, scope or "neuron")
         self._z_note = Note(f"Z{unit}", scope or "neuron")
         self._a_note = Note(f"A{unit}", scope or "neuron")
 
@@ -75,6 +78,8 @@ class Neuron(Module):
             )
         if self.expand:
             z = self._expanded(inputs)
+        elif self.bias is None:
+            z = dot(self.weights, inputs)
         else:
             z = dot(self.weights, inputs, self.bias)
         _note(z, self._z_note)
@@ -90,23 +95,34 @@ class Neuron(Module):
         for product in products:
             _note(product, Note("", scope))
         z = products[0]
-        for term in (*products[1:], self.bias):
+        for term in products[1:] if self.bias is None else (*products[1:], self.bias):
             z = z + term
             _note(z, Note("", scope))
         return z
 
+    forward = __call__  # defined as __call__, a neuron saves a call of Python each time
+
+    def extra_repr(self) -> str:
+        """Its inputs and its activation."""
+        bare = ", bias=False" if self.bias is None else ""
+        return f"{len(self.weights)}, {shown(self.activation)}{bare}"
+
     def __repr__(self) -> str:
-        return f"Neuron({len(self.weights)}, {_shown(self.activation)})"
+        return f"{type(self).__name__}({self.extra_repr()})"
 
 
 class Layer(Module):
     """``nout`` neurons over the same inputs; a call returns a list, also of one.
 
-    Args: see :class:`Neuron`; weights are drawn from ±√(6 / (nin + nout)).
+    Args: see :class:`Neuron`; weights are drawn from ±√(6 / (nin + nout)), or as the function of
+    :mod:`nn.init` does that ``init`` names, such as "kaiming_normal", from NumPy's generator;
+    ``init`` may also be a function, which is called with the layer.
 
     >>> len(Layer(3, 2, seed=1)([1.0, 2.0, 3.0]))
     2
     """
+
+    shown_whole = True
 
     def __init__(
         self,
@@ -115,15 +131,21 @@ class Layer(Module):
         activation: Activation = "sigmoid",
         *,
         seed: Any = None,
+        bias: bool = True,
+        init: Any = None,
         expand: bool = False,
     ) -> None:
-        nin, nout = _count(nin, "Layer: nin"), _count(nout, "Layer: nout")
-        draw = seed if isinstance(seed, random.Random) else random.Random(seed)
-        self.neurons = [Neuron(nin, activation, seed=draw, expand=expand) for _ in range(nout)]
+        nin, nout = counted(nin, "Layer: nin"), counted(nout, "Layer: nout")
+        draw = drawing(seed, init)
+        self.neurons = [
+            Neuron(nin, activation, seed=draw, bias=bias, expand=expand) for _ in range(nout)
+        ]
         bound = math.sqrt(6.0 / (nin + nout))
         for neuron in self.neurons:
             for weight in neuron.weights:
                 weight.data *= bound / math.sqrt(6.0 / (nin + 1))
+        if init is not None:
+            initialised(self, init, activation, draw)
         self.name_as("layer", "", nin, 0, 0)
 
     def name_as(self, scope: str, letter: str, nin: int, units: int, biases: int) -> None:
@@ -145,94 +167,38 @@ class Layer(Module):
             raise ArgumentError(f"Layer: got {len(inputs)} inputs, it was built for {nin}.")
         return [neuron(inputs) for neuron in self.neurons]
 
+    forward = __call__
+
+    def extra_repr(self) -> str:
+        """Its inputs, its outputs and its activation."""
+        first, bare = self.neurons[0], ", bias=False" if self.neurons[0].bias is None else ""
+        return f"{len(first.weights)}, {len(self.neurons)}, {shown(first.activation)}{bare}"
+
     def __repr__(self) -> str:
-        first = self.neurons[0]
-        nin = len(first.weights)
-        return f"Layer({nin}, {len(self.neurons)}, {_shown(first.activation)})"
+        return f"{type(self).__name__}({self.extra_repr()})"
 
 
-class MLP(Module):
-    """A multilayer perceptron: layers, each reading the one before it.
+class Linear(Layer):
+    """A Layer with PyTorch's arguments, which has no activation unless it is given one.
 
-    Args:
-        nin: the number of inputs.
-        nouts: the number of neurons in each layer, the last of them the outputs.
-        activation: of all layers but the last; see :class:`Neuron`.
-        output: of the last layer; None for the same, "identity" for none.
-        seed: for the weights, drawn uniformly from ±√(6 / (nin + nout)) layer by layer.
-        expand: single products and sums instead of ``dot`` nodes, for showing.
-
-    Raises:
-        ArgumentError: when a size is not a positive whole number, there is no layer, or there is
-            no such activation.
-
-    A call costs two nodes a neuron.
-
-    >>> model = MLP(2, [2, 1], seed=0)
-    >>> [name for name, _ in model.named_parameters()][:3]
-    ['layers.0.neurons.0.weights.0', 'layers.0.neurons.0.weights.1', 'layers.0.neurons.0.bias']
-    >>> [parameter.label for parameter in model.parameters()]
-    ['W11', 'W21', 'B1', 'W12', 'W22', 'B2', 'W31', 'W41', 'B3']
+    >>> Linear(3, 2, bias=False, seed=0)
+    Linear(3, 2, identity, bias=False)
     """
 
     def __init__(
         self,
-        nin: int,
-        nouts: Sequence[int],
-        activation: Activation = "sigmoid",
-        output: Activation | None = None,
-        seed: Any = None,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
         *,
+        activation: Activation = "identity",
+        seed: Any = None,
+        init: Any = None,
         expand: bool = False,
     ) -> None:
-        if isinstance(nouts, int):
-            raise ArgumentError(f"MLP: nouts is the list of all layers' sizes: [{nouts}].")
-        sizes = [_count(nin, "MLP: nin"), *(_count(n, "MLP: a layer of nouts") for n in nouts)]
-        if len(sizes) == 1:
-            raise ArgumentError("MLP: nouts is empty; give at least the output layer, as in [1].")
-        draw = random.Random(seed)
-        last = len(sizes) - 2
-        self.layers = [
-            Layer(
-                sizes[k],
-                sizes[k + 1],
-                activation if k < last or output is None else output,
-                seed=draw,
-                expand=expand,
-            )
-            for k in range(last + 1)
-        ]
-        self._input_notes = [Note(f"X_{i}") for i in range(1, nin + 1)]
-        units = biases = 0
-        for k, layer in enumerate(self.layers):
-            number = f" {k + 1}" if last > 1 else ""
-            letter = "o" if k == last else "h" if last == 1 else f"h{k + 1},"
-            scope = "output layer" if k == last else f"hidden layer{number}"
-            layer.name_as(scope, letter, sizes[k], units, biases)
-            units += sizes[k]
-            biases += sizes[k + 1]
-
-    def __call__(self, inputs: Iterable[Number]) -> list[Value]:
-        """The outputs, a list of Values; raises ArgumentError for a wrong number of inputs."""
-        inputs = tuple(inputs)
-        if len(inputs) != len(self._input_notes):
-            raise ArgumentError(
-                f"MLP: got {len(inputs)} inputs, it was built for {len(self._input_notes)}."
-            )
-        values = []
-        for x, note in zip(inputs, self._input_notes, strict=True):
-            if isinstance(x, Value):
-                values.append(x)
-            else:
-                value = Value(x)
-                value.note = note
-                values.append(value)
-        for layer in self.layers:
-            values = layer(values)
-        return values
-
-    def __repr__(self) -> str:
-        return f"MLP({len(self._input_notes)} inputs: {', '.join(map(repr, self.layers))})"
+        super().__init__(
+            in_features, out_features, activation, seed=seed, bias=bias, init=init, expand=expand
+        )
 
 
 def _note(value: Value, note: Note) -> None:
@@ -240,31 +206,8 @@ def _note(value: Value, note: Note) -> None:
     value.note = note._replace(line=value.note.line) if value.note.line else note
 
 
-def _count(n: Any, what: str) -> int:
-    try:
-        count = operator.index(n)
-    except TypeError:
-        raise ArgumentError(f"{what} is {n!r}; it must be a whole number of at least 1.") from None
-    if count < 1 or isinstance(n, bool):
-        raise ArgumentError(f"{what} is {n!r}; it must be a whole number of at least 1.")
-    return count
-
-
-def _function(activation: Activation) -> Callable[[Value], Value] | None:
-    """The function of that name; None for the identity, which makes no node."""
-    if callable(activation):
-        return activation
-    if activation == "identity":
-        return None
-    row = TABLE.get(activation) if isinstance(activation, str) else None
-    function: Callable[[Value], Value] | None = getattr(autograd, str(activation), None)
-    if row is None or row.arity != 1 or function is None:
-        names = [name for name, r in TABLE.items() if r.arity == 1 and hasattr(autograd, name)]
-        raise ArgumentError(
-            f"there is no activation {activation!r}; there are identity, {', '.join(names)}."
-        )
-    return function
-
-
-def _shown(activation: Activation) -> str:
-    return activation if isinstance(activation, str) else getattr(activation, "__name__", "f")
+def drawing(seed: Any, init: Any) -> Any:
+    """What the weights are drawn from: ``random`` unless there is an ``init`` or a generator."""
+    if init is not None or hasattr(seed, "standard_normal"):
+        return generator_of(seed, "seed")
+    return seed if isinstance(seed, random.Random) else random.Random(seed)

@@ -2,62 +2,158 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import ArgumentError, OperandError, Value
+from nn import search, shown, state
 from nn.notebook import parameters_html
+from nn.replacing import replaced
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Module:
+class Module(search.Searched):
     """Base of everything with parameters: finds them in its attributes.
 
-    A parameter is a leaf Value that is an attribute, or is in a list, tuple, dict or Module that is
-    one, however deep. Its name is the path to it, such as ``layers.0.neurons.1.weights.0``. A Value
-    reached by two paths counts once, under the first. Attributes whose name begins with an
-    underscore are not searched.
+    A parameter is a leaf Value that is an attribute, or is in a list, tuple, dict, set, dataclass,
+    NumPy array of objects or Module that is one, however deep. Its name is the path to it, such as
+    ``layers.0.neurons.1.weights.0``. A Value reached by two paths counts once, under the first.
+    Attributes whose name begins with an underscore are not searched; any other with Values where
+    they can't be found is refused by everything that asks for parameters.
+
+    A call is ``forward``'s; a subclass may as well define ``__call__``.
 
     >>> class Line(Module):
     ...     def __init__(self):
     ...         self.slope, self.offset = Value(2.0), Value(1.0)
-    ...     def __call__(self, x):
+    ...     def forward(self, x):
     ...         return self.slope * x + self.offset
     >>> [name for name, _ in Line().named_parameters()]
     ['slope', 'offset']
+    >>> Line()(3.0).data
+    7.0
     """
 
+    training: bool = True
+    shown_whole = False  # whether repr leaves out the modules in it
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, part in vars(cls).items():
+            kept = isinstance(part, (Value, Module, list, tuple, dict, set)) and name[0] != "_"
+            if kept and search.holds_values(part):
+                raise ArgumentError(
+                    f"{cls.__name__}.{name}: a parameter of the class would be shared by all its "
+                    f"modules and not be found. Set it in __init__: self.{name} = ..."
+                )
+        first = next(base for base in cls.__mro__ if {"forward", "__call__"} & vars(base).keys())
+        if "__call__" not in vars(first):
+            cls.__call__ = Module.__call__  # type: ignore[method-assign]  # not of a class above
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """What ``forward`` gives."""
+        return self.forward(*args, **options)
+
+    def forward(self, *args: Any, **options: Any) -> Any:
+        """What the module computes; a subclass says it."""
+        raise OperandError(
+            f"{type(self).__name__} can't be called: it defines no forward(self, x)."
+        )
+
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Every parameter once, with its path, in the order in which attributes were set."""
-        seen: set[int] = set()
-        for path, value in _values(self, ""):
-            if id(value) not in seen:
-                seen.add(id(value))
+        """Every parameter once, with its path, in the order in which attributes were set.
+
+        Raises:
+            OperandError: when an attribute has Values where they can't be found.
+        """
+        kept = {id(value) for value in self.parameters()}
+        for path, value in search.named(self):
+            if id(value) in kept:
+                kept.remove(id(value))
                 yield path, value
 
     def parameters(self) -> list[Value]:
         """The parameters, in the order of :meth:`named_parameters`; a third of its cost."""
-        found: dict[int, Value] = {}
-        open_modules: set[int] = set()
-        stack: list[Any] = [self]
-        while stack:
-            thing = stack.pop()
-            if isinstance(thing, Value):
-                if thing.is_leaf:
-                    found.setdefault(id(thing), thing)
-            elif isinstance(thing, Module):
-                if id(thing) not in open_modules:
-                    open_modules.add(id(thing))
-                    stack += [part for name, part in vars(thing).items() if name[0] != "_"][::-1]
-            elif isinstance(thing, dict):
-                stack += [*thing.values()][::-1]
-            elif isinstance(thing, (list, tuple)):
-                stack += thing[::-1]
-        return list(found.values())
+        return search.leaves(self)
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module, under the name "", and all in it, each once."""
+        return ((path, x) for path, x in search.walk(self) if isinstance(x, Module))
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all in it."""
+        return (module for _, module in self.named_modules())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules that are held by this one, and not by a module in it."""
+        found = search.walk(self, inner=False)
+        return ((path, x) for path, x in found if isinstance(x, Module) and x is not self)
+
+    def children(self) -> Iterator[Module]:
+        """Those of :meth:`named_children` without their names."""
+        return (module for _, module in self.named_children())
+
+    def apply(self, f: Callable[[Module], object]) -> Self:
+        """Call f with every module, this one last; gives this one."""
+        for module in reversed([*self.modules()]):
+            f(module)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` of this module and all in it, which Dropout asks for."""
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """The same as ``train(False)``."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze this module and all in it (False), or free them again.
+
+        Frozen parameters are constants: :meth:`parameters` leaves them out, ``grad`` and
+        ``compile`` take them as they are, and no optimiser changes them, not even one that was made
+        before. :meth:`state_dict` has them always. A Value in two modules is frozen if one of them
+        is.
+
+        >>> from nn import MLP
+        >>> model = MLP(2, [2, 1], seed=0)
+        >>> _ = model.layers[0].requires_grad_(False)
+        >>> len(model.parameters()), len(model.state_dict())
+        (3, 9)
+        """
+        for module in self.modules():
+            search.freeze(module, frozen=not requires_grad)
+        return self
+
+    def register_buffer(self, name: str, value: Any, persistent: bool = True) -> None:
+        """Keep a number, a Value or an array that is no parameter, as the attribute ``name``.
+
+        It is in :meth:`state_dict` if ``persistent``. A compiled function reads a Value anew at
+        every call, and takes any other buffer as it was when the function was recorded.
+
+        Raises:
+            ArgumentError: when the name is taken or is no name of an attribute.
+        """
+        known: dict[str, bool] = vars(self).setdefault("_buffers", {})
+        if not isinstance(name, str) or not name.isidentifier() or name[0] == "_":
+            raise ArgumentError(f"register_buffer: {name!r} can't be the name of a buffer.")
+        if hasattr(self, name) and name not in known:
+            raise ArgumentError(f"register_buffer: {type(self).__name__} has {name!r} already.")
+        known[name] = persistent
+        setattr(self, name, value)
+
+    def named_buffers(self) -> Iterator[tuple[str, Any]]:
+        """Every buffer with its path."""
+        return ((path, getattr(owner, name)) for path, owner, name, _ in state.buffers(self))
+
+    def buffers(self) -> Iterator[Any]:
+        """Every buffer."""
+        return (value for _, value in self.named_buffers())
 
     def with_parameters(self, values: Iterable[Any]) -> Self:
         """A copy that computes with other parameters, given in the order of :meth:`parameters`.
@@ -87,100 +183,45 @@ class Module:
                 f"with_parameters: got {len(new)} values for {len(old)} parameters; need as many."
             )
         copies: dict[int, Any] = {id(p): value for p, value in zip(old, new, strict=True)}
-        return _replaced(self, copies)
+        copy: Self = replaced(self, copies)
+        return copy
 
     def zero_grad(self) -> None:
-        """Forget every parameter's gradient."""
-        for parameter in self.parameters():
+        """Forget every parameter's gradient, also a frozen one's."""
+        for parameter in search.leaves(self, with_frozen=True):
             parameter.clear_grad()
 
-    def state_dict(self) -> dict[str, float]:
-        """The numbers of all parameters by path: what there is to save of a model."""
-        return {path: value.data for path, value in self.named_parameters()}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Give every parameter its number from ``state``; all of them, or none.
+    def state_dict(self) -> dict[str, Any]:
+        """The numbers of all parameters and buffers by path: what there is to save of a model.
 
         Raises:
-            ArgumentError: when names are missing or too many, or a number is nan.
-            OperandError: when something in ``state`` is no number. The model is unchanged.
+            OperandError: when parameters without labels are in a set, for they have no lasting
+                names.
         """
-        if not isinstance(state, Mapping):
-            raise ArgumentError(f"load_state_dict: takes what state_dict() gives, got {state!r}.")
-        parameters = dict(self.named_parameters())
-        missing = [name for name in parameters if name not in state]
-        unknown = [name for name in state if name not in parameters]
-        if missing or unknown:
-            raise ArgumentError(
-                f"load_state_dict: {type(self).__name__} has {len(parameters)} parameters; "
-                f"missing: {_some(missing)}; unknown: {_some(unknown)}. Nothing was changed."
-            )
-        numbers = {name: _number(name, state[name]) for name in parameters}
-        bad = [name for name, number in numbers.items() if math.isnan(number)]
-        if bad:
-            raise ArgumentError(f"load_state_dict: nan for {_some(bad)}. Nothing was changed.")
-        for name, parameter in parameters.items():
-            parameter.data = numbers[name]
+        return state.state_of(self)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> state.Loaded:
+        """Give every parameter its number from ``state_dict``; all of them, or none.
+
+        Args:
+            state_dict: what :meth:`state_dict` gave.
+            strict: whether all names must be those of this module. If not, what is missing or
+                unexpected is passed over, and named in the result.
+
+        Raises:
+            ArgumentError: when names are missing or unexpected, sizes differ, or a number is nan.
+            OperandError: when something is no number. The model is unchanged.
+        """
+        return state.load(self, state_dict, strict=strict)
+
+    def extra_repr(self) -> str:
+        """What ``repr`` shows between the brackets; for subclasses."""
+        return ""
+
+    def __repr__(self) -> str:
+        return shown.tree(self)
+
+    __repr__.shows_tree = True  # type: ignore[attr-defined]
 
     def _repr_html_(self) -> str | None:
         return parameters_html(self)
-
-
-def _values(thing: Any, path: str) -> Iterator[tuple[str, Value]]:
-    # An explicit stack: modules may nest deeply. Reversed, so that the first comes off first.
-    stack = [(path, thing)]
-    open_modules: set[int] = set()
-    while stack:
-        path, thing = stack.pop()
-        if isinstance(thing, Value):
-            if not thing.parents:
-                yield path, thing
-            continue
-        parts: Any = ()
-        if isinstance(thing, Module) and id(thing) not in open_modules:
-            open_modules.add(id(thing))  # a module may hold its owner
-            parts = [item for item in vars(thing).items() if not item[0].startswith("_")]
-        elif isinstance(thing, dict):
-            parts = thing.items()
-        elif isinstance(thing, (list, tuple)):
-            parts = enumerate(thing)
-        dot = "." if path else ""
-        stack += [(f"{path}{dot}{name}", part) for name, part in reversed(list(parts))]
-
-
-def _replaced(thing: Any, copies: dict[int, Any]) -> Any:
-    """``thing`` with what ``copies`` has in its place.
-
-    Modules, dicts, lists and tuples are copied; other objects are shared.
-    """
-    if id(thing) in copies:
-        return copies[id(thing)]
-    if isinstance(thing, Module):
-        copy = copies[id(thing)] = object.__new__(type(thing))
-        vars(copy).update(
-            {
-                name: part if name.startswith("_") else _replaced(part, copies)
-                for name, part in vars(thing).items()
-            }
-        )
-        return copy
-    if isinstance(thing, dict):
-        return {key: _replaced(part, copies) for key, part in thing.items()}
-    if isinstance(thing, list):
-        return [_replaced(part, copies) for part in thing]
-    if isinstance(thing, tuple):
-        parts = [_replaced(part, copies) for part in thing]
-        return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
-    return thing
-
-
-def _number(name: str, x: Any) -> float:
-    try:
-        return Value(x).data
-    except OperandError as error:
-        raise OperandError(f"load_state_dict: {name}: {error}") from None
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:4]) or "none"
-    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"

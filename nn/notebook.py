@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograd import Value
+from nn import search, shown
 
 MOST_ROWS = 40
 WIDTH, HEIGHT, LEFT, TOP = 480, 150, 64, 8  # of the curve, in pixels; margins for its numbers
@@ -63,9 +64,7 @@ def _table(module: Any) -> str:
 
 
 def _kind(module: Any) -> str:
-    kind: Any = type(module)
-    plain = kind.__repr__ is object.__repr__  # which tells an address
-    return kind.__name__ if plain else _short(repr(module), 80)
+    return _short(shown.line(module), 80)
 
 
 def _row(cells: list[str], tag: str = "td") -> str:
@@ -93,16 +92,11 @@ def _found(module: Any) -> Iterator[tuple[Path, int, Any]]:
                 seen.add(id(thing))
                 yield path, cut, owner
             continue
-        parts: list[tuple[str | int, Any]] = []
-        if _is_module(thing):
+        if _is_module(thing) or isinstance(thing, (list, dict)):
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
-            parts = [item for item in vars(thing).items() if not item[0].startswith("_")]
-        elif isinstance(thing, dict):
-            parts = [(str(key), part) for key, part in thing.items()]
-        elif isinstance(thing, (list, tuple)):
-            parts = [*enumerate(thing)]
+        parts = [(n if type(n) is int else str(n), part) for n, part in search.parts(thing)]
         items = thing if isinstance(thing, (list, tuple)) else ()
         alike = any(map(_is_module, items)) and len(set(map(_form, items))) == 1
         for name, part in reversed(parts):

@@ -23,6 +23,7 @@ from autograd import (
 from nn.losses import half_squared_error
 from nn.module import Module
 from nn.notebook import history_html
+from nn.search import is_frozen
 
 
 class SGD:
@@ -81,13 +82,14 @@ class SGD:
         Raises:
             AnomalyError: when a gradient is nan or infinite. Nothing is changed.
         """
-        for parameter in self.parameters:
+        moving = [parameter for parameter in self.parameters if not is_frozen(parameter)]
+        for parameter in moving:
             if not math.isfinite(parameter.grad):
                 raise AnomalyError(
                     f"SGD: the gradient of {parameter!r} is not finite; nothing was changed. "
                     "detect_anomaly() finds the operation that made it."
                 )
-        for parameter in self.parameters:
+        for parameter in moving:
             parameter.data -= self._lr * parameter.grad
 
     def zero_grad(self) -> None:

@@ -17,7 +17,7 @@ def roots_of_module(module: Any) -> list[Any]:
     count = _inputs(module)
     inputs = [Value(0.5, label=f"X_{k}") for k in range(1, count + 1)]
     try:
-        if type(module).__call__.__module__ != "nn.layers":
+        if type(module).__call__.__module__ not in {"nn.layers", "nn.mlp"}:
             compile(module.__call__)([x.data for x in inputs])
         with enable_grad():
             given = module(inputs)

@@ -45,7 +45,8 @@ def network_of(roots_or_module: Any) -> Network | None:
             return _network(outputs(program), numbers=False, weighted=False)
         if isinstance(roots_or_module, Value):
             return _network([roots_or_module])
-        if isinstance(roots_or_module, Iterable):
+        is_module = hasattr(roots_or_module, "named_parameters")  # perhaps iterable
+        if isinstance(roots_or_module, Iterable) and not is_module:
             roots = list(roots_or_module)
             known = all(isinstance(root, Value) for root in roots)
             return _network(roots, numbers=known, weighted=known)

@@ -101,9 +101,7 @@ def test_an_activation_may_be_a_function():
     neuron = Neuron(1, lambda z: z.tanh() * 2, seed=0)
     assert str(neuron([1.0]).op) == "mul"
     assert repr(neuron) == "Neuron(1, <lambda>)"
-    assert (
-        repr(MLP(2, [3, 1], seed=0)) == "MLP(2 inputs: Layer(2, 3, sigmoid), Layer(3, 1, sigmoid))"
-    )
+    assert repr(MLP(2, [3, 1], seed=0).layers) == "[Layer(2, 3, sigmoid), Layer(3, 1, sigmoid)]"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +170,7 @@ def test_state_goes_in_whole_or_not_at_all():
     first, *_, last = good
     for bad, error, words in (
         ({k: v for k, v in good.items() if k != last}, ArgumentError, f"missing: {last}"),
-        ({**good, "more": 1.0}, ArgumentError, "unknown: more"),
+        ({**good, "more": 1.0}, ArgumentError, "unexpected: more"),
         ({**good, first: 5.0, last: "x"}, OperandError, "str 'x'"),
         ({**good, first: 5.0, last: math.nan}, ArgumentError, "nan"),
         ({}, ArgumentError, "and 5 more"),

@@ -52,9 +52,9 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
         found.append(_plain(tree, who))
         return 0
     if is_module(tree):
-        numbers = [p._number for p in tree.parameters()]
-        found += numbers
-        return (kind, id(tree), len(numbers))
+        parameters = tree.parameters()
+        found += [p._number for p in parameters]
+        return (kind, id(tree), *map(id, parameters))  # others, when some were frozen or freed
     if isinstance(tree, (list, tuple)):
         return (kind, *[flatten(x, found, who) for x in tree])
     if is_tensor(tree):

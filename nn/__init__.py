@@ -2,27 +2,65 @@
 
 module     Module: parameters by attribute path, state
 layers     Neuron, Layer, MLP: the network of the worked example, Z = Σ W·A + B and A = f(Z)
-losses     half squared error, mean squared error
-training   SGD, and a plain loop over mini-batches
+losses     half squared error, mse, mae, Huber, hinge, binary cross-entropy
+classification   cross-entropy, log_softmax and its likelihood, KL divergence
+optimisers   SGD, Adagrad, RMSprop, Adam, AdamW; lbfgs   L-BFGS
+schedules  the learning rate from epoch to epoch; clipping   of gradients
+training   a plain loop over mini-batches
 notebook   what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
+from nn.classification import cross_entropy, kl_div, log_softmax, nll_loss
+from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.layers import MLP, Layer, Neuron
-from nn.losses import half_squared_error, mean_squared_error
+from nn.lbfgs import LBFGS
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    half_squared_error,
+    hinge_loss,
+    huber_loss,
+    l1_loss,
+    mean_squared_error,
+    mse_loss,
+)
 from nn.module import Module
-from nn.training import SGD, History, train
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
+from nn.training import History, train
 
 __project__ = "chalkgrad"
 
 __all__ = [
+    "LBFGS",
     "MLP",
     "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "CosineAnnealingLR",
     "History",
     "Layer",
+    "LinearLR",
     "Module",
     "Neuron",
+    "Optimizer",
+    "RMSprop",
+    "StepLR",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "cross_entropy",
     "half_squared_error",
+    "hinge_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "log_softmax",
     "mean_squared_error",
+    "mse_loss",
+    "nll_loss",
     "train",
 ]

@@ -69,6 +69,8 @@ def checked_option(who: str, name: str, value: Any) -> Any:
         return value
     if name in _WHOLE:
         return whole(f"{who}: {name}", value, 1)
+    if name == "line_search_fn" and value not in (None, "strong_wolfe"):
+        raise ArgumentError(f'{who}: {name} is {value!r}; it must be None or "strong_wolfe".')
     if name == "betas":
         if not isinstance(value, (tuple, list)) or len(value) != 2:
             raise ArgumentError(f"{who}: betas is {value!r}; it must be two numbers.")
@@ -147,7 +149,7 @@ def saved(groups: list[Group], state: Mapping[Value, Any]) -> dict[str, Any]:
 
 def loaded(who: str, groups: list[Group], state: Any) -> tuple[list[Group], dict[Value, Any]]:
     """What ``saved`` gave, with the parameters of ``groups`` again."""
-    if not isinstance(state, Mapping) or not {"state", "param_groups"} <= {*state}:
+    if not _is_state(state):
         raise ArgumentError(f"{who}: load_state_dict takes what state_dict() gives, got {state!r}.")
     sizes = [len(group["params"]) for group in groups]
     new_sizes = [len(group["params"]) for group in state["param_groups"]]
@@ -175,17 +177,44 @@ def loaded(who: str, groups: list[Group], state: Any) -> tuple[list[Group], dict
         found.append({"params": old["params"], **options})
     parameters = [w for group in groups for w in group["params"]]
     memory = {}
-    for number, kept in state["state"].items():
-        if not isinstance(number, int) or not 0 <= number < len(parameters):
+    for key, kept in state["state"].items():
+        number = int(key) if str(key).isdecimal() else -1  # JSON makes text of it
+        if not 0 <= number < len(parameters):
             raise ArgumentError(
-                f"{who}: load_state_dict: memory of parameter {number!r}, and there are "
+                f"{who}: load_state_dict: memory of parameter {key!r}, and there are "
                 f"{len(parameters)}. Nothing was changed."
             )
+        for name, value in kept.items():
+            if not _is_plain(value):
+                raise ArgumentError(
+                    f"{who}: load_state_dict: {name} of parameter {key} is {value!r}, no number. "
+                    "Nothing was changed."
+                )
         memory[parameters[number]] = copy.deepcopy(dict(kept))
     return found, memory
 
 
 _SCHEDULED = ("initial_lr",)  # which a schedule adds
+
+
+def _is_state(state: Any) -> bool:
+    """Whether it has the form that ``saved`` gives."""
+    if not isinstance(state, Mapping) or not {"state", "param_groups"} <= {*state}:
+        return False
+    memory, groups = state["state"], state["param_groups"]
+    return (
+        isinstance(memory, Mapping)
+        and isinstance(groups, list)
+        and all([isinstance(kept, Mapping) for kept in memory.values()])
+        and all([isinstance(g, Mapping) and isinstance(g.get("params"), list) for g in groups])
+    )
+
+
+def _is_plain(value: Any) -> bool:
+    """A number, or lists of numbers."""
+    if isinstance(value, (list, tuple)):
+        return all([_is_plain(part) for part in value])
+    return isinstance(value, (int, float))
 
 
 def _in_range(who: str, name: str, value: Any, least: float, bound: float) -> float:

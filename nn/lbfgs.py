@@ -55,10 +55,6 @@ class LBFGS(Optimizer):
         history_size: int = 100, line_search_fn: str | None = None,
         *, maximize: bool = False,
     ) -> None:  # fmt: skip
-        if line_search_fn not in (None, "strong_wolfe"):
-            raise ArgumentError(
-                f'LBFGS: line_search_fn is {line_search_fn!r}; it must be None or "strong_wolfe".'
-            )
         super().__init__(
             parameters, lr=lr, max_iter=max_iter,
             max_eval=max_iter * 5 // 4 if max_eval is None else max_eval,

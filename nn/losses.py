@@ -14,7 +14,7 @@ from typing import Any
 from autograd import ArgumentError, Value, log, log1p, maximum, relu, softplus, where
 from autograd import abs as size_of
 from autograd import sum as sum_of
-from nn.targets import Number, any_number, fraction, named, pairs, reduced, side
+from nn.targets import Number, any_number, fraction, named, number, pairs, reduced, side
 
 Outputs = Iterable[Number] | Number
 Targets = Iterable[Any] | Any
@@ -84,7 +84,7 @@ def huber_loss(
     >>> huber_loss([Value(0.5), Value(3.0)], [0.0, 0.0], reduction="sum").data
     2.625
     """
-    bound = Value(delta).data
+    bound = number("huber_loss", "delta", delta)
     if not 0.0 < bound < math.inf:
         raise ArgumentError(f"huber_loss: delta is {delta!r}; it must be finite and > 0.")
     losses = []

@@ -40,7 +40,7 @@ def values_of(name: str, outputs: Any) -> list[Value]:
     if not a:
         raise ArgumentError(f"{name}: there is no output.")
     return [
-        x if isinstance(x, Value) else Value(_number(name, f"output {j}", x))
+        x if isinstance(x, Value) else Value(number(name, f"output {j}", x))
         for j, x in enumerate(a, start=1)
     ]
 
@@ -132,16 +132,20 @@ def listed(xs: Any) -> list[Any]:
 def _known(name: str, which: str, x: Any) -> tuple[float | None, Any]:
     """The number of x, None if it has none yet; and x itself, a Value or a float."""
     if not isinstance(x, Value):
-        number = _number(name, which, x)
-        return number, number
+        y = number(name, which, x)
+        return y, y
     try:
         return x.data, x
     except GraphError:
         return None, x
 
 
-def _number(name: str, which: str, x: Any) -> float:
+def number(name: str, which: str, x: Any) -> float:
+    """x as a float; while ``compile`` records too, when a Value would not give its number."""
+    if type(x) is float:
+        return x
     try:
-        return Value(x).data
+        Value(x)
     except OperandError as error:
         raise OperandError(f"{name}: {which}: {error}") from None
+    return float(x)

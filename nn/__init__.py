@@ -1,13 +1,17 @@
 """Neural networks on top of ``autograd``: no derivative is written here.
 
-module     Module: parameters by attribute path, state
-layers     Neuron, Layer, MLP: the network of the worked example, Z = Σ W·A + B and A = f(Z)
-losses     half squared error, mse, mae, Huber, hinge, binary cross-entropy
-classification   cross-entropy, log_softmax and its likelihood, KL divergence
-optimisers   SGD, Adagrad, RMSprop, Adam, AdamW; lbfgs   L-BFGS
-schedules  the learning rate from epoch to epoch; clipping   of gradients
-training   a plain loop over mini-batches
-notebook   what a notebook shows of modules and of training
+module          Module: parameters by attribute path, state
+layers          Neuron, Layer, MLP: the worked example's Z = Σ W·A + B and A = f(Z)
+losses          half squared error, mse, mae, Huber, hinge, binary cross-entropy
+classification  cross-entropy, log_softmax and the likelihood of a class, KL divergence
+optimisers      SGD, Adagrad, RMSprop, Adam, AdamW: the rules by which parameters change
+lbfgs           L-BFGS, which sees curvature
+schedules       the learning rate from epoch to epoch
+clipping        gradients that are too large made smaller
+training        a plain loop over mini-batches
+
+targets, groups   what losses and optimisers are given: checked, and bad input named
+notebook          what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it

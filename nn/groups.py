@@ -123,7 +123,9 @@ def moving(who: str, group: Group, state: dict[Value, Memory]) -> Moving:
     found: Moving = []
     for w in group["params"]:
         if w.has_grad:
-            g = w.grad.data if isinstance(w.grad, Value) else w.grad
+            g = w.grad
+            if type(g) is not float:  # it is a Value, after backward(create_graph=True)
+                g = g.data
             if not math.isfinite(g):
                 raise AnomalyError(
                     f"{who}: the gradient of {w!r} is not finite; nothing was changed. "

@@ -130,6 +130,9 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets, *, reduction: str =
     for j, (a, y) in enumerate(pairs("binary_cross_entropy", outputs, targets, fraction), start=1):
         p: Any = fraction("binary_cross_entropy", f"output {j}", a)
         edge = p * (1.0 - p) < _EDGE
+        if edge is False:  # while compile records it is no bool, and both are computed
+            losses.append(_cross_entropy(p, y))
+            continue
         inner = where(edge, 0.5, p)  # a logarithm's slope at 0 is infinite, and 0 · inf is nan
         parabola = (0.5 / _EDGE) * (p - y) ** 2
         there = _cross_entropy(p.detach(), y) + (parabola - parabola.detach())

@@ -1,7 +1,7 @@
 """Optimisers: how parameters W follow their gradients g = ∂L/∂W. Names and options are PyTorch's.
 
-In each rule W, and what is remembered of it, is one number, and ← is what :meth:`Optimizer.step`
-does. A parameter that no ``backward`` has reached since ``zero_grad`` is left as it is.
+In each rule W, and what is remembered of it, is one number, and ← is what a step does. A parameter
+that no ``backward`` has reached since ``zero_grad`` is left as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nn.groups import Memory, Moving, checked_groups, checked_option, loaded, mo
 class Optimizer:
     """Base of the optimisers: groups of parameters with options, what is remembered, and a step.
 
-    A subclass has a ``rule(each, **options)``, which changes the parameters of one group.
+    A subclass has a ``rule``, which changes the parameters of one group.
 
     Args:
         parameters: the Values to change, leaves; or a list of dicts, each with a list of them under
@@ -32,6 +32,16 @@ class Optimizer:
     Attributes:
         param_groups: the groups, dicts of ``"params"`` and every option; schedules change ``"lr"``.
         state: what is remembered of each parameter.
+
+    >>> class SignDescent(Optimizer):
+    ...     def rule(self, each, lr, maximize):
+    ...         for w, slope, memory in each:
+    ...             w.data -= math.copysign(lr, slope)
+    >>> w = Value(1.0)
+    >>> (8.0 * w).backward()
+    >>> SignDescent([w], lr=0.25, maximize=False).step()
+    >>> w.data
+    0.75
     """
 
     def __init__(self, parameters: Iterable[Any], **options: Any) -> None:
@@ -76,9 +86,8 @@ class Optimizer:
             AnomalyError: when a gradient is nan or infinite. Nothing is changed.
         """
         loss = None if closure is None else closure()
-        name = type(self).__name__
-        groups = [(moving(name, group, self.state), group) for group in self.param_groups]
-        for each, group in groups:
+        name, groups = type(self).__name__, self.param_groups
+        for each, group in [(moving(name, group, self.state), group) for group in groups]:
             self.rule(each, **{option: group[option] for option in self._options})
         return loss
 
@@ -115,9 +124,7 @@ class SGD(Optimizer):
     Args:
         parameters: see :class:`Optimizer`, also for what is raised.
         lr: the learning rate α, finite and positive.
-        momentum: μ.
-        dampening: τ.
-        weight_decay: λ.
+        momentum, dampening, weight_decay: μ, τ, λ.
         nesterov: needs momentum, and no dampening.
         maximize: go up instead of down.
 

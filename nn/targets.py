@@ -7,7 +7,7 @@ allowed makes the loss nan, in its own example only.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from autograd import ArgumentError, GraphError, Note, OperandError, Value, mean, where
@@ -126,6 +126,8 @@ def is_list(xs: Any) -> bool:
 
 def listed(xs: Any) -> list[Any]:
     """A list of the entries, or of the one number."""
+    if isinstance(xs, (Mapping, Set)):
+        raise OperandError(f"a loss takes lists of numbers; {xs!r} has no order.")
     return list(xs) if is_list(xs) else [xs]
 
 

@@ -207,6 +207,11 @@ def test_sizes_that_differ_are_named(name):
         loss([0.5], [1.0], reduction="max")
     with pytest.raises(ArgumentError, match="target 2 is nan"):
         loss([0.5, 0.5], [1.0, math.nan])
+    for unordered in ({0.5, 1.0}, {0.5: 1.0}):
+        with pytest.raises(OperandError, match="has no order"):
+            loss(unordered, [1.0, 1.0])
+        with pytest.raises(OperandError, match="has no order"):
+            loss([0.5, 0.5], unordered)
     for bad in ("yes", None, 1j):
         with pytest.raises(OperandError, match=f"{name}: target 1"):
             loss([0.5], [bad])

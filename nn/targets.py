@@ -7,7 +7,8 @@ allowed makes the loss nan, in its own example only.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from autograd import ArgumentError, GraphError, Note, OperandError, Value, mean, where
@@ -126,7 +127,7 @@ def is_list(xs: Any) -> bool:
 
 def listed(xs: Any) -> list[Any]:
     """A list of the entries, or of the one number."""
-    if isinstance(xs, (Mapping, Set)):
+    if isinstance(xs, (Mapping, AbstractSet)):
         raise OperandError(f"a loss takes lists of numbers; {xs!r} has no order.")
     return list(xs) if is_list(xs) else [xs]
 

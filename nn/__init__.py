@@ -1,38 +1,80 @@
 """Neural networks on top of ``autograd``: no derivative is written here.
 
-module     Module: parameters by attribute path, buffers, state; and what it stands on:
-           search (where Values are), replacing (copies with others), state, shown (repr)
-layers, mlp   Neuron, Layer, MLP: the network of the worked example, Z = Σ W·A + B, A = f(Z)
-sequential Sequential, Dropout
-init       weights by the formulas of Glorot and He, with PyTorch's names
-activations   functions by name
-losses     half squared error, mean squared error
-training   SGD, and a plain loop over mini-batches
-notebook   what a notebook shows of modules and of training
+module          Module: parameters by attribute path, buffers, state; and what it stands on:
+                search (where Values are), replacing (copies with others), state, shown (repr)
+layers, mlp     Neuron, Layer, MLP: the worked example's Z = Σ W·A + B and A = f(Z)
+sequential      Sequential, Dropout
+init            weights by the formulas of Glorot and He, with PyTorch's names
+activations     functions by name
+losses          half squared error, mse, mae, Huber, hinge, binary cross-entropy
+classification  cross-entropy, log_softmax and the likelihood of a class, KL divergence
+optimisers      SGD, Adagrad, RMSprop, Adam, AdamW: the rules by which parameters change
+lbfgs           L-BFGS, which sees curvature
+schedules       the learning rate from epoch to epoch
+clipping        gradients that are too large made smaller
+training        a plain loop over mini-batches
+
+targets, groups   what losses and optimisers are given: checked, and bad input named
+notebook          what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
 from nn import init as init  # a module, so not in __all__
+from nn.classification import cross_entropy, kl_div, log_softmax, nll_loss
+from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.layers import Layer, Linear, Neuron
-from nn.losses import half_squared_error, mean_squared_error
+from nn.lbfgs import LBFGS
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    half_squared_error,
+    hinge_loss,
+    huber_loss,
+    l1_loss,
+    mean_squared_error,
+    mse_loss,
+)
 from nn.mlp import MLP
 from nn.module import Module
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
-from nn.training import SGD, History, train
+from nn.training import History, train
 
 __project__ = "chalkgrad"
 
 __all__ = [
+    "LBFGS",
     "MLP",
     "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "CosineAnnealingLR",
     "Dropout",
     "History",
     "Layer",
     "Linear",
+    "LinearLR",
     "Module",
     "Neuron",
+    "Optimizer",
+    "RMSprop",
     "Sequential",
+    "StepLR",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "cross_entropy",
     "half_squared_error",
+    "hinge_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "log_softmax",
     "mean_squared_error",
+    "mse_loss",
+    "nll_loss",
     "train",
 ]

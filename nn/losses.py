@@ -1,17 +1,26 @@
-"""Losses: how far outputs A are from targets Y."""
+"""Losses: how far outputs A are from targets Y.
+
+Names and ``reduction`` are PyTorch's (``torch.nn.functional``), for the outputs of one example:
+``"mean"`` divides by the number of outputs, ``"sum"`` adds, ``"none"`` gives the list. The
+losses over classes are in :mod:`nn.classification`.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
-from autograd import ArgumentError, Note, Value
+from autograd import ArgumentError, Value, log, log1p, maximum, relu, softplus, where
+from autograd import abs as size_of
 from autograd import sum as sum_of
+from nn.targets import Number, any_number, fraction, named, number, pairs, reduced, side
 
-Number = float | Value
+Outputs = Iterable[Number] | Number
+Targets = Iterable[Any] | Any
 
 
-def half_squared_error(outputs: Iterable[Number] | Number, targets: Iterable[Any] | Any) -> Value:
+def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
     """L = ½ Σ (Y - A)², the worked example's loss, whose derivative with respect to A is A - Y.
 
     Raises:
@@ -20,10 +29,10 @@ def half_squared_error(outputs: Iterable[Number] | Number, targets: Iterable[Any
     >>> half_squared_error([Value(0.70)], [0.75])
     Value(0.0012500000000000022, label='L', op='mul')
     """
-    return _loss("half_squared_error", outputs, targets, 0.5)
+    return _squared("half_squared_error", outputs, targets, 0.5)
 
 
-def mean_squared_error(outputs: Iterable[Number] | Number, targets: Iterable[Any] | Any) -> Value:
+def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
     """L = (1/n) Σ (Y - A)² over the n outputs.
 
     Raises:
@@ -32,30 +41,134 @@ def mean_squared_error(outputs: Iterable[Number] | Number, targets: Iterable[Any
     >>> mean_squared_error([Value(1.0), Value(2.0)], [1.0, 4.0]).data
     2.0
     """
-    return _loss("mean_squared_error", outputs, targets, None)
+    return _squared("mean_squared_error", outputs, targets, None)
 
 
-def _loss(name: str, outputs: Any, targets: Any, factor: float | None) -> Value:
-    a, y = _listed(outputs), _listed(targets)
-    if len(a) != len(y):
-        raise ArgumentError(
-            f"{name}: got {len(y)} targets for {len(a)} outputs; the numbers must be equal."
-        )
-    if not a:
-        raise ArgumentError(f"{name}: there is no output.")
-    if not any(isinstance(x, Value) for x in a):
-        a[0] = Value(a[0])
-    squares = []
-    for j, (output, given) in enumerate(zip(a, y, strict=True), start=1):
-        target = given if isinstance(given, Value) else Value(given)
-        if target is not given:
-            target.note = Note(f"Y_{j}" if len(y) > 1 else "Y")
-        squares.append((target - output) ** 2)
+def mse_loss(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> Any:
+    """L = (Y - A)² for each output, reduced: the mean squared error.
+
+    Raises:
+        ArgumentError: when there are not as many targets as outputs, one is nan, or the reduction
+            is unknown.
+
+    >>> mse_loss([Value(1.0), Value(2.0)], [1.0, 4.0], reduction="sum").data
+    4.0
+    """
+    both = named(pairs("mse_loss", outputs, targets, any_number))
+    return reduced("mse_loss", [(y - a) ** 2 for a, y in both], reduction)
+
+
+def l1_loss(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> Any:
+    """L = |Y - A| for each output, reduced: the mean absolute error. Its derivative at 0 is 0.
+
+    Raises:
+        ArgumentError: as for :func:`mse_loss`.
+
+    >>> l1_loss([Value(1.0), Value(2.0)], [1.0, 4.0]).data
+    1.0
+    """
+    both = named(pairs("l1_loss", outputs, targets, any_number))
+    return reduced("l1_loss", [size_of(y - a) for a, y in both], reduction)
+
+
+def huber_loss(
+    outputs: Outputs, targets: Targets, *, reduction: str = "mean", delta: float = 1.0
+) -> Any:
+    """L = ½ E² where E = abs(Y - A) < δ, else δ (E - ½ δ): what is far off pulls no harder.
+
+    Huber, "Robust estimation of a location parameter", 1964.
+
+    Raises:
+        ArgumentError: as for :func:`mse_loss`, and when δ is not finite and positive.
+
+    >>> huber_loss([Value(0.5), Value(3.0)], [0.0, 0.0], reduction="sum").data
+    2.625
+    """
+    bound = number("huber_loss", "delta", delta)
+    if not 0.0 < bound < math.inf:
+        raise ArgumentError(f"huber_loss: delta is {delta!r}; it must be finite and > 0.")
+    losses = []
+    for a, y in named(pairs("huber_loss", outputs, targets, any_number)):
+        error = size_of(y - a)
+        near = where(error < bound, error, 0.0)  # not the far one: its square may overflow
+        losses.append(0.5 * near**2 + where(error < bound, 0.0, bound * (error - 0.5 * bound)))
+    return reduced("huber_loss", losses, reduction)
+
+
+def hinge_loss(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> Any:
+    """L = max(0, 1 - Y·A) for each output, reduced; Y is -1 or 1. At the corner the slope is 0.
+
+    The loss of the support vector machine (Cortes and Vapnik 1995). PyTorch has no function for it;
+    there it is ``relu(1 - y * a).mean()``.
+
+    Raises:
+        ArgumentError: when there are not as many targets as outputs, one is neither -1 nor 1, or
+            the reduction is unknown.
+
+    >>> hinge_loss([Value(0.25), Value(2.0)], [-1, 1]).data
+    0.625
+    """
+    both = pairs("hinge_loss", outputs, targets, side)
+    return reduced("hinge_loss", [relu(1.0 - y * a) for a, y in both], reduction)
+
+
+def binary_cross_entropy(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> Any:
+    """L = -(Y ln A + (1 - Y) ln(1 - A)) for each output, reduced; A and Y are from 0 to 1.
+
+    As in PyTorch a logarithm is at least -100, and closer to 0 or 1 than 1e-12 the slope is that of
+    (A - Y)² / 2e-12, which is large and finite. Better give logits to
+    :func:`binary_cross_entropy_with_logits`, which needs no such help.
+
+    Raises:
+        ArgumentError: when there are not as many targets as outputs, an output or a target is not
+            from 0 to 1, or the reduction is unknown.
+
+    >>> round(binary_cross_entropy([Value(0.8)], [1.0]).data, 6)
+    0.223144
+    """
+    losses = []
+    for j, (a, y) in enumerate(pairs("binary_cross_entropy", outputs, targets, fraction), start=1):
+        p: Any = fraction("binary_cross_entropy", f"output {j}", a)
+        edge = p * (1.0 - p) < _EDGE
+        if edge is False:  # while compile records it is no bool, and both are computed
+            losses.append(_cross_entropy(p, y))
+            continue
+        inner = where(edge, 0.5, p)  # a logarithm's slope at 0 is infinite, and 0 · inf is nan
+        parabola = (0.5 / _EDGE) * (p - y) ** 2
+        there = _cross_entropy(p.detach(), y) + (parabola - parabola.detach())
+        losses.append(where(edge, there, _cross_entropy(inner, y)))
+    return reduced("binary_cross_entropy", losses, reduction)
+
+
+_EDGE = 9.999999960041972e-13  # PyTorch's 1e-12, which is a float of 32 bits
+
+
+def _cross_entropy(p: Any, y: Any) -> Any:
+    return -(y * maximum(log(p), -100.0) + (1.0 - y) * maximum(log1p(-p), -100.0))
+
+
+def binary_cross_entropy_with_logits(
+    outputs: Outputs, targets: Targets, *, reduction: str = "mean"
+) -> Any:
+    """L = -(Y ln σ(A) + (1 - Y) ln(1 - σ(A))) for each output, reduced; A is any number.
+
+    It is Y ln(1 + exp(-A)) + (1 - Y) ln(1 + exp A), whose terms can't overflow or cancel.
+
+    Raises:
+        ArgumentError: when there are not as many targets as outputs, a target is not from 0 to 1,
+            or the reduction is unknown.
+
+    >>> binary_cross_entropy_with_logits([Value(-1000.0)], [1.0]).data
+    1000.0
+    """
+    both = pairs("binary_cross_entropy_with_logits", outputs, targets, fraction)
+    losses = [y * softplus(-a) + (1.0 - y) * softplus(a) for a, y in both]
+    return reduced("binary_cross_entropy_with_logits", losses, reduction)
+
+
+def _squared(name: str, outputs: Any, targets: Any, factor: float | None) -> Value:
+    squares = [(y - a) ** 2 for a, y in named(pairs(name, outputs, targets, None))]
     total = squares[0] if len(squares) == 1 else sum_of(squares)
-    loss: Value = (1 / len(a) if factor is None else factor) * total
+    loss: Value = (1 / len(squares) if factor is None else factor) * total
     loss.label = "L"
     return loss
-
-
-def _listed(xs: Any) -> list[Any]:
-    return list(xs) if isinstance(xs, Iterable) and not isinstance(xs, str) else [xs]

@@ -1,4 +1,4 @@
-"""Gradient descent: W_new = W_old - α · ∂L/∂W."""
+"""A training loop over mini-batches; the steps are those of :mod:`nn.optimisers`."""
 
 from __future__ import annotations
 
@@ -23,79 +23,7 @@ from autograd import (
 from nn.losses import half_squared_error
 from nn.module import Module
 from nn.notebook import history_html
-from nn.search import is_frozen
-
-
-class SGD:
-    """Stochastic gradient descent, W ← W - α · ∂L/∂W (Robbins and Monro 1951).
-
-    Args:
-        parameters: the Values to change, leaves.
-        lr: the learning rate α, finite and positive.
-
-    Raises:
-        OperandError: when ``parameters`` is not a list of Values, or ``lr`` is not a number.
-        ArgumentError: when there is no parameter, one is not a leaf, or α is not finite and
-            positive.
-
-    >>> w = Value(0.40)
-    >>> (w * -0.006195).backward()
-    >>> SGD([w], lr=0.5).step()
-    >>> round(w.data, 7)
-    0.4030975
-    """
-
-    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        if isinstance(parameters, (Module, Value)):
-            raise OperandError("SGD: takes a list of parameters: SGD(model.parameters(), lr).")
-        self.parameters = list({id(p): p for p in parameters}.values())
-        self.lr = lr
-        if not self.parameters:
-            raise ArgumentError("SGD: there is no parameter to change.")
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value):
-                raise OperandError(f"SGD: {parameter!r} is no Value; pass model.parameters().")
-            if parameter.parents:
-                raise ArgumentError(f"SGD: {parameter!r} is the result of an operation, no leaf.")
-
-    @property
-    def lr(self) -> float:
-        """The learning rate α."""
-        return self._lr
-
-    @lr.setter
-    def lr(self, lr: Any) -> None:
-        try:
-            rate = Value(lr).data
-        except OperandError as error:
-            raise OperandError(f"SGD: the learning rate lr: {error}") from None
-        if not 0.0 < rate < math.inf:
-            raise ArgumentError(f"SGD: the learning rate is {lr!r}; it must be finite and > 0.")
-        self._lr = rate
-
-    def step(self) -> None:
-        """Change every parameter by -α times its gradient; all of them, or none.
-
-        It is ``w.data -= lr * w.grad``, of a leaf. ``w = w - lr * w.grad`` would be a new Value
-        that depends on all earlier ones, so that each step takes longer than the one before.
-
-        Raises:
-            AnomalyError: when a gradient is nan or infinite. Nothing is changed.
-        """
-        moving = [parameter for parameter in self.parameters if not is_frozen(parameter)]
-        for parameter in moving:
-            if not math.isfinite(parameter.grad):
-                raise AnomalyError(
-                    f"SGD: the gradient of {parameter!r} is not finite; nothing was changed. "
-                    "detect_anomaly() finds the operation that made it."
-                )
-        for parameter in moving:
-            parameter.data -= self._lr * parameter.grad
-
-    def zero_grad(self) -> None:
-        """Forget the gradients."""
-        for parameter in self.parameters:
-            parameter.clear_grad()
+from nn.optimisers import SGD, Optimizer  # noqa: F401 - SGD was once here
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,7 +63,7 @@ def train(
     inputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
     *,
-    optimizer: SGD,
+    optimizer: Optimizer,
     epochs: int,
     loss: Callable[[Any, Any], Value] = half_squared_error,
     batch_size: int | None = None,
@@ -150,14 +78,14 @@ def train(
     """Train by mini-batches until converged, or for ``epochs`` passes over the examples.
 
     Each step takes the mean of the gradients of a batch: every example's graph is swept and freed
-    before the next is built. Parameters stay leaves (see :meth:`SGD.step`), so that no graph grows
-    from step to step. Examples are shuffled in every epoch.
+    before the next is built. Parameters stay leaves (see :meth:`Optimizer.step`), so that no graph
+    grows from step to step. Examples are shuffled in every epoch.
 
     Args:
         model: called with an example's inputs.
         inputs: one entry per example.
         targets: as many.
-        optimizer: makes the steps.
+        optimizer: makes the steps, by its ``step(closure)``.
         epochs: how many passes at the most.
         loss: ``loss(outputs, target)``.
         batch_size: examples per step; None for all of them.
@@ -200,15 +128,7 @@ def train(
             total = 0.0
             for start in range(0, len(order), size):
                 batch = order[start : start + size]
-                optimizer.zero_grad()
-                for i, value in zip(batch, losses_of(batch), strict=True):
-                    if not math.isfinite(value):
-                        raise AnomalyError(
-                            f"train: the loss of example {i} in epoch {epoch + 1} is {value}; "
-                            "a smaller learning rate may help, detect_anomaly() finds the place."
-                        )
-                    total += value
-                optimizer.step()
+                total += _step(optimizer, losses_of, batch, epoch)
             losses.append(total / len(order))
             if each_epoch is not None:
                 each_epoch(losses.copy())
@@ -222,6 +142,25 @@ def train(
 
 
 LossesOf = Callable[[list[int]], Iterable[float]]
+
+
+def _step(optimizer: Optimizer, losses_of: LossesOf, batch: list[int], epoch: int) -> float:
+    """One step, or with L-BFGS some; the sum of the losses of the batch as it was met."""
+
+    def closure() -> float:
+        optimizer.zero_grad()
+        total = 0.0
+        for i, value in zip(batch, losses_of(batch), strict=True):
+            if not math.isfinite(value):
+                raise AnomalyError(
+                    f"train: the loss of example {i} in epoch {epoch + 1} is {value}; "
+                    "a smaller learning rate may help, detect_anomaly() finds the place."
+                )
+            total += value
+        return total / len(batch)
+
+    met: float = optimizer.step(closure) * len(batch)
+    return met
 
 
 def _one_by_one(model: Any, loss: Any, inputs: Any, targets: Any) -> LossesOf:

@@ -558,5 +558,5 @@ def test_auto_shows_all_of_many_examples_and_no_strip_of_one_cell():
     assert draw(x).scene is None
     model = MLP(2, [2, 1], seed=0)
     losses = [half_squared_error(model([k / 30, 1.0]), [0.0]) for k in range(30)]
-    assert "30 examples" in draw(total(losses)).scene.title
-    assert draw(total(losses[:3]), fold="neuron").scene.title != draw(total(losses)).scene.title
+    assert "30 examples" in draw(ag.sum(losses)).scene.title
+    assert draw(ag.sum(losses[:3]), fold="neuron").scene.title != draw(ag.sum(losses)).scene.title

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz test-browser test-machines test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz test-browser test-deep test-machines test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20

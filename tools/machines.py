@@ -123,7 +123,7 @@ def run(name: str, options: list[str]) -> bool:
             print(f"not here: {reason}")
             return True
         command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-n", str(processes)]
-        command += ["-m", "not browser", *options]
+        command += ["-m", "not browser and not deep", *options]
         with loops(2 if name == "busy" else 0):
             done = subprocess.run(
                 command, cwd=ROOT, env={**os.environ, **changes},

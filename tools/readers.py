@@ -29,8 +29,14 @@ def main() -> None:
         print(f"== installing {', '.join(packages)}", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         wanted = ["install", "-y", "--no-install-recommends", *packages]
-        for command in (["update"], wanted):
-            subprocess.run([apt, *OPTIONS, *command], env=environment, check=False)
+        fetch = [*wanted, "--download-only"]  # stopping this one leaves nothing half installed
+        try:
+            for command, seconds in ((["update"], 60), (fetch, 120), (wanted, None)):
+                subprocess.run(
+                    [apt, *OPTIONS, *command], env=environment, check=True, timeout=seconds
+                )
+        except (subprocess.SubprocessError, OSError) as error:
+            print(f"== {error}")
     if packages := missing():
         print(f"== not installed here, so some tests are skipped: {', '.join(packages)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 
@@ -15,8 +16,13 @@ def shown(x: Any, digits: int = 4) -> str:
     ('0.99999', '12345', '0.3', '1e-07', '-0')
     """
     number = float(getattr(x, "data", x))
-    if not math.isfinite(number):
-        return f"{number}"
+    if not number or not math.isfinite(number):
+        return f"{number:.0f}"  # 0, -0, inf, nan
+    return _finite(number, digits)
+
+
+@lru_cache(maxsize=65_536)  # a weight is the slope of every example: half of a batch's time
+def _finite(number: float, digits: int) -> str:
     text = _rounded(number, digits)
     for more in range(digits + 1, 18):
         missing = digits - _significant(text)

@@ -286,20 +286,20 @@ def draw(
         raise ArgumentError(f"draw: upto is {upto!r}; it must be a whole number, 0 or more.")
     parts = only is not None or upto is not None or bool(opened)
     usual = direction == "LR" and partials and legend and not parts and colour == "role"
-    network = network_of(subject.given) if (usual and fold != "none") or subject.title else None
-    scene = None
-    if network is not None and usual and fold != "none":
-        scene, fold = laid_out(network, fold, digits, gradients)
-    of_module = network.roots if network is not None and subject.title else None
+    scene = network = None
     with collector_paused():
+        if (usual and fold != "none") or subject.title:
+            network = network_of(subject.given)
+        if network is not None and usual and fold != "none":
+            scene, fold = laid_out(network, fold, digits, gradients)
+        of_module = network.roots if network is not None and subject.title else None
         whole = subject.picture(
             partials=partials, gradients=gradients, digits=digits, roots=of_module
         )
     names = None if only is None else names_of(only, whole, of_module or subject.roots)
-    options = Options(fold, names, upto, opened)
     drawing = Drawing(
         whole,
-        options,
+        Options(fold, names, upto, opened),
         direction=direction,
         legend=legend,
         scene=scene,

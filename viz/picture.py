@@ -65,7 +65,8 @@ def picture_of(
         partials = node.partials if slopes else ()
         for k, operand in enumerate(node.parents):
             number = node.numbers[k] if isinstance(node, Value) else None
-            moved = number is not None and not same(number, operand.data)
+            now = operand.data
+            moved = number is not None and number != now and not same(number, now)
             box.cells.append(
                 Cell(
                     names[id(operand)],
@@ -220,7 +221,7 @@ def _told_apart(nodes: list[Any], digits: int) -> set[Any]:
     for node in nodes:
         if isinstance(node, Value):
             for operand, number in zip(node.parents, node.numbers, strict=True):
-                moved = not same(number, operand.data)
+                moved = number != operand.data and not same(number, operand.data)
                 if moved and shown(number, digits) == shown(operand.data, digits):
                     found.add(operand)
     return found

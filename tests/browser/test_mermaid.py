@@ -1,14 +1,12 @@
 """Mermaid's own package reads what is written for it, and draws each box with its words."""
 
 import json
-import shutil
-import subprocess
-import tarfile
 
 import pytest
 
 from tests.browser import seen
 from tests.browser.kinds import some_kinds
+from tests.browser.npm import fetched
 
 pytestmark = pytest.mark.browser
 PAGE = '<!doctype html><meta charset="utf-8"><title>m</title><script src="mermaid.min.js"></script>'
@@ -27,19 +25,8 @@ RENDER = """(async (source) => {
 @pytest.fixture(scope="session")
 def mermaid(chrome, tmp_path_factory):
     """``mermaid(source)``: what Mermaid draws, in a page that loads it from disk."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm is installed")
     folder = tmp_path_factory.mktemp("mermaid")
-    quick = ["--silent", "--fetch-retries=0", "--fetch-timeout=20000"]
-    try:
-        subprocess.run([npm, "pack", *quick, "mermaid@11"], cwd=folder, check=True, timeout=45)
-    except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"npm can't fetch mermaid: {error}")
-    (package,) = folder.glob("mermaid-*.tgz")
-    with tarfile.open(package) as files:
-        script = files.extractfile("package/dist/mermaid.min.js").read()
-    (folder / "mermaid.min.js").write_bytes(script)
+    fetched("mermaid@11", "dist/mermaid.min.js", folder)
     (folder / "page.html").write_text(PAGE, encoding="utf-8")
 
     def render(source):

@@ -4,7 +4,6 @@ import json
 import math
 import random
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -586,34 +585,3 @@ def test_terms_are_brought_to_a_plain_form():
         (raw("·", x, -3.0), "x·(−3)"), (raw("+", x, -3.0), "x − 3"), (raw("^", -3.0, 2.0), "(−3)²"),
     ]:  # fmt: skip
         assert TEXT.write(found, put) == wanted
-
-
-def test_katex_renders_the_latex():
-    """Where node finds KaTeX (``npm install katex``, with its folder in NODE_PATH)."""
-    script = (
-        "const k = require('katex'); const fs = require('fs');"
-        "for (const t of JSON.parse(fs.readFileSync(0, 'utf8')))"
-        "  k.renderToString(t, {displayMode: true, throwOnError: true, strict: 'ignore'});"
-        "console.log('rendered')"
-    )
-    node = shutil.which("node")
-    if not node or subprocess.run([node, "-e", "require('katex')"], capture_output=True).returncode:
-        pytest.skip("no KaTeX")
-    texts = [
-        explain(book()[0]).latex(),
-        explain(book()[0], wrt=None).latex(),
-        explain(seed_loss()).latex(),
-    ]
-    for label in HOSTILE:
-        x = Value(2.0, label=label)
-        z = x * x + Value(1e-9, label=label)
-        texts += [explain(z).latex(), explain(z, wrt=x).latex()]
-    put = lambda i: ("x" if i == RESULT else f"x_{{{i}}}", ATOM)
-    for row in ROWS:
-        n = len(row.samples[0])
-        operands = tuple([named(i) for i in range(n)])
-        texts += [LATEX.write(t, put) for t in (applied(row, operands), *slopes(row, n))]
-    done = subprocess.run(
-        [node, "-e", script], input=json.dumps(texts), capture_output=True, text=True
-    )
-    assert done.stdout.strip() == "rendered", done.stderr

@@ -11,6 +11,7 @@ from autograd import GradcheckError, gradcheck, maximum, sin
 from autograd.check import estimate
 from autograd.check.stairs import first_step, walk_out
 from autograd.errors import ArgumentError
+from tests.sampling import spread
 
 
 def ncdf(x):
@@ -144,15 +145,13 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.wide
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("name", spread(RIGHT, usual=6, wide=1))
 def test_right_code_is_not_rejected(name):
     f, inputs, df, domain = RIGHT[name]
     assert gradcheck(f, inputs, grad=df, domain=domain)
 
 
-@pytest.mark.wide
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", spread(WRONG, usual=6, wide=1))
 def test_wrong_code_is_found(name):
     f, inputs, df, domain = WRONG[name]
     assert not gradcheck(f, inputs, grad=df, domain=domain, raise_exception=False)

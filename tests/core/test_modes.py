@@ -351,7 +351,6 @@ def test_a_generator_is_inside_wherever_it_runs_and_nobody_else(switch, state, i
         assert context.run(state) != inside
 
 
-@pytest.mark.wide
 @switches
 @KINDS
 def test_generators_interleave_and_are_closed_out_of_order(switch, state, inside, kind):

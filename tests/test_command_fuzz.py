@@ -93,6 +93,7 @@ def test_any_text_is_computed_or_refused(text):
 
 
 @pytest.mark.wide
+@pytest.mark.deep
 @given(st.text(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 @settings(max_examples=5_000)
 def test_any_text_at_all(text):
@@ -193,5 +194,6 @@ def test_random_expressions_are_as_in_python():
 
 
 @pytest.mark.wide
+@pytest.mark.deep
 def test_a_great_many_random_expressions_are_as_in_python():
     compared(10_000, 5)

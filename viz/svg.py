@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape, quoteattr
 
 from viz.dot import one_line, printable
@@ -15,13 +16,7 @@ def svg_of(scene: Scene) -> str:
     size = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'
     space = 'xmlns="http://www.w3.org/2000/svg"'
     box = f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}"'
-    out = [
-        f'<svg {space} {size} {box} role="img" class="chalkgrad">',
-        f"<title>{_words(scene.title)}</title>",
-        f"<desc>{_words(scene.description)}</desc>",
-        f"<style>{_style()}</style>",
-        f'<rect class="page" {size}/>',
-    ]
+    out = [f'<rect class="page" {size}/>']
     stack: list[Group | Rect | Curve | Text | str] = [*reversed(scene.groups)]
     while stack:
         shape = stack.pop()
@@ -33,17 +28,25 @@ def svg_of(scene: Scene) -> str:
             stack += reversed(shape.shapes)
         else:
             out.append(_drawn(shape))
-    out.append("</svg>\n")
-    return "\n".join(out)
+    body = "\n".join(out)
+    head = [
+        f'<svg {space} {size} {box} role="img" class="chalkgrad">',
+        f"<title>{_words(scene.title)}</title>",
+        f"<desc>{_words(scene.description)}</desc>",
+        f"<style>{_style(body)}</style>",
+    ]
+    return "\n".join([*head, body, "</svg>\n"])
 
 
-def _style() -> str:
-    """The rules hold for our pictures only: a notebook's page has others as well."""
-    light = "".join(f"--{name}:{colours[0]};" for name, colours in PALETTE.items())
-    dark = "".join(f"--{name}:{colours[1]};" for name, colours in PALETTE.items())
+def _style(body: str) -> str:
+    """The colours that are used. The rules hold for our pictures only: a page has others too."""
+    used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()}
+    palette = {n: pair for n, pair in PALETTE.items() if used & {n, f"s-{n}"}}
+    light = "".join(f"--{name}:{colours[0]};" for name, colours in palette.items())
+    dark = "".join(f"--{name}:{colours[1]};" for name, colours in palette.items())
     us = ".chalkgrad"
     rules = "".join(
-        f"{us} .{n}{{fill:var(--{n})}}{us} .s-{n}{{stroke:var(--{n})}}" for n in PALETTE
+        f"{us} .{n}{{fill:var(--{n})}}{us} .s-{n}{{stroke:var(--{n})}}" for n in palette
     )
     return (
         f"{us}{{{light}}}@media screen and (prefers-color-scheme:dark){{{us}{{{dark}}}}}"

@@ -131,8 +131,7 @@ def test_no_false_cause_is_named(case):
     assert checked(case).cause == OTHERS.get(case.name, "")
 
 
-@pytest.mark.wide
-@pytest.mark.parametrize("case", [c for c in NASTY if "noisy forward" in c.note], ids=str)
+@pytest.mark.parametrize("case", spread([c for c in NASTY if "noisy forward" in c.note]))
 def test_a_noisy_forward_is_no_failure(case):
     assert checked(case)
 

@@ -6,7 +6,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 import unicodedata
 from pathlib import Path
 
@@ -487,19 +486,19 @@ def test_one_neuron_of_very_many_operands_and_a_very_deep_chain():
         str(each), each.formula(), each.latex(), each._repr_html_()
 
 
-@pytest.mark.parametrize("n", [2_000, pytest.param(50_000, marks=pytest.mark.wide)])
-def test_large_graphs_are_folded_or_cut_in_seconds(n):
+@pytest.mark.parametrize(
+    "n", [2_000, pytest.param(50_000, marks=[pytest.mark.wide, pytest.mark.deep])]
+)
+def test_large_graphs_are_folded_or_cut(n):
     x = Value(0.5, label="x")
     y = x
     for _ in range(n):
         y = (y + x) * 0.5
-    start = time.perf_counter()
     text = str(explain(y))
     assert "more steps" in text and text.count("\n") < 90
     explain(y).latex(), explain(y)._repr_html_(), explain(y).formula()
     str(explain(y, wrt=x))
     assert len(explain(y).steps) == 2 * n + 3 * n  # operations, and edges but to the plain 0.5
-    assert time.perf_counter() - start < 120  # no recursion, nothing quadratic
 
 
 def test_a_network_is_folded_by_neuron():

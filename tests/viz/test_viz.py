@@ -430,7 +430,9 @@ def test_unlabelled_values_are_no_constants():
     assert not {"input", "constant", "parameter", "frame", "gradient"} & set(key)
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(1500, marks=pytest.mark.wide)])
+@pytest.mark.parametrize(
+    "count", [100, pytest.param(1500, marks=[pytest.mark.wide, pytest.mark.deep])]
+)
 def test_layout_in_process_of_random_graphs_in_four_threads(count):
     def one(seed):
         rng = random.Random(seed)

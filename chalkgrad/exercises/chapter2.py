@@ -1,0 +1,103 @@
+"""Chapter 2: an expression is a graph."""
+
+from __future__ import annotations
+
+from chalkgrad.exercises.exercise import Exercise, Wrong
+from chalkgrad.exercises.reading import letters, whole, wholes
+
+LINES = {
+    "A": "L = d * a",
+    "B": "a = Value(2.0)",
+    "C": "d = p + c",
+    "D": "p = a * b",
+    "E": "b, c = Value(-3.0), Value(10.0)",
+    "F": "L.backward()",
+}
+USES = {"A": "CB", "C": "DE", "D": "BE", "F": "A"}  # what must stand above
+
+
+def _order(answer: object) -> str:
+    order = letters("ABCDEF")(answer)
+    for i, line in enumerate(order.upper()):
+        late = [used for used in USES.get(line, "") if used not in order.upper()[:i]]
+        if late and line == "F":
+            return "sweeps before there is a loss"
+        if late:
+            return "uses what is not made yet"
+    return "runs"
+
+
+EXERCISES = [
+    Exercise(
+        "2.1",
+        "Boxes and arrows",
+        "How many nodes and how many edges has the graph of (a·b + c)·a?\n"
+        "Give (nodes, edges). The leaves a, b, c are nodes too.",
+        right=((6, 6),),
+        wrong=(
+            Wrong(
+                "a is written twice, but it is one Value: one node with two uses.", ((7, 6), (7, 7))
+            ),
+            Wrong(
+                "Each operation has an edge from each of its operands. One is missing.",
+                ((6, 5), (6, 4), (5, 5)),
+            ),
+            Wrong(
+                "You counted the operations. The leaves are nodes too.", ((3, 6), (3, 3), (3, 2))
+            ),
+            Wrong(
+                "Those are edges and nodes of something else: each × and + has two operands.",
+                ((6, 3), (6, 7)),
+            ),
+        ),
+        hints=(
+            "Which objects does Python make when it runs this line? Which were there before?",
+            "3 leaves + ____ operations; 2 edges into each operation",
+            "Draw it: viz.draw((a * b + c) * a). From how many places does an arrow leave a?",
+        ),
+        read=wholes("nodes", "edges"),
+        otherwise="Count again: one node for each Value, one edge for each operand of each "
+        "operation. viz.draw shows them.",
+    ),
+    Exercise(
+        "2.2",
+        "Lines in order",
+        'Put the lines in an order in which they run; answer with their letters, as "ABCDEF".\n'
+        + "\n".join(f"  {letter}  {line}" for letter, line in LINES.items()),
+        right=("BEDCAF", "EBDCAF"),
+        wrong=(
+            Wrong(
+                "A line uses a name that no line above it has made. Ask of each line: what does it "
+                "need?",
+                ("ABCDEF", "BDECAF"),
+            ),
+            Wrong(
+                "backward() runs back from the loss: it needs one. All else is in order.",
+                ("BEDCFA",),
+            ),
+        ),
+        hints=(
+            "Which lines need nothing that another line makes?",
+            "B E ____ ____ ____ F",
+            "The forward pass goes from the leaves to L; only then can anything go back.",
+        ),
+        read=_order,
+    ),
+    Exercise(
+        "2.3",
+        "a times a",
+        "L = a * a. How many edges lead from a to L?",
+        right=(2,),
+        wrong=(
+            Wrong("× has two operands. That both are the same Value doesn't make them one.", (1,)),
+            Wrong("a is an operand of ×. It is not copied, it is pointed at.", (0,)),
+            Wrong("a is one node. The edges are as many as × has operands.", (3, 4)),
+        ),
+        hints=(
+            "How many operands has ×?",
+            "L.parents is (____, ____)",
+            "An engine with one edge gives ∂(a·a)/∂a = a. Is that the slope of a²?",
+        ),
+        read=whole,
+    ),
+]

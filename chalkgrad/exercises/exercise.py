@@ -1,0 +1,102 @@
+"""Exercise: a question, answers that are right, and answers that are wrong with what they mean."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalkgrad.exercises.reading import Unreadable, same
+
+WIDTH = 88
+MOST_LINES = 8
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A misconception: answers that come of it, and what is to be said of them."""
+
+    text: str
+    answers: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of an answer. True if it is right.
+
+    >>> bool(Verdict("1.1", "not yet", "", is_right=False))
+    False
+    """
+
+    number: str
+    head: str
+    text: str = ""
+    is_right: bool = field(default=True, repr=False)
+
+    def __bool__(self) -> bool:
+        return self.is_right
+
+    def __str__(self) -> str:
+        lines = [f"{self.number}  {self.head}"]
+        for line in self.text.splitlines():
+            lines += textwrap.wrap(line, WIDTH, drop_whitespace=False) or [""]
+        return "\n".join(line.rstrip() for line in lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise.
+
+    An answer is judged by what it does: ``read`` makes something comparable of it (a number of a
+    number, results of a function), which is compared with that of the answers stored here.
+
+    Attributes:
+        number: chapter and place, as ``"3.1"``.
+        title: what it is about.
+        question: what is asked.
+        right: answers that are right.
+        wrong: misconceptions with the answers that come of them.
+        hints: three: a question, a row with a blank, the mistake or graph to think of.
+        read: how an answer is read.
+        otherwise: what is said of a wrong answer that is none of those stored.
+    """
+
+    number: str
+    title: str
+    question: str
+    right: tuple[Any, ...]
+    wrong: tuple[Wrong, ...]
+    hints: tuple[str, str, str]
+    read: Callable[[Any], Any]
+    otherwise: str = "That is not it, and I don't recognise how you came to it. Try hint 1."
+
+    def asked(self) -> Verdict:
+        """Title and question."""
+        return Verdict(self.number, self.title, self.question)
+
+    def hinted(self, which: int) -> Verdict:
+        """Hint 1, 2 or 3."""
+        if which not in (1, 2, 3):
+            raise ValueError(f"hint {which!r} of {self.number}: there are hints 1, 2 and 3")
+        return Verdict(self.number, f"hint {which} of 3", self.hints[which - 1])
+
+    def check(self, answer: object) -> Verdict:
+        """See :func:`chalkgrad.exercises.check`."""
+        try:
+            read = self.read(answer)
+        except Unreadable as error:
+            return Verdict(self.number, "not yet", str(error), is_right=False)
+        if any(same(read, self.read(right)) for right in self.right):
+            return Verdict(self.number, "right")
+        for wrong in self.wrong:
+            if any(same(read, self.read(stored)) for stored in wrong.answers):
+                return Verdict(self.number, "not yet", wrong.text, is_right=False)
+        return Verdict(self.number, "not yet", self.otherwise, is_right=False)

@@ -159,7 +159,7 @@ EXERCISES = [
         "3.5",
         "Forward or reverse",
         "Wanted are all derivatives: (i) of one loss by 1,000 weights, (ii) of 1,000 outputs by "
-        'angle.\nWhich mode needs a single sweep, for (i) and for (ii)? As ("…", "…").',
+        'one angle.\nWhich mode needs a single sweep, for (i) and for (ii)? As ("…", "…").',
         right=(("reverse", "forward"),),
         wrong=(
             Wrong(

@@ -173,8 +173,8 @@ EXERCISES = [
             ),
             "for node in reversed(____): for parent, partial in …: parent.grad += ____",
             (
-                'smallest("recursion") and smallest("breadth first") of chalkgrad.lab are the graphs '
-                "to try."
+                'smallest("recursion") and smallest("breadth first") of chalkgrad.lab are the '
+                "graphs to try."
             ),
         ),
         read=swept,

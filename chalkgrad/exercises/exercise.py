@@ -41,8 +41,9 @@ class Verdict:
     def __str__(self) -> str:
         lines = [f"{self.number}  {self.head}"]
         for line in self.text.splitlines():
-            lines += textwrap.wrap(line, WIDTH, drop_whitespace=False) or [""]
-        return "\n".join(line.rstrip() for line in lines)
+            indent = line[: len(line) - len(line.lstrip())]
+            lines += textwrap.wrap(line, WIDTH, subsequent_indent=indent) or [""]
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return str(self)

@@ -27,7 +27,7 @@ from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "docs" / "course"
-PLACE = "# Your answer goes here, and then:  check(\"{}\", answer)\n"
+PLACE = '# Your answer goes here, and then:  check("{}", answer)\n'
 
 
 def main(arguments: list[str]) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations_with_replacement, count, product
+from itertools import combinations_with_replacement, count, islice, product
 
 from chalkgrad.lab.broken import BROKEN
 from chalkgrad.lab.engine import Node
 
 LEAVES = {"a": 3.0, "b": 5.0}
-NAMES = "abcdefL"
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class Graph:
     leaves: int
     lines: tuple[tuple[str, int, int], ...]
 
-    def build(self) -> tuple[Node, list[Node]]:
+    def build(self, numbers: Iterable[float] = LEAVES.values()) -> tuple[Node, list[Node]]:
         """The result and the leaves, as nodes."""
-        leaves = [Node(x) for x in list(LEAVES.values())[: self.leaves]]
+        leaves = [Node(x) for x in islice(numbers, self.leaves)]
         nodes = leaves.copy()
         for op, i, j in self.lines:
             nodes.append(nodes[i] + nodes[j] if op == "+" else nodes[i] * nodes[j])

@@ -48,3 +48,13 @@ def test_one_graph_of_four_lines_exposes_every_wrong_sweep():
 def test_graphs_of_four_lines_that_expose_all_nine():
     found = exposing(list(BROKEN), 4, 1)
     assert found and len({str(graph) for graph in found}) == len(found)
+
+
+def test_the_page_of_the_lab_is_what_the_tool_writes():
+    from tools import lab
+
+    assert (lab.FOLDER / "lab.md").read_text(encoding="utf-8") == lab.page()
+    for engine in BROKEN.values():
+        path = lab.FOLDER / lab._name(engine)
+        drawn = lab.picture(smallest(engine.name))._rendered("svg")
+        assert path.read_bytes() == drawn

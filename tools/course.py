@@ -2,7 +2,7 @@
 
 python tools/course.py run                   run every chapter; an error in a cell ends it
 python tools/course.py pages DIR             Markdown with what the cells gave, and their pictures
-python tools/course.py notebooks DIR         for each chapter one for students and one with solutions
+python tools/course.py notebooks DIR         for each chapter two: for students, and with solutions
 
 A chapter is docs/course/N-name.md, which jupytext reads as a notebook: fenced blocks of ``python``
 are cells. A cell with the tag "solution" is left out of what students get, and a cell with the tag

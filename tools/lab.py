@@ -19,9 +19,9 @@ FOLDER = ROOT / "docs" / "course"
 SWEEPS = ["recursion", "breadth first", "assigns", "not reset", "order of creation"]
 HEAD = """# The lab of broken engines
 
-Nine engines, each with one mistake that people make when they write their first. For each: its code, the
-smallest graph that gives it away, its number beside the right one, and what to change. The graphs were
-found by trying every graph of + and × with up to two leaves and four operations
+Nine engines, each with one mistake that people make when they write their first. For each: its
+code, the smallest graph that gives it away, its number beside the right one, and the remedy. The
+graphs were found by trying every graph of + and × with up to two leaves and four operations
 (`chalkgrad.lab.graphs`), with a = 3 and b = 5. `tools/lab.py` writes this page.
 
 To play with them:
@@ -38,8 +38,8 @@ c=a+a; L=c+c
 
 ## What the usual test graphs catch
 
-A • is an engine whose numbers are wrong on that graph. An engine of which a test has no • passes that
-test. Most people test with `a·b + a`; it misses the two that need a sort.
+A • stands where an engine's numbers are wrong on that graph; without one it passes the test. Most
+people test with `a·b + a`, which misses the two that need a sort.
 
 """
 
@@ -64,7 +64,7 @@ def _searched() -> str:
     some = exposing(SWEEPS, fewest, 1)
     all_nine = next(found for n in range(1, 5) if (found := exposing(list(BROKEN), n, 1)))
     return (
-        f"The five sweeps in the wrong order or with the wrong sum ({', '.join(SWEEPS)}) are caught "
+        f"The five wrong sweeps ({', '.join(SWEEPS)}) are caught "
         f"together by no graph of {fewest - 1} operations, and by {len(some)} of {fewest} with one "
         f"leaf, such as `{some[0]}`. All nine are caught by `{all_nine[0]}`. A sweep that meets "
         "operands in another order than ours may need one more: the last row of the table is the "

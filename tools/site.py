@@ -1,0 +1,169 @@
+"""Make the site: ``python tools/site.py``. The pages go to out/docs, the site to out/site.
+
+Nothing is fetched: the theme comes with Zensical, formulas become MathML here, pictures are SVG. The
+exit code is 1 if Zensical warns, a link leads nowhere, or a page would load something from elsewhere.
+"""
+
+# ruff: noqa: T201 - a script, which prints
+
+from __future__ import annotations
+
+import html
+import importlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import latex2mathml.converter  # noqa: E402
+
+from chalkgrad.exercises import EXERCISES  # noqa: E402 - of the checkout this file stands in
+from tools import course, operations_page, reference  # noqa: E402
+
+PAGES, SITE = ROOT / "out" / "docs", ROOT / "out" / "site"
+REFERENCE = {
+    "autograd": ["autograd"],
+    "nn": ["nn", "nn.data", "nn.init"],
+    "viz": ["viz"],
+    "chalkgrad": ["chalkgrad.exercises", "chalkgrad.lab"],
+}
+CODE = re.compile(r"(^(?P<fence>`{3,}).*?^(?P=fence)\s*$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+INLINE = re.compile(r"(?<![\\$\w])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])")
+ATTRIBUTE = re.compile(r"<(\w+)\b[^>]*?\s(src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.DOTALL)
+IDS = re.compile(r"\s(?:id|name)=[\"']?([^\"'\s>]+)")
+
+
+def main() -> int:
+    """Write the pages, build the site, look at its links."""
+    for folder in (PAGES, SITE):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in"))
+    if course.main(["pages", str(PAGES / "course")]):
+        return 1
+    write(PAGES / "course" / "exercises.md", exercises())
+    (PAGES / "reference").mkdir()
+    for title, names in REFERENCE.items():
+        modules = [importlib.import_module(name) for name in names]
+        write(PAGES / "reference" / f"{title}.md", reference.page(title, modules))
+    operations_page.write(PAGES)
+    write(PAGES / "index.md", home())
+    for path in PAGES.rglob("*.md"):
+        write(path, rewritten(path.read_text(encoding="utf-8"), path))
+    built = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--strict", "--clean"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    said = built.stdout + built.stderr
+    if built.returncode or "No issues found" not in said:
+        print(said)
+        return 1
+    wrong = [*broken_links(SITE), *loads_from_elsewhere(SITE)]
+    print("\n".join(wrong) or f"out/site: {len(list(SITE.rglob('*.html')))} pages, no broken link")
+    return int(bool(wrong))
+
+
+def home() -> str:
+    """The README, whose links to docs are links within the site."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return text.replace("(docs/", "(")
+
+
+def exercises() -> str:
+    """All questions with their hints, folded."""
+    parts = [
+        "# Exercises\n",
+        '`check("1.1", answer)` of `chalkgrad.exercises` says whether an answer is right, and if not, '
+        "what may be behind it.\n",
+    ]
+    for exercise in EXERCISES.values():
+        parts.append(f"## {exercise.number} {exercise.title}\n\n```text\n{exercise.question}\n```\n")
+        for k, hint in enumerate(exercise.hints, 1):
+            folded = html.escape(hint)
+            parts.append(f"<details><summary>Hint {k}</summary>\n<p>{folded}</p>\n</details>\n")
+    return "\n".join(parts)
+
+
+def rewritten(text: str, path: Path) -> str:
+    """A page for the site: formulas as MathML, no doctest marks, links out of docs to the source."""
+    pieces = CODE.split(text)
+    out = []
+    for piece in pieces[::3]:
+        out.append(_prose(piece, path))
+    codes = [re.sub(r"^<BLANKLINE>$", "", code, flags=re.MULTILINE) for code in pieces[1::3]]
+    joined = out[0]
+    for code, prose in zip(codes, out[1:], strict=True):
+        joined += code + prose
+    return joined
+
+
+def _prose(text: str, path: Path) -> str:
+    text = DISPLAY.sub(lambda m: f"\n\n{mathml(m[1], 'block')}\n\n", text)
+    text = INLINE.sub(lambda m: mathml(m[1], "inline"), text)
+
+    def link(found: re.Match[str]) -> str:
+        words, target = found[1], found[2]
+        if "://" in target or target.startswith("#"):
+            return found[0]
+        place = target.split("#")[0]
+        if (path.parent / place).resolve().exists():
+            return found[0]
+        return f"{words}"  # a file of the source, which the site doesn't hold
+
+    return re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)", link, text)
+
+
+def mathml(latex: str, display: str) -> str:
+    """The formula as MathML on one line."""
+    text = latex2mathml.converter.convert(" ".join(latex.split()), display=display)
+    return text.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "").replace("\n", "")
+
+
+def write(path: Path, text: str) -> None:
+    """Write UTF-8 with the same line ends everywhere."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def broken_links(site: Path) -> list[str]:
+    """A line for each link within the site that leads to no file, or to no place in it."""
+    found = []
+    texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    places = {path: set(IDS.findall(text)) for path, text in texts.items()}
+    for path, text in texts.items():
+        if path.name == "404.html":
+            continue
+        for _, _, target in ATTRIBUTE.findall(text):
+            target, _, place = html.unescape(target).partition("#")
+            if re.match(r"[a-z]+:", target) or target.startswith("//"):
+                continue
+            to = (path.parent / unquote(target)).resolve() if target else path
+            to = to / "index.html" if to.is_dir() else to
+            if not to.exists():
+                found.append(f"{path.relative_to(site)}: {target} is not there")
+            elif place and to in places and unquote(place) not in places[to]:
+                found.append(f"{path.relative_to(site)}: {target} has no #{place}")
+    return sorted(set(found))
+
+
+def loads_from_elsewhere(site: Path) -> list[str]:
+    """A line for each file that a page would fetch from another host."""
+    found = []
+    for path in site.rglob("*.html"):
+        for tag, attribute, target in ATTRIBUTE.findall(path.read_text(encoding="utf-8")):
+            loaded = attribute == "src" or tag == "link"
+            if loaded and re.match(r"(https?:)?//", target):
+                found.append(f"{path.relative_to(site)}: loads {target}")
+    for path in site.rglob("*.css"):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"(@import|url\()\s*[\"']?(https?:)?//", text):
+            found.append(f"{path.relative_to(site)}: loads from another host")
+    return sorted(set(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,13 +13,15 @@ lbfgs           L-BFGS, which sees curvature
 schedules       the learning rate from epoch to epoch
 clipping        gradients that are too large made smaller
 training        a plain loop over mini-batches
+data            moons and other made problems, CSV files and tables, scaling, splitting
 
 targets, groups   what losses and optimisers are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
-from nn import init as init  # a module, so not in __all__
+from nn import data as data  # modules, so not in __all__
+from nn import init as init
 from nn.classification import cross_entropy, kl_div, log_softmax, nll_loss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.layers import Layer, Linear, Neuron

@@ -57,10 +57,11 @@ def targets(table: Table, column: int, labels: bool | None) -> tuple[list[Any], 
         given = [number(table, c, p, column) for c, p in zip(cells, table.places, strict=True)]
         met: list[Any] = sorted(set(given))
         counts = met == [*map(float, range(len(met)))] and 2 <= len(met) <= MOST_CLASSES
-        if not (labels or counts or all([isinstance(cell, bool) for cell in cells])):
+        booleans = all([isinstance(cell, bool) for cell in cells])
+        if not (labels or counts or booleans):
             return given, None
         keys: list[Any] = given
-        names = [_short(x) for x in met]
+        names = [str(bool(x)) if booleans else _short(x) for x in met]
     else:
         keys = [str(cell).strip() for cell in cells]
         met = names = sorted(set(keys))
@@ -104,7 +105,11 @@ def quoted(thing: Any) -> str:
     >>> quoted("a\x1b[31m"), quoted(3)
     ("'a\\x1b[31m'", '3')
     """
-    said = repr(thing if len(str(thing)) <= LONGEST else f"{str(thing)[: LONGEST - 1]}…")
+    try:
+        text = str(thing)
+    except Exception:  # noqa: BLE001 - of an int of 5,000 digits, or a class of the user's
+        return f"of {type(thing).__name__}"
+    said = repr(thing if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
     return " ".join(said.split())
 
 

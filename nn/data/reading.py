@@ -151,7 +151,8 @@ def _rows(who: str, text: str, delimiter: str) -> tuple[list[list[str]], list[st
                 places.append(f"line {line}")
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ArgumentError(f"{who}: line {line}: {error}.") from None
+        said = str(error).replace("\t", "\\t")
+        raise ArgumentError(f"{who}: line {line}: {said}.") from None
     return rows, places
 
 

@@ -91,6 +91,8 @@ def examples(
 
 def table_of(who: str, table: Any) -> Table:
     """The cells of a table in memory."""
+    if hasattr(table, "collect"):  # of polars, or PySpark
+        raise OperandError(f"{who}: this table is lazy; give its collect().")
     columns = [*table] if isinstance(table, Mapping) else getattr(table, "columns", None)
     if columns is not None and hasattr(table, "__getitem__"):
         names = [str(name) for name in columns]
@@ -138,6 +140,8 @@ def read(
 ) -> Examples:
     """The examples of these rows."""
     who, names = table.who, table.names
+    if not table.rows or not names:
+        raise ArgumentError(f"{who}: the table is empty.")
     goal = place_of(table, target)
     if inputs is None:
         chosen = [i for i in range(len(names)) if i != goal]
@@ -153,7 +157,7 @@ def read(
         places = [place for place, kept in zip(table.places, full, strict=True) if kept]
         table = table._replace(rows=rows, places=places)
     if not table.rows:
-        raise ArgumentError(f"{who}: there is no row of numbers.")
+        raise ArgumentError(f"{who}: there is no row without missing cells.")
     X = numbers(table, chosen)
     y, classes = targets(table, goal, labels)
     return Examples(X, y, [names[i] for i in chosen], names[goal], classes)

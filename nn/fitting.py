@@ -18,7 +18,7 @@ from nn.groups import positive, whole
 from nn.history import History
 from nn.metrics import metrics_of
 from nn.named import check_schedule, checked_rates, loss_of, optimizer_of, schedule_of
-from nn.optimisers import Optimizer
+from nn.descent import Optimizer
 from nn.progress import progress as shown
 from nn.rehearsal import mode, rehearse
 from nn.steps import Clip, Eager, Task

@@ -9,7 +9,8 @@ from typing import Any
 from autograd import ArgumentError, OperandError
 from nn import classification, losses
 from nn.lbfgs import LBFGS
-from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.descent import Optimizer
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.schedules import Schedule
 
 LOSSES: dict[str, Callable[..., Any]] = {

@@ -20,7 +20,7 @@ from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.metrics import rows_of
 from nn.module import Module
-from nn.optimisers import Optimizer
+from nn.descent import Optimizer
 from nn.stopping import Interrupts
 
 Loss = Callable[[Any, Any], Any]

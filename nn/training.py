@@ -11,7 +11,7 @@ from nn.history import History as History  # it was once here, and so was SGD
 from nn.losses import half_squared_error
 from nn.module import Module
 from nn.optimisers import SGD as SGD
-from nn.optimisers import Optimizer
+from nn.descent import Optimizer
 
 
 def train(

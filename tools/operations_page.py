@@ -9,9 +9,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import matplotlib  # noqa: E402
-
-matplotlib.use("svg")
 from matplotlib.figure import Figure  # noqa: E402
 
 from autograd.explaining.system import RESULT, slopes  # noqa: E402 - of this checkout
@@ -24,10 +21,10 @@ from tests import truth  # noqa: E402
 
 HEAD = """# The operations
 
-Every row of the table, with its derivatives as the book prints them. *Accuracy* is the largest error
-of the value and of the first derivatives, in units of the last place, against mpmath with 60 digits, at
-points all over the domain; it was measured when this page was made. At a kink the derivative follows
-PyTorch. Plots show f (solid) and f′ (dashed).
+Every row of the table, with its derivatives as the book prints them. *Accuracy* is the largest
+error of the value and of the first derivatives, in units of the last place, against mpmath with 60
+digits, at points all over the domain; it was measured when this page was made. At a kink the
+derivative follows PyTorch. Plots show f (solid) and f′ (dashed).
 
 """
 

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 SECTION = re.compile(r"^(Args|Returns|Raises|Attributes|Yields):\s*$")
+MARKS = re.compile(r"([*_<>\[\]])")  # what Markdown would read as its own
 ENTRY = re.compile(r"^ {4}(\S[^:]*):\s+(.*)$")
 
 
@@ -18,14 +19,14 @@ def page(title: str, modules: list[ModuleType]) -> str:
         if len(modules) > 1:
             parts.append(f"## {module.__name__}\n")
         parts.append(body(inspect.getdoc(module) or ""))
-        for name in sorted(public(module), key=str.lower):
-            parts.append(entry(module, name))
+        parts += [entry(module, name) for name in sorted(public(module), key=str.lower)]
     return "\n".join(parts)
 
 
 def public(module: ModuleType) -> list[str]:
     """The names that the module says are public, but for modules."""
-    names: list[str] = list(module.__all__)
+    own = [n for n, x in vars(module).items() if getattr(x, "__module__", "") == module.__name__]
+    names = getattr(module, "__all__", [name for name in own if name[0] != "_"])
     return [name for name in names if not inspect.ismodule(getattr(module, name))]
 
 
@@ -48,13 +49,13 @@ def entry(module: ModuleType, name: str) -> str:
 
 def body(text: str) -> str:
     """A docstring as Markdown: its sections become lists, its examples fenced blocks."""
+    text = "\n\n".join([_aligned(paragraph) for paragraph in text.split("\n\n")])
     lines: list[str] = []
     inside = ""  # "pycon" or "text" while a block is open, "list" in a section
     for line in [*text.splitlines(), ""]:
-        if inside == "pycon" and not line.strip():
-            lines.append("```\n")
-            inside = ""
-        elif inside == "text" and line.strip() and not line.startswith("    "):
+        if (inside == "pycon" and not line.strip()) or (
+            inside == "text" and line.strip() and not line.startswith("    ")
+        ):
             lines.append("```\n")
             inside = ""
         if inside == "pycon":
@@ -80,6 +81,13 @@ def body(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
+def _aligned(paragraph: str) -> str:
+    """A paragraph in columns, indented, so that it stays in columns."""
+    if ">>> " in paragraph or not re.search(r"^\S.*\S {2,}\S", paragraph, re.MULTILINE):
+        return paragraph
+    return "\n".join([f"    {line}" for line in paragraph.splitlines()])
+
+
 def _listed(line: str) -> str:
     found = ENTRY.match(line)
     if found and not line.startswith("     "):
@@ -90,8 +98,9 @@ def _listed(line: str) -> str:
 def _plain(line: str) -> str:
     line = re.sub(r":(?:func|class|meth|mod|data|attr|exc):`~?([^`]+)`", r"`\1`", line)
     line = re.sub(r"``([^`]+)``", r"`\1`", line)
-    pieces = re.split(r"(`[^`]*`)", line)
-    return "".join(p if p.startswith("`") else re.sub(r"([*_<>\[\]])", r"\\\1", p) for p in pieces)
+    line = re.sub(r":math:`([^`]+)`", r"$\1$", line)
+    pieces = re.split(r"(`[^`]*`|\$[^$]*\$)", line)
+    return "".join([p if p[:1] in {"`", "$"} else MARKS.sub(r"\\\1", p) for p in pieces])
 
 
 def _doc(thing: Any) -> str:

@@ -1,7 +1,8 @@
 """Make the site: ``python tools/site.py``. The pages go to out/docs, the site to out/site.
 
-Nothing is fetched: the theme comes with Zensical, formulas become MathML here, pictures are SVG. The
-exit code is 1 if Zensical warns, a link leads nowhere, or a page would load something from elsewhere.
+Nothing is fetched: the theme comes with Zensical, formulas become MathML here, pictures are SVG.
+The exit code is 1 if Zensical warns, a link leads nowhere, or a page loads from elsewhere.
+--quick leaves the chapters as they are written, without what their cells give.
 """
 
 # ruff: noqa: T201 - a script, which prints
@@ -14,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -32,7 +34,9 @@ REFERENCE = {
     "viz": ["viz"],
     "chalkgrad": ["chalkgrad.exercises", "chalkgrad.lab"],
 }
-CODE = re.compile(r"(^(?P<fence>`{3,}).*?^(?P=fence)\s*$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^(?P<fence>`{3,}).*?^(?P=fence)\s*?$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(rf"{FENCED.pattern}|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$\w])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])")
 ATTRIBUTE = re.compile(r"<(\w+)\b[^>]*?\s(src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.DOTALL)
@@ -44,7 +48,7 @@ def main() -> int:
     for folder in (PAGES, SITE):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in"))
-    if course.main(["pages", str(PAGES / "course")]):
+    if "--quick" not in sys.argv and course.main(["pages", str(PAGES / "course")]):
         return 1
     write(PAGES / "course" / "exercises.md", exercises())
     (PAGES / "reference").mkdir()
@@ -53,7 +57,7 @@ def main() -> int:
         write(PAGES / "reference" / f"{title}.md", reference.page(title, modules))
     operations_page.write(PAGES)
     write(PAGES / "index.md", home())
-    for path in PAGES.rglob("*.md"):
+    for path in sorted(PAGES.rglob("*.md")):
         write(path, rewritten(path.read_text(encoding="utf-8"), path))
     built = subprocess.run(
         [sys.executable, "-m", "zensical", "build", "--strict", "--clean"],
@@ -77,45 +81,45 @@ def home() -> str:
 def exercises() -> str:
     """All questions with their hints, folded."""
     parts = [
-        "# Exercises\n",
-        '`check("1.1", answer)` of `chalkgrad.exercises` says whether an answer is right, and if not, '
-        "what may be behind it.\n",
+        ("# Exercises\n\n"
+        '`check("1.1", answer)` of `chalkgrad.exercises` says whether an answer is right, and if '
+        "not, what may be behind it.\n")
     ]
-    for exercise in EXERCISES.values():
-        parts.append(f"## {exercise.number} {exercise.title}\n\n```text\n{exercise.question}\n```\n")
-        for k, hint in enumerate(exercise.hints, 1):
-            folded = html.escape(hint)
-            parts.append(f"<details><summary>Hint {k}</summary>\n<p>{folded}</p>\n</details>\n")
+    for each in EXERCISES.values():
+        parts.append(f"## {each.number} {each.title}\n\n```text\n{each.question}\n```\n")
+        parts += [
+            f"<details><summary>Hint {k}</summary>\n<p>{html.escape(hint)}</p>\n</details>\n"
+            for k, hint in enumerate(each.hints, 1)
+        ]
     return "\n".join(parts)
 
 
 def rewritten(text: str, path: Path) -> str:
     """A page for the site: formulas as MathML, no doctest marks, links out of docs to the source."""
-    pieces = CODE.split(text)
-    out = []
-    for piece in pieces[::3]:
-        out.append(_prose(piece, path))
-    codes = [re.sub(r"^<BLANKLINE>$", "", code, flags=re.MULTILINE) for code in pieces[1::3]]
-    joined = out[0]
-    for code, prose in zip(codes, out[1:], strict=True):
-        joined += code + prose
-    return joined
-
-
-def _prose(text: str, path: Path) -> str:
-    text = DISPLAY.sub(lambda m: f"\n\n{mathml(m[1], 'block')}\n\n", text)
-    text = INLINE.sub(lambda m: mathml(m[1], "inline"), text)
 
     def link(found: re.Match[str]) -> str:
-        words, target = found[1], found[2]
-        if "://" in target or target.startswith("#"):
+        target = found[2].split("#")[0]
+        if not target or "://" in target or (path.parent / target).resolve().exists():
             return found[0]
-        place = target.split("#")[0]
-        if (path.parent / place).resolve().exists():
-            return found[0]
-        return f"{words}"  # a file of the source, which the site doesn't hold
+        return found[1]  # a file of the source, which the site doesn't hold
 
-    return re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)", link, text)
+    text = _outside(FENCED, text, lambda prose: LINK.sub(link, prose))
+    text = re.sub(r"^<BLANKLINE>$", "", text, flags=re.MULTILINE)
+    return _outside(CODE, text, _with_formulas)
+
+
+def _outside(what: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
+    """The text with all changed that is not in a piece that the pattern finds."""
+    parts, end = [], 0
+    for found in what.finditer(text):
+        parts += [change(text[end : found.start()]), found[0]]
+        end = found.end()
+    return "".join([*parts, change(text[end:])])
+
+
+def _with_formulas(text: str) -> str:
+    text = DISPLAY.sub(lambda m: f"\n\n{mathml(m[1], 'block')}\n\n", text)
+    return INLINE.sub(lambda m: mathml(m[1], "inline"), text)
 
 
 def mathml(latex: str, display: str) -> str:
@@ -138,10 +142,10 @@ def broken_links(site: Path) -> list[str]:
         if path.name == "404.html":
             continue
         for _, _, target in ATTRIBUTE.findall(text):
-            target, _, place = html.unescape(target).partition("#")
-            if re.match(r"[a-z]+:", target) or target.startswith("//"):
+            file, _, place = html.unescape(target).partition("#")
+            if re.match(r"[a-z]+:", file) or file.startswith("//"):
                 continue
-            to = (path.parent / unquote(target)).resolve() if target else path
+            to = (path.parent / unquote(file)).resolve() if file else path
             to = to / "index.html" if to.is_dir() else to
             if not to.exists():
                 found.append(f"{path.relative_to(site)}: {target} is not there")
@@ -154,7 +158,8 @@ def loads_from_elsewhere(site: Path) -> list[str]:
     """A line for each file that a page would fetch from another host."""
     found = []
     for path in site.rglob("*.html"):
-        for tag, attribute, target in ATTRIBUTE.findall(path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        for tag, attribute, target in ATTRIBUTE.findall(text):
             loaded = attribute == "src" or tag == "link"
             if loaded and re.match(r"(https?:)?//", target):
                 found.append(f"{path.relative_to(site)}: loads {target}")

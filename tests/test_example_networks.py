@@ -20,3 +20,48 @@ def test_an_embedding_is_the_same_by_number_and_by_value(example):
     assert [[v.data for v in embedding(ag.Value(k))] for k in range(4)] == eager
     compiled = ag.compile(lambda k: embedding(k), in_axes=0)(np.arange(4))
     assert np.array(compiled).T.tolist() == pytest.approx(np.array(eager))
+
+
+def test_the_character_model_learns_and_invents(example, capsys):
+    module = example("character_model")
+    contexts, following = module.examples(["neon"])
+    assert (contexts[1], following) == ([0, 0, 14], [14, 5, 15, 14, 0])
+    _, history = module.fit_model(epochs=4, words=module.ELEMENTS[:40])
+    assert history.losses[-1] < history.losses[0] - 0.3
+    module.main(epochs=1, words=1)
+    assert "after:" in capsys.readouterr().out
+
+
+def test_the_network_follows_the_differential_equation(example, tmp_path, monkeypatch, capsys):
+    import numpy as np
+
+    module = example("physics_informed")
+    model, history = module.solved(epochs=3, moments=20, hidden=4)
+    assert history.losses[-1] < history.losses[0] / 10
+    assert [v.data for v in model.network([0.5])] != [0.0]
+    h, t = 1e-4, 0.7  # the residual is that of differences of the network's own u
+    before, at, after = module.positions(model, np.array([t - h, t, t + h]))
+    second, first = (after - 2 * at + before) / h**2, (after - before) / (2 * h)
+    residual = second + 2 * module.FRICTION * first + module.OMEGA**2 * at
+    assert model(t)[0].data == pytest.approx(residual, rel=1e-4)
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(module, "OUT", tmp_path)
+    module.main(epochs=1)
+    assert "exact solution" in capsys.readouterr().out
+    assert (tmp_path / "physics_informed.png").stat().st_size > 10_000
+
+
+def test_the_textbooks_solution_solves_it(example):
+    import autograd as ag
+
+    module = example("physics_informed")
+    w = (module.OMEGA**2 - module.FRICTION**2) ** 0.5
+
+    def u(t):
+        swing = ag.cos(w * t) + module.FRICTION / w * ag.sin(w * t)
+        return ag.exp(-module.FRICTION * t) * swing
+
+    for t in (0.0, 0.3, 2.5):
+        assert u(t) == pytest.approx(module.exact(t))
+        left = ag.grad(ag.grad(u))(t) + 2 * module.FRICTION * ag.grad(u)(t)
+        assert left == pytest.approx(-(module.OMEGA**2) * u(t), abs=1e-12)

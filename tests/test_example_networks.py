@@ -65,3 +65,39 @@ def test_the_textbooks_solution_solves_it(example):
         assert u(t) == pytest.approx(module.exact(t))
         left = ag.grad(ag.grad(u))(t) + 2 * module.FRICTION * ag.grad(u)(t)
         assert left == pytest.approx(-(module.OMEGA**2) * u(t), abs=1e-12)
+
+
+def test_digits_without_scikit_learn_are_asked_for(example, monkeypatch, capsys):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    example("digits").main()
+    assert capsys.readouterr().out.endswith("pip install scikit-learn\n")
+
+
+def test_digits_of_a_kind_are_told_apart(example, monkeypatch, tmp_path, capsys):
+    import numpy as np
+
+    module = example("digits")
+    monkeypatch.setattr(module, "OUT", tmp_path)
+    draw = np.random.default_rng(0)
+    digits = draw.integers(0, 10, 200)  # digit d: column d of 8 lit, or for 8 and 9 a diagonal
+    kinds = [np.outer(np.ones(8), np.arange(8) == d) for d in range(8)]
+    kinds += [np.eye(8), np.eye(8)[::-1]]
+    images = np.array([kinds[d].ravel() for d in digits]) + draw.normal(0, 0.1, (200, 64))
+    _, right = module.run(images, digits, epochs=8)
+    assert right > 0.9
+    assert "of the 40 kept aside" in capsys.readouterr().out
+
+
+@pytest.mark.wide
+def test_the_digits_of_scikit_learn(example, monkeypatch, tmp_path, capsys):
+    pytest.importorskip("sklearn", reason="the images come with scikit-learn")
+    module = example("digits")
+    monkeypatch.setattr(module, "OUT", tmp_path)
+    module.main(epochs=2)
+    images, digits = module.images_and_digits()
+    assert images.shape == (1797, 64) and images.max() == 1.0 and set(digits) == set(range(10))
+    model, _ = module.fit_model(images[:600], digits[:600], epochs=8)
+    assert (module.guesses(model, images[600:900]) == digits[600:900]).mean() > 0.8

@@ -45,7 +45,7 @@ class CharacterModel(Module):
         self.out = Linear(hidden, len(LETTERS), seed=draw)
 
     def forward(self, letters: Sequence[Value | int]) -> list[Value]:
-        """Each letter is looked up by a product with a one-hot vector, as programs can do it too."""
+        """Each letter is looked up by a product with a one-hot vector, as programs can do too."""
         vectors = []
         for k in letters:
             hot = [where(k == j, 1.0, 0.0) for j in range(len(LETTERS))]

@@ -53,21 +53,22 @@ def plot(model: MLP, images: Any, digits: Any, path: Path) -> None:
 
     found = guesses(model, images)
     wrong = np.flatnonzero(found != digits)
-    figure = Figure(figsize=(10, 4.6), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=(8, 4))
-    for part, title, chosen, columns in (
-        (left, "what the network says to images kept aside", np.arange(40), 8),
+    figure = Figure(figsize=(10, 4.8), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(8, 4))
+    for ax, title, chosen, columns in (
+        (left, "what the network says to images kept aside", range(40), 8),
         (right, f"{len(wrong)} of all {len(images)} are wrong", wrong[:20], 4),
     ):
-        part.suptitle(title)
-        axes = part.subplots(5, columns).ravel()
-        for ax in axes:
-            ax.axis("off")
-        for ax, k in zip(axes, chosen, strict=False):
-            ax.imshow(images[k].reshape(8, 8), cmap="Greys", vmin=0, vmax=1)
+        ax.text(0, 6, title, fontsize=12)
+        for place, k in enumerate(chosen):
+            row, column = divmod(place, columns)
+            x, y = 11 * column, -12 * row  # of its upper left corner, in pixels
+            image = images[k].reshape(8, 8)
+            ax.imshow(image, cmap="Greys", vmin=0, vmax=1, extent=(x, x + 8, y - 8, y))
             words = f"{found[k]}" if found[k] == digits[k] else f"{found[k]}, not {digits[k]}"
-            ax.set_title(words, fontsize=11, pad=3)
-    figure.get_layout_engine().set(h_pad=0.08)
+            ax.text(x + 4, y + 0.6, words, ha="center")
+        ax.set(xlim=(-2, 11 * columns - 1), ylim=(-57, 9))
+        ax.axis("off")
     figure.savefig(path, dpi=150)
 
 

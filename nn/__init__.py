@@ -8,13 +8,18 @@ init            weights by the formulas of Glorot and He, with PyTorch's names
 activations     functions by name
 losses          half squared error, mse, mae, Huber, hinge, binary cross-entropy
 classification  cross-entropy, log_softmax and the likelihood of a class, KL divergence
-optimisers      SGD, Adagrad, RMSprop, Adam, AdamW: the rules by which parameters change
-lbfgs           L-BFGS, which sees curvature
+optimisers      SGD, Adagrad, RMSprop, Adam, AdamW: the rules by which parameters change; and what
+                they stand on: descent (a step), groups (options), memories
+lbfgs           L-BFGS, which sees curvature; line_search, vectors
 schedules       the learning rate from epoch to epoch
 clipping        gradients that are too large made smaller
-training        a plain loop over mini-batches
+fitting         fit: training over mini-batches; training has its older name, train
+  batches, rehearsal    the examples, checked and tried before anything is changed
+  steps, compiled       the steps, example by example or by one compiled program
+  epochs, history       one epoch, and what a run gave
+  metrics, stopping, progress, masks    what else it does
 
-targets, groups   what losses and optimisers are given: checked, and bad input named
+named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
 """
 
@@ -22,6 +27,10 @@ import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py 
 from nn import init as init  # a module, so not in __all__
 from nn.classification import cross_entropy, kl_div, log_softmax, nll_loss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
+from nn.descent import Optimizer
+from nn.epochs import Epoch
+from nn.fitting import fit
+from nn.history import History
 from nn.layers import Layer, Linear, Neuron
 from nn.lbfgs import LBFGS
 from nn.losses import (
@@ -36,10 +45,10 @@ from nn.losses import (
 )
 from nn.mlp import MLP
 from nn.module import Module
-from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
-from nn.training import History, train
+from nn.training import train
 
 __project__ = "chalkgrad"
 
@@ -52,6 +61,7 @@ __all__ = [
     "AdamW",
     "CosineAnnealingLR",
     "Dropout",
+    "Epoch",
     "History",
     "Layer",
     "Linear",
@@ -67,6 +77,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "cross_entropy",
+    "fit",
     "half_squared_error",
     "hinge_loss",
     "huber_loss",

@@ -7,13 +7,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autograd import AnomalyError, ArgumentError, OperandError, Value
+from autograd import ArgumentError, OperandError, Value
 from nn.module import Module
-from nn.search import is_frozen
 
 Group = dict[str, Any]
 Memory = dict[str, Any]
-Moving = list[tuple[Value, float, Memory]]
 
 # From the least to what it must be less than; 0 < lr is a case of its own.
 _RANGES = {
@@ -113,29 +111,6 @@ def whole(what: str, value: Any, least: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise ArgumentError(f"{what} is {value!r}; it must be a whole number from {least}.")
     return value
-
-
-def moving(who: str, group: Group, state: dict[Value, Memory]) -> Moving:
-    """Each parameter that has a gradient, with the slope to go down and what is remembered.
-
-    A frozen one stays as it is.
-
-    Raises:
-        AnomalyError: when a gradient is nan or infinite.
-    """
-    found: Moving = []
-    for w in group["params"]:
-        if w.has_grad and not is_frozen(w):
-            g = w.grad
-            if type(g) is not float:  # it is a Value, after backward(create_graph=True)
-                g = g.data
-            if not math.isfinite(g):
-                raise AnomalyError(
-                    f"{who}: the gradient of {w!r} is not finite; nothing was changed. "
-                    "detect_anomaly() finds the operation that made it."
-                )
-            found.append((w, -g if group["maximize"] else g, state.setdefault(w, {})))
-    return found
 
 
 def saved(groups: list[Group], state: Mapping[Value, Any]) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from operator import mul
+from functools import partial
 from typing import Any
 
 from autograd import AnomalyError, ArgumentError, Value
-from nn.groups import moving
-from nn.optimisers import Optimizer
+from nn.descent import ArrayClosure, Closure, Optimizer, check_slopes, reached
+from nn.groups import Memory
+from nn.line_search import Line, Point
+from nn.memories import Memories
+from nn.search import FROZEN, is_frozen
+from nn.vectors import Vector, dot, largest, length, like, moved, scaled, without_arrays
 
-Vector = list[float]
+Evaluate = Callable[[Vector], tuple[float, Vector]]  # loss and slopes at other weights
 
 
 class LBFGS(Optimizer):
@@ -64,7 +67,7 @@ class LBFGS(Optimizer):
         if len(self.param_groups) > 1:
             raise ArgumentError("LBFGS: takes one group of parameters.")
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Closure | None = None) -> Any:
         """Up to ``max_iter`` steps.
 
         Args:
@@ -81,186 +84,122 @@ class LBFGS(Optimizer):
         """
         if closure is None:
             raise ArgumentError("LBFGS: step needs a closure that computes loss and gradients.")
-        options, memory = self.param_groups[0], self.state.setdefault(self.parameters[0], {})
-        first = closure()
-        here = self.seen(first)
-        if _largest(here.slope) <= options["tolerance_grad"]:
-            return first
+        call, parameters = closure, self.parameters
+        first: list[Any] = []
+
+        def at(weights: Vector) -> tuple[float, Vector]:
+            _assign(parameters, weights)
+            loss = call()
+            first.append(loss)
+            ws, found = reached(parameters)
+            slopes = {**dict.fromkeys(parameters, 0.0), **dict(zip(ws, found, strict=True))}
+            return loss.data if isinstance(loss, Value) else float(loss), [*slopes.values()]
+
+        good = [[w.data for w in parameters]]
+        try:
+            self._descend(good, at)
+        finally:
+            _assign(parameters, good[-1])
+        return first[0]
+
+    def step_array(self, weights: Any, closure: ArrayClosure) -> tuple[Any, Any]:
+        """The same with all weights in an array, see :meth:`Optimizer.step_array`."""
+        first: list[Any] = []
+
+        def at(weights: Any) -> tuple[float, Any]:
+            loss, slopes = closure(weights)
+            first.append(loss)
+            slopes = self.checked("slopes", slopes)
+            if FROZEN:
+                slopes[[is_frozen(w) for w in self.parameters]] = 0.0
+            return float(loss), slopes
+
+        good, before = [self.checked("weights", weights)], self.state
+        try:
+            self._descend(good, at)
+        except BaseException:
+            self.state = before
+            raise
+        return first[0], good[-1]
+
+    @property
+    def state(self) -> dict[Value, Memory]:
+        """What is remembered, all of it under the first parameter."""
+        return {w: without_arrays(memory) for w, memory in self._memories.spread().items()}
+
+    @state.setter
+    def state(self, state: dict[Value, Memory]) -> None:
+        self._memories = Memories(state)
+
+    def _descend(self, good: list[Vector], at: Evaluate) -> None:
+        """From the weights in ``good``, to which those after each step are added."""
+        options = self.param_groups[0]
+        memory = self._memories.spread().setdefault(self.parameters[0], {})
+        seen = partial(self.seen, at)
+        here = seen(good[0])
+        if largest(here.slope) <= options["tolerance_grad"]:
+            return
         evaluations = 1
         for iteration in range(1, options["max_iter"] + 1):
             direction = self._direction(memory, here.slope)
             t = options["lr"]
             if "t" not in memory:
-                t *= min(1.0, 1.0 / sum(map(abs, here.slope)))
-            falls = _dot(here.slope, direction)
+                t *= min(1.0, 1.0 / length(here.slope))
+            falls = dot(here.slope, direction)
             if falls > -options["tolerance_change"]:
-                break
-            start = [w.data for w in self.parameters]
-            line = _Line(self, closure, start, direction)
+                return
+            line = Line(seen, good[-1], direction)
             before = here
             if options["line_search_fn"]:
                 most = options["max_eval"] - evaluations
                 t, here = line.search(t, before, falls, most)
             elif iteration < options["max_iter"]:
                 here = line.at(t)
-            line.move(t)
+            good.append(moved(good[-1], t, direction))
             evaluations += line.evaluations
             memory.update(t=t, direction=direction, slope=before.slope)
-            change = max(t * _largest(direction), 0.0)
             if (
                 evaluations >= options["max_eval"]
-                or _largest(here.slope) <= options["tolerance_grad"]
-                or change <= options["tolerance_change"]
+                or largest(here.slope) <= options["tolerance_grad"]
+                or max(t * largest(direction), 0.0) <= options["tolerance_change"]
                 or abs(here.loss - before.loss) < options["tolerance_change"]
             ):
-                break
-        return first
+                return
 
-    def _direction(self, memory: dict[str, Any], slope: Vector) -> Vector:
+    def _direction(self, memory: Memory, slope: Vector) -> Vector:
         """-H∇L, after taking what the last step showed into memory."""
         if "t" in memory:
-            y = [new - old for new, old in zip(slope, memory["slope"], strict=True)]
-            s = [memory["t"] * d for d in memory["direction"]]
-            ys = _dot(y, s)
+            y = moved(slope, -1.0, like(slope, memory["slope"]))
+            s = scaled(memory["t"], like(slope, memory["direction"]))
+            ys = dot(y, s)
             if ys > 1e-10:  # else H would not stay positive definite
                 size = self.param_groups[0]["history_size"]
                 memory["pairs"] = [*memory["pairs"], (s, y, 1.0 / ys)][-size:]
-                memory["scale"] = ys / _dot(y, y)
+                memory["scale"] = ys / dot(y, y)
         else:
             memory["pairs"], memory["scale"] = [], 1.0
-        q, shares = [-g for g in slope], []
-        for s, y, rho in reversed(memory["pairs"]):
-            share = rho * _dot(s, q)
-            q = _moved(q, -share, y)
+        pairs = [(like(slope, s), like(slope, y), rho) for s, y, rho in memory["pairs"]]
+        q, shares = scaled(-1.0, slope), []
+        for s, y, rho in reversed(pairs):
+            share = rho * dot(s, q)
+            q = moved(q, -share, y)
             shares.append(share)
-        q = [memory["scale"] * x for x in q]
-        for (s, y, rho), share in zip(memory["pairs"], reversed(shares), strict=True):
-            q = _moved(q, share - rho * _dot(y, q), s)
+        q = scaled(memory["scale"], q)
+        for (s, y, rho), share in zip(pairs, reversed(shares), strict=True):
+            q = moved(q, share - rho * dot(y, q), s)
+        memory["pairs"] = pairs
         return q
 
-    def seen(self, loss: Any) -> Point:
-        """Loss and gradient as the closure left them; the negative of both to maximize."""
-        value = loss.data if isinstance(loss, Value) else float(loss)
-        if not math.isfinite(value):
-            raise AnomalyError(f"LBFGS: the loss is {value}; a smaller learning rate may help.")
-        slope = dict.fromkeys(self.parameters, 0.0)
-        slope.update({w: g for w, g, _ in moving("LBFGS", self.param_groups[0], {})})
+    def seen(self, at: Evaluate, weights: Vector) -> Point:
+        """Loss and slopes there; the negative of both to maximize."""
+        loss, slopes = at(weights)
+        if not math.isfinite(loss):
+            raise AnomalyError(f"LBFGS: the loss is {loss}; a smaller learning rate may help.")
+        check_slopes("LBFGS", self.parameters, slopes)
         sign = -1.0 if self.param_groups[0]["maximize"] else 1.0
-        return Point(sign * value, list(slope.values()))
+        return Point(sign * loss, scaled(sign, slopes))
 
 
-@dataclass(frozen=True)
-class Point:
-    """What the closure gave at a place."""
-
-    loss: float
-    slope: Vector
-    t: float = 0.0
-    along: float = 0.0  # the slope in the direction of the line
-
-
-class _Line:
-    """W = start + tD, and the search for a good t."""
-
-    def __init__(self, optimizer: LBFGS, closure: Any, start: Vector, direction: Vector) -> None:
-        self.optimizer, self.closure = optimizer, closure
-        self.start, self.direction = start, direction
-        self.evaluations = 0
-
-    def move(self, t: float) -> None:
-        for w, x in zip(
-            self.optimizer.parameters, _moved(self.start, t, self.direction), strict=True
-        ):
-            w.data = x
-
-    def at(self, t: float) -> Point:
-        """Loss and slopes at t."""
-        self.evaluations += 1
-        self.move(t)
-        try:
-            seen = self.optimizer.seen(self.closure())
-        except BaseException:
-            self.move(0.0)
-            raise
-        return Point(seen.loss, seen.slope, t, _dot(seen.slope, self.direction))
-
-    def search(self, t: float, here: Point, falls: float, most: int) -> tuple[float, Point]:
-        """A t where the loss has fallen by c₁ of what the slope promised, and the slope by c₂."""
-        begin = last = Point(here.loss, here.slope, 0.0, falls)
-        point = self.at(t)
-        for count in range(most):
-            if _too_high(point, begin) or (count > 1 and point.loss >= last.loss):
-                break
-            if _flat(point, begin):
-                return point.t, point
-            if point.along >= 0:
-                break
-            further = _lowest(last, point, point.t + 0.01 * (point.t - last.t), 10 * point.t)
-            last, point = point, self.at(further)
-        else:
-            last = begin
-        return self._between(last, point, begin, most)
-
-    def _between(self, one: Point, other: Point, begin: Point, most: int) -> tuple[float, Point]:
-        """Narrow the bracket down, as algorithm 3.6 does; always from its lower end."""
-        low, high = (one, other) if one.loss <= other.loss else (other, one)
-        stuck = False
-        while self.evaluations - 1 < most:
-            left, right = sorted((low.t, high.t))
-            width = right - left
-            if width * _largest(self.direction) < 1e-9:
-                break
-            t = _lowest(one, other, left, right)
-            if min(right - t, t - left) >= 0.1 * width:
-                stuck = False
-            elif stuck or not left < t < right:
-                t = right - 0.1 * width if right - t < t - left else left + 0.1 * width
-                stuck = False
-            else:
-                stuck = True
-            point = self.at(t)
-            if _too_high(point, begin) or point.loss >= low.loss:
-                one, other = low, point
-                low, high = (low, point) if low.loss <= point.loss else (point, low)
-            else:
-                if _flat(point, begin):
-                    return point.t, point
-                if point.along * (high.t - low.t) >= 0:
-                    high = low
-                low, one, other = point, high, point
-        return low.t, low
-
-
-def _too_high(point: Point, begin: Point) -> bool:
-    return point.loss > begin.loss + 1e-4 * point.t * begin.along
-
-
-def _flat(point: Point, begin: Point) -> bool:
-    return abs(point.along) <= -0.9 * begin.along
-
-
-def _lowest(p: Point, q: Point, left: float, right: float) -> float:
-    """Where the cubic through two points and their slopes is lowest, from ``left`` to ``right``."""
-    p, q = sorted((p, q), key=lambda point: point.t)
-    a = p.along + q.along - 3 * (p.loss - q.loss) / (p.t - q.t)
-    square = a * a - p.along * q.along
-    if square < 0:
-        return (left + right) / 2
-    b = math.sqrt(square)
-    below = q.along - p.along + 2 * b
-    if below == 0:
-        return right
-    t = q.t - (q.t - p.t) * ((q.along + b - a) / below)
-    return min(max(t, left), right)
-
-
-def _dot(xs: Vector, ys: Vector) -> float:
-    return sum(map(mul, xs, ys))
-
-
-def _moved(xs: Vector, t: float, ds: Vector) -> Vector:
-    return [x + t * d for x, d in zip(xs, ds, strict=True)]
-
-
-def _largest(xs: Vector) -> float:
-    return max(map(abs, xs))
+def _assign(parameters: list[Value], weights: list[float]) -> None:
+    for w, x in zip(parameters, weights, strict=True):
+        w.data = x

@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 from autograd import ArgumentError, OperandError
+from nn.descent import Optimizer
 from nn.groups import positive, whole
-from nn.optimisers import Optimizer
 
 
 class Schedule:

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd import ArgumentError, GraphError, OperandError, Value
 from nn import masks
-from nn.activations import function_of
+from nn.activations import function_of, shown
 from nn.module import Module
 
 
@@ -53,6 +53,11 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Any]:
         own = vars(self)
         return (own[str(k)] for k in range(len(self)))
+
+    def named_steps(self) -> Iterator[tuple[str, Any]]:
+        """Each step with its place, as ``repr`` shows them: a module, or an activation's name."""
+        for k, step in enumerate(self):
+            yield str(k), step if isinstance(step, Module) else shown(step)
 
     def __len__(self) -> int:
         return sum([name.isdecimal() for name in vars(self)])

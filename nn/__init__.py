@@ -18,13 +18,16 @@ fitting         fit: training over mini-batches; training has its older name, tr
   steps, compiled       the steps, example by example or by one compiled program
   epochs, history       one epoch, and what a run gave
   metrics, stopping, progress, masks    what else it does
+saving          a model, its optimiser and the state of training in one file
+data            moons and other made problems, CSV files and tables, scaling, splitting
 
 named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
 """
 
 import chalkgrad  # noqa: F401 - raises if autograd is not ours. A chalkgrad.py of yours? Rename it
-from nn import init as init  # a module, so not in __all__
+from nn import data as data  # modules, so not in __all__
+from nn import init as init
 from nn.classification import cross_entropy, kl_div, log_softmax, nll_loss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
@@ -46,6 +49,7 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Module
 from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
 from nn.training import train
@@ -70,6 +74,7 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSprop",
+    "Saved",
     "Sequential",
     "StepLR",
     "binary_cross_entropy",
@@ -83,9 +88,11 @@ __all__ = [
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "load",
     "log_softmax",
     "mean_squared_error",
     "mse_loss",
     "nll_loss",
+    "save",
     "train",
 ]

@@ -17,7 +17,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Value
-from nn import Adam, Linear, Module, mse_loss, train
+from nn import Adam, Linear, Module, fit
 
 Vector = Sequence[Value | float]
 
@@ -123,8 +123,8 @@ def main(epochs: int = 100) -> tuple[float, float]:
     ago = np.argmax(marks[:, ::-1] == 2, axis=1) / 5
 
     model = LastOne()
-    losses = train(
-        model, marks, ago, loss=mse_loss, optimizer=Adam(model.parameters(), lr=0.02),
+    losses = fit(
+        model, marks, ago, loss="mse", optimizer=Adam(model.parameters(), lr=0.02),
         epochs=epochs, batch_size=100, compile=True,
     ).losses  # fmt: skip
     print(f"embedding, recurrent cell, layer norm: loss {losses[0]:.4f} before, ", end="")

@@ -15,7 +15,7 @@ import random
 from collections.abc import Sequence
 
 from autograd import Value, dot, no_grad, softmax, where
-from nn import Adam, History, Layer, Linear, Module, cross_entropy, train
+from nn import Adam, History, Layer, Linear, Module, fit
 
 NAMES = """
 hydrogen helium lithium beryllium boron carbon nitrogen oxygen fluorine neon sodium magnesium
@@ -70,9 +70,9 @@ def fit_model(epochs: int, words: Sequence[str] = ELEMENTS) -> tuple[CharacterMo
     """The trained model, and its history."""
     model = CharacterModel()
     contexts, following = examples(words)
-    history = train(
-        model, contexts, following, loss=cross_entropy, optimizer=Adam(model.parameters(), lr=0.01),
-        epochs=epochs, batch_size=64, compile=True,
+    history = fit(
+        model, contexts, following, loss="cross_entropy", epochs=epochs, batch_size=64,
+        optimizer=Adam(model.parameters(), lr=0.01), compile=True,
     )  # fmt: skip
     return model, history
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import compile  # noqa: A004 - as in JAX
-from nn import MLP, Adam, History, cross_entropy, train
+from nn import MLP, Adam, History, fit
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 
@@ -34,8 +34,8 @@ def images_and_digits() -> tuple[Any, Any]:
 def fit_model(images: Any, digits: Any, epochs: int, hidden: int = 32) -> tuple[MLP, History]:
     """The trained model, and its history; targets are the digits themselves."""
     model = MLP(images.shape[1], [hidden, 10], "relu", "identity", seed=0)
-    history = train(
-        model, images, digits, loss=cross_entropy, optimizer=Adam(model.parameters(), lr=0.005),
+    history = fit(
+        model, images, digits, loss="cross_entropy", optimizer=Adam(model.parameters(), lr=0.005),
         epochs=epochs, batch_size=32, compile=True,
     )  # fmt: skip
     return model, history
@@ -84,7 +84,7 @@ def run(images: Any, digits: Any, epochs: int) -> tuple[MLP, float]:
     try:
         OUT.mkdir(exist_ok=True)
         plot(model, images[kept], digits[kept], OUT / "digits.png")
-        print("picture: out/digits.png")
+        print("picture:", OUT / "digits.png")
     except ImportError:
         print('for the picture: pip install "chalkgrad[plot]"')
     return model, float(unseen)

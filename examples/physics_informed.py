@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, compile, grad  # noqa: A004 - as in JAX
-from nn import LBFGS, MLP, History, Module, mse_loss, train
+from nn import LBFGS, MLP, History, Module, fit
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 
@@ -53,8 +53,8 @@ def solved(epochs: int, moments: int = 40, hidden: int = 8) -> tuple[Oscillator,
     times = np.linspace(0, END, moments)
     model = Oscillator(hidden)
     lbfgs = LBFGS(model.parameters(), line_search_fn="strong_wolfe")
-    history = train(
-        model, times, np.zeros(moments), loss=mse_loss, optimizer=lbfgs, epochs=epochs, compile=True
+    history = fit(
+        model, times, np.zeros(moments), loss="mse", optimizer=lbfgs, epochs=epochs, compile=True
     )
     return model, history
 
@@ -89,7 +89,7 @@ def main(epochs: int = 60) -> float:
     try:
         OUT.mkdir(exist_ok=True)
         plot(model, Oscillator(), OUT / "physics_informed.png")
-        print("picture: out/physics_informed.png")
+        print("picture:", OUT / "physics_informed.png")
     except ImportError:
         print('for the picture: pip install "chalkgrad[plot]"')
     return error

@@ -101,3 +101,14 @@ def test_the_digits_of_scikit_learn(example, monkeypatch, tmp_path, capsys):
     assert images.shape == (1797, 64) and images.max() == 1.0 and set(digits) == set(range(10))
     model, _ = module.fit_model(images[:600], digits[:600], epochs=8)
     assert (module.guesses(model, images[600:900]) == digits[600:900]).mean() > 0.8
+
+
+def test_two_moons_are_fitted(example, monkeypatch, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    module = example("two_moons")
+    monkeypatch.setattr(module, "OUT", tmp_path)
+    module.main(epochs=12)
+    assert "History of 12 epochs" in capsys.readouterr().out
+    assert (tmp_path / "two_moons_fit.png").stat().st_size > 10_000
+    _, history = module.trained(epochs=12)
+    assert len(history.validation) == 12 and history.metrics["accuracy"][-1] > 0.8

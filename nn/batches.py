@@ -1,4 +1,4 @@
-"""The examples that ``fit`` is given: checked before anything is changed, split and put in order."""
+"""The examples that ``fit`` is given: checked before anything is changed, and split."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Compiled:
 
     def __init__(self, task: Task, drops: dropping.Drops, idle: list[int]) -> None:
         try:
-            import numpy
+            import numpy as np
         except ImportError:
             raise MissingDependencyError(
                 f"{task.who}: compile=True needs NumPy: pip install numpy"
@@ -49,7 +49,7 @@ class Compiled:
             raise OperandError(
                 f"{task.who}: compile=True needs an nn.Module, got {type(task.model).__name__}."
             )
-        self.numpy, self.task, self.drops, self.idle = numpy, task, drops, idle
+        self.numpy, self.task, self.drops, self.idle = np, task, drops, idle
         self.parameters = task.optimizer.parameters
         known = {id(w) for w in leaves(task.model, with_frozen=True)}
         stranger = next((w for w in self.parameters if id(w) not in known), None)
@@ -60,6 +60,8 @@ class Compiled:
             )
         self.inputs, self.targets = task.data.arrays(task.who)
         self.arrays: dict[int, tuple[Any, Any]] = {}
+        self.weights: Any = None
+        self.program: Any = None
         self.by_array = _takes_arrays(task.optimizer)
         self.look()
         self._record()
@@ -146,9 +148,7 @@ class Compiled:
                 for part, as_list in zip((x, y), lists, strict=True)
             ]
             given = weights.tolist()
-            model = task.model.with_parameters(
-                [given[k] if isinstance(k, int) else k for k in own]
-            )
+            model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
             with nullcontext() if masks is None else dropping.given(self.drops, masks):
                 outputs = model(x)
             return task.loss_of(outputs, y), outputs
@@ -162,7 +162,7 @@ class Compiled:
             return value, list(outputs) if many else [outputs]
 
         one = [self.inputs[:1], self.targets[:1]]
-        axes = (None, 0, 0)
+        axes: tuple[int | None, ...] = (None, 0, 0)
         self.mean = autograd.compile(loss, in_axes=axes, reduce="mean")
         self.outputs = autograd.compile(both, in_axes=axes)
         with mode(task.modules, training=False):

@@ -13,12 +13,12 @@ from typing import Any
 from autograd import ArgumentError, OperandError
 from nn.batches import Examples, checked_epochs, checked_size
 from nn.compiled import Compiled
+from nn.descent import Optimizer
 from nn.epochs import Epoch, Run
 from nn.groups import positive, whole
 from nn.history import History
 from nn.metrics import metrics_of
 from nn.named import check_schedule, checked_rates, loss_of, optimizer_of, schedule_of
-from nn.descent import Optimizer
 from nn.progress import progress as shown
 from nn.rehearsal import mode, rehearse
 from nn.steps import Clip, Eager, Task
@@ -92,10 +92,12 @@ def fit(
         each_epoch: called after every epoch with the losses so far.
         schedule: one of ``nn``'s, whose ``step`` is called after every epoch; or a function that
             makes it of the optimiser.
-        clip_norm, clip_value: see :func:`clip_grad_norm_` and :func:`clip_grad_value_`.
+        clip_norm: the largest norm of all gradients together, see :func:`clip_grad_norm_`.
+        clip_value: the largest size of a gradient, see :func:`clip_grad_value_`.
         shuffle: put the examples in a new order for every epoch.
         seed: of that order, and of what is held back.
-        save: a file, written after every ``save_every`` epochs and at the end, by :func:`nn.save`.
+        save: a file that :func:`nn.save` writes after epochs and at the end.
+        save_every: after how many epochs; what Ctrl-C left of an epoch is not saved.
         resume: a file written so. The run goes on from there, with the bits that it would have had.
         title: the text before the bar.
 

@@ -1,4 +1,4 @@
-"""What Dropout draws, handed to a program that is recorded once: each batch has masks of its own."""
+"""What Dropout draws, handed to a program that is recorded once: new masks for each batch."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def given(drops: Drops, masks: Any) -> Iterator[None]:
     def ask(dropout: Any, count: int) -> list[Any]:
         if next(rest, None) != (dropout, count):
             raise GraphError(
-                "Dropout: in training other Dropouts are called than in eval, so that compile can't "
-                "give each its masks; train without compile."
+                "Dropout: training calls other Dropouts than eval, so that compile can't give "
+                "each its masks; train without compile."
             )
         return [next(values) for _ in range(count)]
 

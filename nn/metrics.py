@@ -66,9 +66,7 @@ def rows_of(outputs: Any) -> list[float]:
     return [x.data if isinstance(x, Value) else float(x) for x in many]
 
 
-def accuracy(
-    outputs: Rows, targets: Sequence[Any], *, threshold: float | None = None
-) -> float:
+def accuracy(outputs: Rows, targets: Sequence[Any], *, threshold: float | None = None) -> float:
     """The part of the examples whose class is found.
 
     Of several outputs the largest is the class, and the target is its number, or has one number for

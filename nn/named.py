@@ -8,8 +8,8 @@ from typing import Any
 
 from autograd import ArgumentError, OperandError
 from nn import classification, losses
-from nn.lbfgs import LBFGS
 from nn.descent import Optimizer
+from nn.lbfgs import LBFGS
 from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.schedules import Schedule
 
@@ -79,7 +79,9 @@ def optimizer_of(who: str, given: Any, model: Any) -> Optimizer:
 def checked_rates(who: str, optimizer: Optimizer, schedule: Any) -> None:
     """Refuse a learning rate that would move nothing, or too far; of a schedule it may be 0."""
     for group in optimizer.param_groups:
-        rate = group["lr"] if schedule is None else group.get("initial_lr", group["lr"])
+        rate = group["lr"]
+        if schedule is not None:
+            rate = group.get("initial_lr", rate)
         if not 0.0 < rate < math.inf:
             raise ArgumentError(
                 f"{who}: the learning rate of the optimizer is {rate!r}; it must be finite and > 0."

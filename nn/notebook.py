@@ -28,7 +28,9 @@ def parameters_html(module: Any) -> str | None:
 def history_html(history: Any) -> str | None:
     """The summary and the curve of the losses."""
     try:
-        return f"<div>{_escaped(repr(history))}<br/>{curve(history.losses, history.validation)}</div>"
+        return (
+            f"<div>{_escaped(repr(history))}<br/>{curve(history.losses, history.validation)}</div>"
+        )
     except Exception:  # noqa: BLE001 - as above
         return None
 
@@ -177,14 +179,16 @@ def curve(losses: list[float], validation: Iterable[float] = ()) -> str:
     words = "".join(
         [f'<text x="{x:g}" y="{y:g}" text-anchor="{end}">{t}</text>' for x, y, end, t in texts]
     )
-    dashed = '<polyline points="{}" fill="none" stroke="{}" stroke-width="2" {}/>'
-    extra = dashed.format(second, "#d55e00", 'stroke-dasharray="6 4"') if len(others) > 1 else ""
+    lines = f'<polyline points="{first}" fill="none" stroke="#0072b2" stroke-width="2"/>'
+    if len(others) > 1:
+        dashed = 'fill="none" stroke="#d55e00" stroke-width="2" stroke-dasharray="6 4"'
+        lines += f'<polyline points="{second}" {dashed}/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:100%;height:auto" '
         f'font-family="sans-serif" font-size="12" fill="currentColor"><title>{said}</title>'
         f'<path d="M{LEFT},{TOP}V{base}H{LEFT + wide}" fill="none" stroke="currentColor"/>'
-        f'<polyline points="{line}" fill="none" stroke="#0072b2" stroke-width="2"/>{extra}{words}</svg>'
+        f"{lines}{words}</svg>"
     )
 
 

@@ -62,7 +62,7 @@ class Lines(Progress):
         self.epochs, self.title = epochs, title
         self.every = max(1, epochs // LINES)
         self.said = 0
-        if _tqdm() is None and _is_terminal():
+        if _tqdm() is None:
             self._print(HINT)
 
     def epoch(self, history: Any) -> None:

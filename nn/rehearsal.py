@@ -169,7 +169,9 @@ def generators_kept(model: Any) -> Iterator[None]:
 def _state(source: Any) -> Any:
     if hasattr(source, "getstate"):
         return _plain(source.getstate())
-    return _plain(source.get_state() if hasattr(source, "get_state") else source.bit_generator.state)
+    return _plain(
+        source.get_state() if hasattr(source, "get_state") else source.bit_generator.state
+    )
 
 
 def _set_state(source: Any, state: Any) -> None:

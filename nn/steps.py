@@ -18,9 +18,9 @@ from typing import Any
 from autograd import AnomalyError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
+from nn.descent import Optimizer
 from nn.metrics import rows_of
 from nn.module import Module
-from nn.descent import Optimizer
 from nn.stopping import Interrupts
 
 Loss = Callable[[Any, Any], Any]
@@ -67,6 +67,7 @@ class Clip:
         self.is_on = norm is not None or value is not None
 
     def __call__(self, parameters: list[Value]) -> None:
+        """Change the gradients of the parameters."""
         if self.norm is not None:
             clip_grad_norm_(parameters, self.norm)
         if self.value is not None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import signal
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import ArgumentError, Value
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 GOAL, PATIENCE, INTERRUPTED = "met the goal", "out of patience", "interrupted"
 ALL, CALLBACK = "all epochs done", "stopped by a callback"
@@ -35,9 +38,7 @@ class Stopping:
     def __init__(self, who: str, *, goal: Any, patience: int | None) -> None:
         whole = isinstance(patience, int) and not isinstance(patience, bool)
         if patience is not None and not (whole and patience >= 1):
-            raise ArgumentError(
-                f"{who}: patience is {patience!r}; it must be at least 1, or None."
-            )
+            raise ArgumentError(f"{who}: patience is {patience!r}; it must be at least 1, or None.")
         self.goal = -math.inf if goal is None else Value(goal).data
         self.patience = patience
         self.best, self.best_epoch = math.inf, 0
@@ -85,10 +86,10 @@ class Interrupts:
         self._before: Any = None
         self._noted = False
 
-    def __enter__(self) -> Interrupts:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: Any, *rest: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.release()
         elif self._before is not None:

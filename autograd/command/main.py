@@ -10,9 +10,9 @@ import platform
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from autograd.command.commands import COMMANDS, examples, page
+from autograd.command.commands import COMMANDS, Command, examples, page
 from autograd.command.names import RefusedError
 from autograd.command.terminal import Terminal, columns, cut
 from autograd.errors import AutogradError
@@ -22,12 +22,29 @@ OPTION = re.compile(r"--[a-z][a-z-]+(=|$)")  # anything else with a minus is an 
 Run = Callable[[argparse.Namespace, Terminal, Terminal], int]
 
 
-def main(argv: Sequence[str] | None = None, *, prog: str = "python -m autograd") -> int:
+class Program(NamedTuple):
+    """Commands, the page of help on all of them, and what runs each.
+
+    What runs finds the words that were typed in its options as ``words``.
+    """
+
+    commands: dict[str, Command]
+    page: Callable[[str], str]
+    run: Callable[[str], Run]
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    prog: str = "python -m autograd",
+    program: Program | None = None,
+) -> int:
     """Run a command and return its exit code.
 
     Args:
         argv: the arguments; by default those of the process.
         prog: how the program is called, for its help.
+        program: whose commands; by default autograd's own.
 
     >>> main(["grad", "x**2 + y", "x=3", "y=1"])
     L = 10
@@ -38,7 +55,8 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m autograd")
     0
     """
     try:
-        code = _answered([*(sys.argv[1:] if argv is None else argv)], prog)
+        words = [*(sys.argv[1:] if argv is None else argv)]
+        code = _answered(words, prog, program or Program(COMMANDS, page, _run))
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -48,21 +66,20 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m autograd")
     return code
 
 
-def _answered(words: list[str], prog: str) -> int:
+def _answered(words: list[str], prog: str, program: Program) -> int:
     out, notes = Terminal(sys.stdout), Terminal(sys.stderr)
     if not words or words[0] in {"-h", "--help", "help"}:
-        out.say(page(prog))
+        out.say(program.page(prog))
         return 0 if words else REFUSED
     if words[0] == "--version":
         out.say(version())
         return 0
     try:
-        parser = _Parser(words[0], prog)
+        parser = _Parser(words[0], prog, program.commands)
         if {"-h", "--help"} & set(words[1:]):
             out.say(parser.format_help().rstrip())
             return 0
-        options = parser.parse_intermixed_args(parser.shielded(words[1:]))
-        return _run(words[0])(options, out, notes)
+        return program.run(words[0])(parser.read(words[1:]), out, notes)
     except RefusedError as error:
         _tell(error, notes)
     except (AutogradError, ImportError, OSError) as error:
@@ -70,6 +87,15 @@ def _answered(words: list[str], prog: str) -> int:
             raise
         notes.say(f"{notes.styled('refused:', 'red')} {error}")
     return REFUSED
+
+
+def parsed(name: str, words: list[str], prog: str, program: Program) -> argparse.Namespace:
+    """The options of a command.
+
+    Raises:
+        RefusedError: for words that it does not take.
+    """
+    return _Parser(name, prog, program.commands).read(words)
 
 
 def _run(name: str) -> Run:
@@ -106,12 +132,17 @@ def _forget_output() -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    def __init__(self, name: str, prog: str) -> None:
-        if name not in COMMANDS:
-            raise RefusedError(f"a command is one of {', '.join(COMMANDS)}; see --help", name)
+    def __init__(self, name: str, prog: str, commands: dict[str, Command]) -> None:
+        if name not in commands:
+            raise RefusedError(f"a command is one of {', '.join(commands)}; see --help", name)
         super().__init__(prog=f"{prog} {name}", add_help=False, allow_abbrev=False)
-        self._name, self._called = name, prog
-        COMMANDS[name].add(self)
+        self._name, self._called, self._command = name, prog, commands[name]
+        self._command.add(self)
+
+    def read(self, words: list[str]) -> argparse.Namespace:
+        options = self.parse_intermixed_args(self.shielded(words))
+        options.words = words
+        return options
 
     def shielded(self, words: list[str]) -> list[str]:
         """Words with a space before those that begin with a minus and are no options: -x**2.
@@ -131,9 +162,8 @@ class _Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         """Examples, and only then the options."""
         usage, options = super().format_help().split("\n\n", 1)
-        command = COMMANDS[self._name]
-        lines = examples(command, self._name, self._called)
-        return f"{command.does}\n\n{lines}\n\n{usage}\n\n{options}"
+        lines = examples(self._command, self._name, self._called)
+        return f"{self._command.does}\n\n{lines}\n\n{usage}\n\n{options}"
 
 
 def version() -> str:

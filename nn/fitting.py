@@ -137,7 +137,8 @@ def fit(
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
         drops, idle = rehearse(task, [] if others is None else [others])
-        steps = Compiled(task, drops, idle) if compile else Eager(task)
+        measured = bool(measures) or others is not None
+        steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
@@ -171,6 +172,7 @@ def _trained(
         stack.callback(steps.settle)
         stack.enter_context(collector_paused())
         stack.enter_context(mode(task.modules, training=True))
+        stack.enter_context(task.interrupts)
         try:
             while not stopped and run.done < epochs:
                 run.epoch()

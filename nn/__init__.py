@@ -18,6 +18,7 @@ fitting         fit: training over mini-batches; training has its older name, tr
   steps, compiled       the steps, example by example or by one compiled program
   epochs, history       one epoch, and what a run gave
   metrics, stopping, progress, masks    what else it does
+saving          a model, its optimiser and the state of training in one file
 
 named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
@@ -46,6 +47,7 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Module
 from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
 from nn.training import train
@@ -70,6 +72,7 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSprop",
+    "Saved",
     "Sequential",
     "StepLR",
     "binary_cross_entropy",
@@ -83,9 +86,11 @@ __all__ = [
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "load",
     "log_softmax",
     "mean_squared_error",
     "mse_loss",
     "nll_loss",
+    "save",
     "train",
 ]

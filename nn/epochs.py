@@ -89,7 +89,7 @@ class Run:
 
     def epoch(self) -> None:
         """One pass over the examples; then everything is measured."""
-        if self.shuffle:
+        if self.shuffle and self.size < len(self.order):  # one batch has no order
             self.random.shuffle(self.order)
         total, now = 0.0, self.done + 1
         for k, batch in enumerate(batches(self.order, self.size), start=1):

@@ -10,7 +10,8 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from autograd import ArgumentError, OperandError
+import nn.saving
+from autograd import OperandError
 from nn.batches import Examples, checked_epochs, checked_size
 from nn.compiled import Compiled
 from nn.descent import Optimizer
@@ -21,6 +22,7 @@ from nn.metrics import metrics_of
 from nn.named import check_schedule, checked_rates, loss_of, optimizer_of, schedule_of
 from nn.progress import progress as shown
 from nn.rehearsal import mode, rehearse
+from nn.saving.state import kept
 from nn.steps import Clip, Eager, Task
 from nn.stopping import ALL, CALLBACK, GOAL, INTERRUPTED, PATIENCE, Stopping
 
@@ -137,7 +139,8 @@ def fit(
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
         drops, idle = rehearse(task, [] if others is None else [others])
-        steps = Compiled(task, drops, idle) if compile else Eager(task)
+        measured = bool(measures) or others is not None
+        steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
@@ -171,6 +174,7 @@ def _trained(
         stack.callback(steps.settle)
         stack.enter_context(collector_paused())
         stack.enter_context(mode(task.modules, training=True))
+        stack.enter_context(task.interrupts)
         try:
             while not stopped and run.done < epochs:
                 run.epoch()
@@ -218,28 +222,22 @@ def _restored(run: Run) -> dict[str, Any] | None:
 
 
 def _save(path: Any, run: Run, history: History, last: dict[str, Any] | None = None) -> None:
-    from nn.saving import save
-
     run.steps.settle()
     state = run.state(last)
-    save(path, run.task.model, run.task.optimizer, schedule=run.schedule, training=state)
+    nn.saving.save(path, run.task.model, run.task.optimizer, run.schedule, training=state)
 
 
 def _resume(run: Run, path: Any) -> None:
     """Go on from a file; if it is of another kind of run, nothing is changed."""
-    from nn.saving import load
-
-    task = run.task
-    parts = [x for x in (task.model, task.optimizer, run.schedule) if x is not None]
-    before = [part.state_dict() for part in parts]
-    saved = load(path, model=task.model, optimizer=task.optimizer, schedule=run.schedule)
+    parts = run.task.model, run.task.optimizer, run.schedule
+    restore = kept(*parts)
+    saved = nn.saving.load(path, *parts)
     try:
         run.check(WHO, saved.training)
-    except ArgumentError:
-        for part, state in zip(parts, before, strict=True):
-            part.load_state_dict(state)
+        run.take(saved.training)
+    except BaseException:
+        restore()
         raise
-    run.take(saved.training)
 
 
 @contextmanager

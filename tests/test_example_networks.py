@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.wide
 def test_building_blocks_learn(example, capsys):
     module = example("building_blocks")
     before, after = module.main(epochs=10)
@@ -22,6 +23,7 @@ def test_an_embedding_is_the_same_by_number_and_by_value(example):
     assert np.array(compiled).T.tolist() == pytest.approx(np.array(eager))
 
 
+@pytest.mark.wide
 def test_the_character_model_learns_and_invents(example, capsys):
     module = example("character_model")
     contexts, following = module.examples(["neon"])
@@ -32,6 +34,7 @@ def test_the_character_model_learns_and_invents(example, capsys):
     assert "after:" in capsys.readouterr().out
 
 
+@pytest.mark.wide
 def test_the_network_follows_the_differential_equation(example, tmp_path, monkeypatch, capsys):
     import numpy as np
 
@@ -76,6 +79,7 @@ def test_digits_without_scikit_learn_are_asked_for(example, monkeypatch, capsys)
     assert capsys.readouterr().out.endswith("pip install scikit-learn\n")
 
 
+@pytest.mark.wide
 def test_digits_of_a_kind_are_told_apart(example, monkeypatch, tmp_path, capsys):
     import numpy as np
 
@@ -103,6 +107,7 @@ def test_the_digits_of_scikit_learn(example, monkeypatch, tmp_path, capsys):
     assert (module.guesses(model, images[600:900]) == digits[600:900]).mean() > 0.8
 
 
+@pytest.mark.wide
 def test_two_moons_are_fitted(example, monkeypatch, tmp_path, capsys):
     pytest.importorskip("matplotlib")
     module = example("two_moons")

@@ -14,6 +14,7 @@ schedules       the learning rate from epoch to epoch
 clipping        gradients that are too large made smaller
 training        a plain loop over mini-batches
 saving          a model, its optimiser and the state of training in one file
+torch_bridge    networks to PyTorch's and back
 
 targets, groups   what losses and optimisers are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
@@ -41,6 +42,7 @@ from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
+from nn.torch_bridge import from_torch, to_torch
 from nn.training import History, train
 
 __project__ = "chalkgrad"
@@ -70,6 +72,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "cross_entropy",
+    "from_torch",
     "half_squared_error",
     "hinge_loss",
     "huber_loss",
@@ -81,5 +84,6 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "save",
+    "to_torch",
     "train",
 ]

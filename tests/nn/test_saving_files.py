@@ -251,8 +251,7 @@ def test_a_forged_schedule_and_memory_are_refused(saved):
     tree = tree_of_small()
     tree["optimizer"]["state"]["param_groups"][0]["params"] = [0, 0]
     put(saved, tree)
-    with pytest.raises(ArgumentError, match="groups are not of all parameters"):
-        nn.load(saved)
+    refused(saved, "groups are not of all its parameters")
     tree = tree_of_small()
     tree["optimizer"]["state"]["state"]["columns"]["momentum_buffer"][1][0] = [1.0]
     put(saved, tree)

@@ -226,12 +226,8 @@ def _restored(tree: Any, model: Module, optimizer: Any, schedule: Any) -> Saved:
     saved = tree["optimizer"]
     if saved is not None and optimizer is None and saved["rule"] in _RULES:
         parameters = [*numbered(model).values()]
-        groups = [group["params"] for group in saved["state"]["param_groups"]]
-        if [k for group in groups for k in group] != [*range(len(saved["parameters"]))]:
-            raise ArgumentError("its groups are not of all parameters")
-        optimizer = _RULES[saved["rule"]]([
-            {"params": [parameters[saved["parameters"][k]] for k in group]} for group in groups
-        ])  # fmt: skip
+        groups = [{"params": [parameters[k] for k in group]} for group in state.groups_of(saved)]
+        optimizer = _RULES[saved["rule"]](groups)
     planned = tree["schedule"]
     if planned is not None and schedule is None and optimizer and planned["rule"] in _SCHEDULES:
         schedule = _SCHEDULES[planned["rule"]](optimizer, **planned["options"])

@@ -159,9 +159,18 @@ def _rows(memory: Any) -> dict[Any, Any]:
     return found
 
 
+def groups_of(tree: Tree) -> list[list[int]]:
+    """The numbers in the model of each group's parameters."""
+    groups = [group["params"] for group in tree["state"]["param_groups"]]
+    if [k for group in groups for k in group] != [*range(len(tree["parameters"]))]:
+        raise ArgumentError("the optimizer's groups are not of all its parameters")
+    return [[tree["parameters"][k] for k in group] for group in groups]
+
+
 def to_optimizer(optimizer: Optimizer, tree: Tree, model: Module) -> None:
     """Give an optimiser of the same rule and parameters its options and memory."""
     _check_rule("optimizer", optimizer, tree["rule"])
+    groups_of(tree)
     place = {id(w): k for k, w in enumerate(numbered(model).values())}
     here, there = [place.get(id(w), -1) for w in optimizer.parameters], tree["parameters"]
     if here != there:

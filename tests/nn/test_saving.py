@@ -16,7 +16,9 @@ import autograd
 import nn
 from autograd import ArgumentError, OperandError, Value
 
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 RULES = [nn.SGD, nn.Adagrad, nn.RMSprop, nn.Adam, nn.AdamW, nn.LBFGS]
 
 
@@ -151,14 +153,27 @@ trees = st.recursive(
 )  # fmt: skip
 
 
-@QUIET
-@given(st.dictionaries(texts, trees, max_size=4))
-def test_training_state_comes_back_equal_to_the_bit(tmp_path_factory, training):
-    path = tmp_path_factory.mktemp("tree") / "x.npz"
+trainings = st.dictionaries(texts, trees, max_size=4)
+
+
+def check_training(path, training):
     nn.save(path, nn.Neuron(1, seed=0), training=training)
     found = nn.load(path).training
     assert bits(found) == bits(training)
     assert all([x.flags.writeable for x in found.values() if isinstance(x, np.ndarray)])
+
+
+@FEW
+@given(trainings)
+def test_training_state_comes_back_equal_to_the_bit(tmp_path_factory, training):
+    check_training(tmp_path_factory.mktemp("tree") / "x.npz", training)
+
+
+@pytest.mark.wide
+@MANY
+@given(trainings)
+def test_much_training_state_comes_back_equal_to_the_bit(tmp_path_factory, training):
+    check_training(tmp_path_factory.mktemp("tree") / "x.npz", training)
 
 
 names = st.sampled_from(["identity", "sigmoid", "tanh", "relu", "exp"])
@@ -182,10 +197,7 @@ models = st.recursive(
 ).filter(lambda model: isinstance(model, nn.Module))  # fmt: skip
 
 
-@QUIET
-@given(models, st.randoms(use_true_random=False), st.booleans())
-def test_any_model_of_nn_comes_back_from_the_file_alone(tmp_path_factory, model, draw, twice):
-    folder = tmp_path_factory.mktemp("model")
+def check_model(folder, model, draw, twice):
     if twice:
         model = nn.Sequential(model, model)
     numbers = [0.0, -0.0, 5e-324, 1e308, -math.inf, 0.1]
@@ -208,6 +220,22 @@ def test_any_model_of_nn_comes_back_from_the_file_alone(tmp_path_factory, model,
         other = copy.deepcopy(model).train().requires_grad_()
         assert nn.load(folder / "a", other).model is other
         assert everything(other) == everything(model)
+
+
+drawn = given(models, st.randoms(use_true_random=False), st.booleans())
+
+
+@FEW
+@drawn
+def test_any_model_of_nn_comes_back_from_the_file_alone(tmp_path_factory, model, draw, twice):
+    check_model(tmp_path_factory.mktemp("model"), model, draw, twice)
+
+
+@pytest.mark.wide
+@MANY
+@drawn
+def test_many_models_of_nn_come_back_from_the_file_alone(tmp_path_factory, model, draw, twice):
+    check_model(tmp_path_factory.mktemp("model"), model, draw, twice)
 
 
 class Net(nn.Module):

@@ -25,12 +25,14 @@ Run = Callable[[argparse.Namespace, Terminal, Terminal], int]
 class Program(NamedTuple):
     """Commands, the page of help on all of them, and what runs each.
 
-    What runs finds the words that were typed in its options as ``words``.
+    What runs finds the words that were typed in its options as ``words``. What is refused is told
+    with its place under it, or without ``places`` in one line.
     """
 
     commands: dict[str, Command]
     page: Callable[[str], str]
     run: Callable[[str], Run]
+    places: bool = True
 
 
 def main(
@@ -81,11 +83,14 @@ def _answered(words: list[str], prog: str, program: Program) -> int:
             return 0
         return program.run(words[0])(parser.read(words[1:]), out, notes)
     except RefusedError as error:
-        _tell(error, notes)
+        if program.places:
+            _tell(error, notes)
+        else:
+            _tell_in_a_line(f"{error}: {cut(error.text, 80)!r}" if error.text else error, notes)
     except (AutogradError, ImportError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise
-        notes.say(f"{notes.styled('refused:', 'red')} {error}")
+        _tell_in_a_line(error, notes)
     return REFUSED
 
 
@@ -103,6 +108,12 @@ def _run(name: str) -> Run:
     module = {"check": "checking", "ops": "listing"}.get(name, "answers")
     run: Run = getattr(importlib.import_module(f"autograd.command.{module}"), name)
     return run
+
+
+def _tell_in_a_line(said: object, notes: Terminal) -> None:
+    words = " ".join(str(said).split())
+    line = "".join([c if c.isprintable() else "\ufffd" for c in words])
+    notes.say(f"{notes.styled('refused:', 'red')} {line}")
 
 
 def _tell(error: RefusedError, notes: Terminal) -> None:

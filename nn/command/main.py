@@ -31,4 +31,4 @@ def _run(name: str) -> Run:
     return run
 
 
-PROGRAM = Program(COMMANDS, page, _run)
+PROGRAM = Program(COMMANDS, page, _run, places=False)

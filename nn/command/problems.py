@@ -90,7 +90,7 @@ def examples_of(options: argparse.Namespace) -> Examples:
     if name in MADE:
         return _made(name, options)
     if name in KNOWN:
-        return getattr(data, name)()  # type: ignore[no-any-return]
+        return getattr(data, name)()
     table = table_of(options)
     target: Any = -1 if options.target is None else _column(options.target, table.names)
     inputs = options.inputs and [_column(name, table.names) for name in options.inputs]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 from secrets import token_hex
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import autograd
 from autograd.command.names import RefusedError
+from nn.command.commands import CLASSES, NUMBERS
 from nn.command.problems import Problem
 from nn.data import Scaling
 from nn.saving.file import write_whole
@@ -51,6 +53,7 @@ class Settings(NamedTuple):
         found: dict[str, Any] = {"chalkgrad": autograd.__version__, "format": FORMAT}
         for key, value in self._asdict().items():
             found[key] = value._asdict() if isinstance(value, Scaling) else value
+        found["train"] = shlex.join(self.train)
         text = json.dumps(found, indent=2, ensure_ascii=False)
         put(folder / SETTINGS, f"{text}\n".encode("utf-8", "surrogatepass"))
 
@@ -80,14 +83,23 @@ def _settings(found: Any) -> Settings:
     if found["format"] != FORMAT:
         raise ValueError(f"format {FORMAT} is read, not {found['format']!r:.20}")
     inputs = _texts(found["inputs"])
+    train, digest, loss, target = _texts(
+        [found[key] for key in ("train", "digest", "loss", "target")]
+    )
+    classes = None if found["classes"] is None else _texts(found["classes"])
+    if loss not in (NUMBERS if classes is None else CLASSES + NUMBERS) or (
+        classes is not None and (len(classes) < 2 or (loss != CLASSES[0] and len(classes) > 2))
+    ):
+        raise ValueError(f"{loss!r:.40} is no loss for its target")
     return Settings(
-        _texts(found["train"]),
-        *[_texts([found[key]])[0] for key in ("digest", "loss")],
-        inputs,
-        *_texts([found["target"]]),
-        None if found["classes"] is None else _texts(found["classes"]),
-        _scaling(found["scaling"], len(inputs)),
-        _scaling(found["target_scaling"], 1),
+        train=shlex.split(train),
+        digest=digest,
+        loss=loss,
+        inputs=inputs,
+        target=target,
+        classes=classes,
+        scaling=_scaling(found["scaling"], len(inputs)),
+        target_scaling=_scaling(found["target_scaling"], 1),
     )
 
 

@@ -154,8 +154,8 @@ class Run:
             "last": last,
         }
 
-    def check(self, who: str, state: Any) -> None:
-        """Refuse a state of another kind of run.
+    def checked(self, who: str, state: Any) -> dict[str, Any]:
+        """The state; refused if it is of another kind of run.
 
         Raises:
             ArgumentError: it names what differs.
@@ -169,6 +169,7 @@ class Run:
                     f"{who}: resume: {name} was {saved!r} and is now {ours!r}; a run goes on only "
                     "with the same."
                 )
+        return state
 
     def take(self, state: dict[str, Any]) -> None:
         """Go on from a :meth:`state`."""

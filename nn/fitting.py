@@ -233,8 +233,7 @@ def _resume(run: Run, path: Any) -> None:
     restore = kept(*parts)
     saved = nn.saving.load(path, *parts)
     try:
-        run.check(WHO, saved.training)
-        run.take(saved.training)
+        run.take(run.checked(WHO, saved.training))
     except BaseException:
         restore()
         raise

@@ -80,6 +80,7 @@ class Run:
             "seed": "a generator" if seed is self.random else repr(seed),
             "loss": getattr(task.loss, "__name__", type(task.loss).__name__),
             "metrics": list(measures),
+            "schedule": None if schedule is None else type(schedule).__name__,
         }
 
     @property

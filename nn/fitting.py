@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -19,9 +20,11 @@ from nn.epochs import Epoch, Run
 from nn.groups import positive, whole
 from nn.history import History
 from nn.metrics import metrics_of
+from nn.module import Module
 from nn.named import check_schedule, checked_rates, loss_of, optimizer_of, schedule_of
 from nn.progress import progress as shown
 from nn.rehearsal import mode, rehearse
+from nn.saving.file import checked_path
 from nn.saving.state import kept
 from nn.steps import Clip, Eager, Task
 from nn.stopping import ALL, CALLBACK, GOAL, INTERRUPTED, PATIENCE, Stopping
@@ -121,6 +124,9 @@ def fit(
     """
     checked_epochs(WHO, epochs)
     save_every = whole(f"{WHO}: save_every", save_every, 1)
+    for path in (save, resume):
+        if path is not None:
+            _check_path(path, model)
     data, others = Examples.of(WHO, X, y), None
     if isinstance(validation, float):
         data, others = data.split(WHO, validation, seed)
@@ -188,7 +194,7 @@ def _trained(
         except KeyboardInterrupt:
             stopped = INTERRUPTED
         steps.settle()
-        last = _restored(run)
+        last = _restored(run, whole=stopped != INTERRUPTED)
         history = timed(stopped or ALL)
         if save is not None and stopped != INTERRUPTED and (saved != run.done or last is not None):
             _save(save, run, history, last)
@@ -211,13 +217,13 @@ def _look(run: Run, epochs: int, called: list[Any], each_epoch: Any) -> str:
     return epoch.reason
 
 
-def _restored(run: Run) -> dict[str, Any] | None:
+def _restored(run: Run, *, whole: bool) -> dict[str, Any] | None:
     """Give the model its best parameters, if they were kept; the last ones, if these differ."""
-    kept = run.stopping.kept
-    if not run.keep or kept is None or run.stopping.best_epoch == run.done:
+    best = run.stopping.kept
+    if not run.keep or best is None or (whole and run.stopping.best_epoch == run.done):
         return None
     last = run.snapshot()
-    run.put_back(kept)
+    run.put_back(best)
     return last
 
 
@@ -233,8 +239,7 @@ def _resume(run: Run, path: Any) -> None:
     restore = kept(*parts)
     saved = nn.saving.load(path, *parts)
     try:
-        run.check(WHO, saved.training)
-        run.take(saved.training)
+        run.take(run.checked(WHO, saved.training))
     except BaseException:
         restore()
         raise
@@ -260,6 +265,15 @@ def collector_on() -> Iterator[None]:
         yield
     finally:
         gc.disable()
+
+
+def _check_path(path: Any, model: Any) -> None:
+    """Raise now what would be raised after an epoch."""
+    folder = Path(checked_path(WHO, path)).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{WHO}: there is no folder {str(folder)!r} to save in.")
+    if not isinstance(model, Module):
+        raise OperandError(f"{WHO}: only an nn.Module is saved, got {type(model).__name__}.")
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:

@@ -13,9 +13,9 @@ from typing import Any
 
 import autograd
 from autograd import ArgumentError, MissingDependencyError, OperandError
+from nn.descent import Optimizer
 from nn.lbfgs import LBFGS
 from nn.module import Module
-from nn.descent import Optimizer
 from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.saving import architecture, file, state, values
 from nn.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR

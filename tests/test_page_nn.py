@@ -4,6 +4,7 @@ import doctest
 import importlib.util
 import inspect
 import re
+import shlex
 
 import pytest
 
@@ -83,3 +84,23 @@ def test_every_loss_layer_and_optimiser_is_in_the_tables(page):
         layer = inspect.isclass(thing) and issubclass(thing, nn.Module) and thing is not nn.Module
         if is_loss or is_rule or layer:
             assert f"`{name}" in rows, name
+
+
+@pytest.mark.wide
+def test_the_commands_of_the_page_print_what_it_shows(page, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib")
+    from nn.command import main
+
+    monkeypatch.chdir(tmp_path)
+    block = page.partition("```console\n")[2].partition("```")[0]
+    for part in block.split("$ ")[1:]:
+        line, _, shown = part.partition("\n")
+        python, m, package, *arguments = shlex.split(line)
+        assert (python, m, package) == ("python", "-m", "nn")
+        assert main(arguments) == 0
+        assert without_measures(capsys.readouterr().out) == without_measures(shown)
+
+
+def without_measures(text):
+    """Without what the last bits of a processor may change: numbers with a point, and spaces."""
+    return re.sub(r"\b\d+(\.\d+)?(e-?\d+)?\b(?! [a-z])|100(?= %)", "#", " ".join(text.split()))

@@ -76,6 +76,8 @@ def parts(thing: Any) -> list[tuple[Key, Any]]:  # noqa: C901 - one line for eac
         found = attributes(thing).items()
         return [(name, x) for name, x in found if name[0] != "_" and name not in buffers]
     if isinstance(thing, dict):
+        if any([type(key) not in KNOWN and holds_values(key) for key in thing]):
+            raise UnsearchableError("a dict whose keys hold Values, which have no names there")
         return [*thing.items()]
     if isinstance(thing, (set, frozenset)):
         return [*enumerate(_ordered(thing))]

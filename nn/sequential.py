@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd import ArgumentError, GraphError, OperandError, Value
 from nn import masks
-from nn.activations import function_of
+from nn.activations import function_of, shown
 from nn.module import Module
 
 
@@ -54,6 +54,11 @@ class Sequential(Module):
         own = vars(self)
         return (own[str(k)] for k in range(len(self)))
 
+    def named_steps(self) -> Iterator[tuple[str, Any]]:
+        """Each step with its place, as ``repr`` shows them: a module, or an activation's name."""
+        for k, step in enumerate(self):
+            yield str(k), step if isinstance(step, Module) else shown(step)
+
     def __len__(self) -> int:
         return sum([name.isdecimal() for name in vars(self)])
 
@@ -93,6 +98,11 @@ class Dropout(Module):
     def p(self) -> float:
         """The probability. Another one takes another Dropout, for recordings have this one."""
         return self._p
+
+    @property
+    def source(self) -> random.Random:
+        """What it draws from, the same for a copy ``with_parameters``."""
+        return self._random
 
     @property
     def training(self) -> bool:

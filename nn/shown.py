@@ -30,13 +30,13 @@ def tree(module: Any) -> str:
         depth, name, thing = stack.pop()
         pad = "  " * depth + (f"({name}): " if name else "")
         if isinstance(thing, str):
-            rows.append("  " * depth + thing)
+            rows.append(f"{pad}{thing}")
             continue
         inner: list[tuple[str, Any]] = []
         try:
             count = len(leaves(thing, with_frozen=True))
             if not (id(thing) in seen or thing.shown_whole):
-                inner = [*thing.named_children()]
+                inner = [*getattr(thing, "named_steps", thing.named_children)()]
             said = f"  # {count:,} parameter{'s' * (count != 1)}"
         except OperandError as error:
             said = f"  # {error}"

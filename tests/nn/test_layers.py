@@ -124,6 +124,7 @@ def test_the_tree_tells_the_counts():
     assert repr(model).splitlines() == [
         "Sequential(  # 12 parameters",
         "  (0): Linear(2, 3, identity, bias=False)  # 6 parameters",
+        "  (1): tanh",
         "  (2): Dropout(p=0.25)  # 0 parameters",
         "  (3): MLP(  # 4 parameters",
         "    (layers.0): Layer(3, 1, sigmoid)  # 4 parameters",

@@ -176,6 +176,11 @@ class Recording(Level, Builder):
                 "where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
                 "and and or."
             )
+        if how == "index":
+            raise GraphError(
+                f"compile: {what} is an index or in int(), and a recording has no numbers yet. "
+                "Instead of xs[k] write dot([where(k == j, 1.0, 0.0) for j in range(len(xs))], xs)."
+            )
         raise GraphError(
             f"compile: .data or float() of {what}: a recording has no numbers yet. Compute with "
             "the Value itself, by the functions of autograd."

@@ -108,7 +108,10 @@ class Traced(ValueWithTangents):
     def __float__(self) -> float:
         self.recording.refuse_number(self, "float")
 
-    __int__ = __index__ = __complex__ = __float__
+    def __int__(self) -> int:
+        self.recording.refuse_number(self, "index")
+
+    __complex__, __index__ = __float__, __int__
 
 
 # The operators, built from the rows as those of Value are; a node has no number to compute. The

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz test-browser test-deep test-machines test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz test-browser test-deep site course test-machines test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -50,6 +50,12 @@ test-browser: $(VENV)/.installed-test  ## open pictures in Chromium and other re
 	@$(BIN)/python tools/readers.py
 	@echo "== opening what is drawn"
 	@$(BIN)/python -m pytest -q -rs -m browser tests/browser
+
+site: $(VENV)/.installed-test  ## make the documentation under out/site, without the network
+	@$(BIN)/python tools/site.py
+
+course: $(VENV)/.installed-test  ## make notebooks, slides and worksheets under out/course
+	@$(BIN)/python tools/handouts.py
 
 test-machines: $(VENV)/.installed-test  ## the tests as other machines run them; ONLY=busy for one
 	@$(BIN)/python tools/machines.py $(ONLY)

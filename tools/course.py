@@ -17,6 +17,7 @@ import argparse
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def chapters(begins: str = "") -> list[Path]:
     return sorted(p for p in CHAPTERS.glob("[0-9]-*.md") if p.name.startswith(begins))
 
 
+@cache
 def executed(path: Path) -> Any:
     """The chapter's notebook with the outputs of its cells.
 
@@ -102,7 +104,7 @@ def page(notebook: Any, folder: Path, stem: str) -> str:
                 (folder / name).write_text(data["image/svg+xml"], encoding="utf-8", newline="\n")
                 shown.append(f"![{_words(data.get('text/plain', 'A picture'))}]({name})")
             else:
-                shown.append(_block(_text(output)))
+                shown.append(_block(text_of(output)))
         body = "\n\n".join(shown)
         parts.append(_folded("Answer", body) if "solution" in tags else body)
     return "\n\n".join(parts) + "\n"
@@ -126,7 +128,8 @@ def handouts(path: Path, folder: Path) -> tuple[Path, Path]:
     return written[0], written[1]
 
 
-def _text(output: Any) -> str:
+def text_of(output: Any) -> str:
+    """What a cell gave, as text."""
     if output.output_type == "error":
         return f"{output.ename}: {output.evalue}"
     return str(output.get("text") or output.get("data", {}).get("text/plain", ""))

@@ -15,17 +15,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import latex2mathml.converter  # noqa: E402
-
 from chalkgrad.exercises import EXERCISES  # noqa: E402 - of the checkout this file stands in
 from tools import course, operations_page, reference  # noqa: E402
+from tools.formulas import FENCED, outside, with_formulas  # noqa: E402
 
 PAGES, SITE = ROOT / "out" / "docs", ROOT / "out" / "site"
 REFERENCE = {
@@ -34,21 +32,17 @@ REFERENCE = {
     "viz": ["viz"],
     "chalkgrad": ["chalkgrad.exercises", "chalkgrad.lab"],
 }
-FENCED = re.compile(r"^(?P<fence>`{3,}).*?^(?P=fence)\s*?$", re.MULTILINE | re.DOTALL)
-CODE = re.compile(rf"{FENCED.pattern}|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
-DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-INLINE = re.compile(r"(?<![\\$\w])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])")
 ATTRIBUTE = re.compile(r"<(\w+)\b[^>]*?\s(src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.DOTALL)
 IDS = re.compile(r"\s(?:id|name)=[\"']?([^\"'\s>]+)")
 
 
-def main() -> int:
+def main(*, quick: bool = False) -> int:
     """Write the pages, build the site, look at its links."""
     for folder in (PAGES, SITE):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in"))
-    if "--quick" not in sys.argv and course.main(["pages", str(PAGES / "course")]):
+    if not quick and course.main(["pages", str(PAGES / "course")]):
         return 1
     write(PAGES / "course" / "exercises.md", exercises())
     (PAGES / "reference").mkdir()
@@ -81,9 +75,11 @@ def home() -> str:
 def exercises() -> str:
     """All questions with their hints, folded."""
     parts = [
-        ("# Exercises\n\n"
-        '`check("1.1", answer)` of `chalkgrad.exercises` says whether an answer is right, and if '
-        "not, what may be behind it.\n")
+        (
+            "# Exercises\n\n"
+            '`check("1.1", answer)` of `chalkgrad.exercises` says whether an answer is right, '
+            "and if not, what may be behind it.\n"
+        )
     ]
     for each in EXERCISES.values():
         parts.append(f"## {each.number} {each.title}\n\n```text\n{each.question}\n```\n")
@@ -95,7 +91,7 @@ def exercises() -> str:
 
 
 def rewritten(text: str, path: Path) -> str:
-    """A page for the site: formulas as MathML, no doctest marks, links out of docs to the source."""
+    """A page for the site: formulas as MathML, no doctest marks, no links out of the site."""
 
     def link(found: re.Match[str]) -> str:
         target = found[2].split("#")[0]
@@ -103,29 +99,9 @@ def rewritten(text: str, path: Path) -> str:
             return found[0]
         return found[1]  # a file of the source, which the site doesn't hold
 
-    text = _outside(FENCED, text, lambda prose: LINK.sub(link, prose))
+    text = outside(FENCED, text, lambda prose: LINK.sub(link, prose))
     text = re.sub(r"^<BLANKLINE>$", "", text, flags=re.MULTILINE)
-    return _outside(CODE, text, _with_formulas)
-
-
-def _outside(what: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
-    """The text with all changed that is not in a piece that the pattern finds."""
-    parts, end = [], 0
-    for found in what.finditer(text):
-        parts += [change(text[end : found.start()]), found[0]]
-        end = found.end()
-    return "".join([*parts, change(text[end:])])
-
-
-def _with_formulas(text: str) -> str:
-    text = DISPLAY.sub(lambda m: f"\n\n{mathml(m[1], 'block')}\n\n", text)
-    return INLINE.sub(lambda m: mathml(m[1], "inline"), text)
-
-
-def mathml(latex: str, display: str) -> str:
-    """The formula as MathML on one line."""
-    text = latex2mathml.converter.convert(" ".join(latex.split()), display=display)
-    return text.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "").replace("\n", "")
+    return with_formulas(text)
 
 
 def write(path: Path, text: str) -> None:
@@ -171,4 +147,4 @@ def loads_from_elsewhere(site: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(quick="--quick" in sys.argv))

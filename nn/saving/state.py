@@ -141,20 +141,23 @@ def of_optimizer(optimizer: Optimizer, model: Module) -> Tree:
 
 
 def _columns(memory: Any) -> dict[str, Any]:
-    """What is remembered, by its names: for each the numbers of the parameters, and the values."""
+    """What is remembered, by its names: for each the parameters' numbers, and the values."""
     found: dict[str, Any] = {}
     for number, kept in memory.items():
         for name, value in kept.items():
             column = found.setdefault(name, [[], []])
             column[0].append(number)
             column[1].append(value)
+    for column in found.values():
+        if len(column[0]) == len(memory):
+            column[0] = None  # it is of all
     return found
 
 
 def _rows(memory: Any) -> dict[Any, Any]:
     found: dict[Any, Any] = {number: {} for number in memory["of"]}
     for name, (numbers, values) in memory["columns"].items():
-        for number, value in zip(numbers, values, strict=True):
+        for number, value in zip(numbers or memory["of"], values, strict=True):
             found[number][name] = value
     return found
 

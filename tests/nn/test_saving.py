@@ -17,8 +17,8 @@ import nn
 from autograd import ArgumentError, OperandError, Value
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 RULES = [nn.SGD, nn.Adagrad, nn.RMSprop, nn.Adam, nn.AdamW, nn.LBFGS]
 
 

@@ -110,6 +110,11 @@ def _draw_on(model: Module, saved: list[Tree]) -> None:
     if {*wanted} != {*places}:
         where = min({*wanted} ^ {*places})
         raise ArgumentError(f"there is one random generator more or less: {'.'.join(where)}")
+    homes = {place: k for k, one in enumerate(saved) for place in map(tuple, one["at"])}
+    for _, held in _generators(model):
+        if len({homes[path, name] for path, name, _ in held}) > 1:
+            owners = " and ".join([path for path, _, _ in held])
+            raise ArgumentError(f"one random generator is of {owners}, which had several")
     for one in saved:
         first, *others = [places[path, name] for path, name in one["at"]]
         _set_generator(first[1], one["state"])

@@ -6,6 +6,7 @@ import fractions
 import math
 import random
 import struct
+import sys
 
 import hypothesis.strategies as st
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 import autograd
 import nn
-from autograd import ArgumentError, OperandError, Value
+from autograd import ArgumentError, MissingDependencyError, OperandError, Value
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
@@ -510,6 +511,26 @@ def test_what_does_not_fit_changes_nothing(tmp_path):
         nn.load(path, 3)
 
 
+def test_frozen_layers_are_freed_and_generators_shared_as_they_were(tmp_path):
+    draw = random.Random(5)
+    model = nn.Sequential(nn.Linear(1, 1), nn.Dropout(seed=draw), nn.Dropout(seed=draw))
+    nn.save(tmp_path / "m", model, training={"x": np.float64(0.1), "y": np.str_("a")})
+    twin = nn.Sequential(nn.Linear(1, 1), nn.Dropout(), nn.Dropout()).requires_grad_(False)
+    for saved in (nn.load(tmp_path / "m", twin), nn.load(tmp_path / "m")):
+        assert saved.model[1]._random is saved.model[2]._random
+        assert len(saved.model.parameters()) == 2
+        assert bits(saved.training) == bits({"x": np.float64(0.1), "y": np.str_("a")})
+        assert everything(saved.model) == everything(model)
+        nn.save(tmp_path / "n", saved.model, training=saved.training)
+        assert (tmp_path / "n").read_bytes() == (tmp_path / "m").read_bytes()
+    both = nn.Dropout(seed=draw)
+    apart = nn.Sequential(nn.Linear(1, 1), both, nn.Dropout())
+    nn.save(tmp_path / "m", apart)
+    model.requires_grad_(False)
+    with pytest.raises(ArgumentError, match="generator"):
+        nn.load(tmp_path / "m", model)
+
+
 def test_an_interruption_in_the_middle_of_loading_changes_nothing(tmp_path, monkeypatch):
     path = tmp_path / "m.npz"
     model = network()
@@ -520,12 +541,51 @@ def test_an_interruption_in_the_middle_of_loading_changes_nothing(tmp_path, monk
     another = nn.Adam(other.parameters(), lr=0.5)
 
     def interrupted(module, *, frozen):
+        monkeypatch.undo()
+        module.requires_grad_(not frozen)
         raise KeyboardInterrupt
 
-    other.requires_grad_()
+    other[3].requires_grad_(False)
     before = everything(other, another)
     monkeypatch.setattr("nn.saving.state.freeze", interrupted)
     with pytest.raises(KeyboardInterrupt):
         nn.load(path, other, another)
-    monkeypatch.undo()
     assert everything(other, another) == before
+
+
+def test_lbfgs_is_given_back_only_what_it_remembers():
+    model = nn.MLP(2, [2, 1], seed=0)
+    lbfgs = nn.LBFGS(model.parameters(), lr=0.1)
+    assert trained(model, lbfgs, 3)
+    good = lbfgs.state_dict()
+    other = nn.LBFGS(nn.MLP(2, [2, 1], seed=1).parameters())
+    before = bits(other.state_dict())
+    for change in (
+        {"slope": [1.0]}, {"direction": 3.0}, {"pairs": [([1.0] * 9, [1.0] * 9)]}, {"pairs": 3},
+        {"pairs": [([1.0] * 9, [1.0] * 8, 1.0)]}, {"t": [1.0]}, {"more": 1.0}, {"scale": 1},
+    ):  # fmt: skip
+        bad = copy.deepcopy(good)
+        bad["state"][0] |= change
+        with pytest.raises(ArgumentError, match=r"the memory is not of 9 parameters\. Nothing was"):
+            other.load_state_dict(bad)
+        assert bits(other.state_dict()) == before
+    for state in ({}, {"pairs": [], "scale": 1.0}, good["state"][0]):
+        other.load_state_dict({**good, "state": {0: state}})
+        assert bits(other.state_dict()) == bits({**good, "state": {0: state}})
+
+
+@pytest.mark.parametrize("state", [{}, None, {"last_epoch": -1}, {"last_epoch": 1.5}])
+def test_a_schedule_is_given_back_only_an_epoch(state):
+    schedule = nn.StepLR(nn.SGD([Value(1.0)]), 2)
+    with pytest.raises(ArgumentError, match=r"StepLR: last_epoch is .* a whole number from 0"):
+        schedule.load_state_dict(state)
+    assert schedule.last_epoch == 0
+
+
+def test_without_numpy_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    for call, who in ((lambda: nn.save(tmp_path / "m", nn.Neuron(1)), "save"), (lambda: nn.load("m"), "load")):  # fmt: skip
+        with pytest.raises(
+            MissingDependencyError, match=rf"^nn\.{who} needs NumPy: pip install numpy$"
+        ):
+            call()

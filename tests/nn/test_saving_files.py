@@ -200,7 +200,7 @@ def test_other_versions_are_told(saved):
     saved.write_bytes(file.written("[" * 5000 + "]" * 5000, values.packed({})[1]))
     refused(saved, "has other content")
     for text in ("NaN", '{"$": "floats", "n": 1000000000000}', '{"$": "array"}', '{"$": "number"}',
-                 '{"$": "float", "bits": "zz"}', '{"$": "exec"}', "3", "{", '{"$": "tuple"}'):  # fmt: skip
+                 '{"$": "float", "bits": "zz"}', "[" * 200 + "]" * 200, '{"$": "exec"}', "3", "{", '{"$": "tuple"}'):  # fmt: skip
         saved.write_bytes(file.written(text, [np.zeros(0)]))
         refused(saved, "has other content")
     for arrays in (
@@ -255,6 +255,10 @@ def test_a_forged_schedule_and_memory_are_refused(saved):
     put(saved, tree)
     refused(saved, "the numbers of the parameters are of another kind")
     tree = tree_of_small()
+    tree["architecture"]["class"] = "Popen"
+    put(saved, tree)
+    refused(saved, "other content|has Popen")
+    tree = tree_of_small()
     tree["architecture"]["nouts"] = [10**9, 10**9]
     tree["architecture"]["activation"] *= 2
     put(saved, tree)
@@ -285,7 +289,7 @@ def members(path, change=None, names=None, **options):
         archive.comment = b"chalkgrad nn.save sha256 " + bytes(64)
         for k, (name, content) in enumerate(found):
             info = zipfile.ZipInfo((names or {}).get(k, name))
-            info.compress_type = archive.compression
+            info.compress_type = archive.compression if k else zipfile.ZIP_STORED
             if change is not None:
                 content = change(k, info, content)
             archive.writestr(info, content)

@@ -122,7 +122,9 @@ def read(path: str) -> tuple[str, list[Any]]:
 def refused(
     path: str, why: str, remedy: str = "load another copy, or save it anew"
 ) -> ArgumentError:
-    """The one error for a file that can't be used."""
+    """The one error for a file that can't be used, in one line, whatever the file says."""
+    why = "".join([c if c.isprintable() else " " for c in why])
+    why = why if len(why) <= 600 else f"{why[:600]}..."
     return ArgumentError(f"nn.load: {path!r} {why}. Nothing was changed; {remedy}.")
 
 

@@ -469,6 +469,32 @@ def test_rules_of_ones_own_come_back_into_their_like(tmp_path):
     assert before != everything(new, another, late)
 
 
+def test_a_class_of_the_same_name_is_not_taken_for_nns(tmp_path):
+    class StepLR(nn.StepLR):
+        def rate(self, lr, t):
+            return 1.0
+
+    Mine = type("Adam", (Sign,), {})
+    path, model = tmp_path / "m.npz", nn.MLP(2, [1], seed=0)
+    mine = Mine(model.parameters())
+    nn.save(path, model, mine, StepLR(mine, 1))
+    assert nn.load(path).optimizer is None and nn.load(path).schedule is None
+    adam = nn.Adam(model.parameters())
+    with pytest.raises(ArgumentError, match="is Adam, and Adam of a class of your own in the file"):
+        nn.load(path, model, adam)
+    nn.save(path, model, adam, StepLR(adam, 1))
+    assert nn.load(path).optimizer and nn.load(path).schedule is None
+    nn.save(path, model, adam)
+    with pytest.raises(ArgumentError, match="is Adam of a class of your own, and Adam in the file"):
+        nn.load(path, model, mine)
+    net = type("MLP", (nn.MLP,), {})(2, [1], seed=0)
+    with pytest.raises(
+        ArgumentError,
+        match=r"the file has MLP\(nin=2, .*, the model MLP\(.*\) of your own, or changed by hand",
+    ):
+        nn.load(path, net)
+
+
 def test_what_does_not_fit_changes_nothing(tmp_path):
     path = tmp_path / "m.npz"
     net = nn.Sequential(Net(), nn.Dropout(0.5, seed=1))

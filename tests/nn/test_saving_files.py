@@ -230,7 +230,12 @@ def tree_of_small():
 
 def test_a_forged_schedule_and_memory_are_refused(saved):
     tree = tree_of_small()
-    tree["schedule"] = {"rule": "StepLR", "options": {"step_size": 2, "gamma": 0.5}, "state": {}}
+    tree["schedule"] = {
+        "rule": "StepLR",
+        "custom": False,
+        "options": {"step_size": 2, "gamma": 0.5},
+        "state": {},
+    }
     put(saved, tree)
     with pytest.raises(ArgumentError, match="last_epoch is None"):
         nn.load(saved)
@@ -254,6 +259,13 @@ def test_a_forged_schedule_and_memory_are_refused(saved):
     tree["model"]["training"] = []
     put(saved, tree)
     refused(saved, "the numbers of the parameters are of another kind")
+    tree = tree_of_small()
+    tree["architecture"] = {"class": "\n\x1b[31m\u202e" + "x" * 9999, "custom": True, "modules": {}}
+    put(saved, tree)
+    refused(saved, r"has +.31m +xxxx")
+    with pytest.raises(ArgumentError) as caught:
+        nn.load(saved)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 1500
     tree = tree_of_small()
     tree["architecture"]["class"] = "Popen"
     put(saved, tree)

@@ -157,11 +157,13 @@ def load(
         except BaseException:
             restore()
             raise
-    except Exception as error:  # noqa: BLE001 - of what is in a file anything can be wrong
+    except Exception as error:
         if isinstance(error, architecture.UnbuildableError):
             raise file.refused(name, f"can't be built anew: it {error}", _GIVE) from None
         if not isinstance(error, autograd.AutogradError):
-            raise file.refused(name, f"has other content than nn.save writes ({error!r})") from None
+            raise file.refused(
+                name, f"has other content than nn.save writes ({error!r})"
+            ) from error
         why = str(error).removeprefix("load_state_dict: ").removesuffix(" Nothing was changed.")
         raise file.refused(name, f"can't be used: {why.rstrip('.')}", _SAME) from None
 

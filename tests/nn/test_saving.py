@@ -436,11 +436,12 @@ class Halved(nn.StepLR):
 
     def __init__(self, optimizer):
         super().__init__(optimizer, 1, 0.5)
-        self.bad = False
+        self.way = "down"
+        self._is_bad = False
 
     def load_state_dict(self, state):
         super().load_state_dict(state)
-        if self.bad:
+        if self._is_bad:
             raise KeyError("late")
 
 
@@ -458,11 +459,14 @@ def test_rules_of_ones_own_come_back_into_their_like(tmp_path):
     another = Sign(new.parameters(), lr=3.0)
     late = Halved(another)
     trained(new, another, 1)
-    before = everything(new, another, late)
-    late.bad = True
-    with pytest.raises(ArgumentError, match="bad is True, and False in the file"):
+    late.way = "up"
+    with pytest.raises(ArgumentError, match="way is 'up', and 'down' in the file"):
         nn.load(path, new, another, late)
-    nn.save(path, model, sign, halved)
+    late.way, late._is_bad = "down", True
+    before = everything(new, another, late)
+    with pytest.raises(ArgumentError, match=r"KeyError\('late'\)\)\. Nothing was changed"):
+        nn.load(path, new, another, late)
+    assert everything(new, another, late) == before
     saved = nn.load(path, new, another)
     assert saved.schedule is None and saved.optimizer is another
     assert bits(another.state_dict()) == bits(sign.state_dict())

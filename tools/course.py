@@ -106,7 +106,7 @@ def page(notebook: Any, folder: Path, stem: str) -> str:
             else:
                 shown.append(_block(text_of(output)))
         body = "\n\n".join(shown)
-        parts.append(_folded("Answer", body) if "solution" in tags else body)
+        parts.append(folded("Answer", body) if "solution" in tags else body)
     return "\n\n".join(parts) + "\n"
 
 
@@ -140,8 +140,10 @@ def _block(text: str) -> str:
     return f"{fence}text\n{text.rstrip()}\n{fence}"
 
 
-def _folded(title: str, body: str) -> str:
-    return f'<details markdown="1"><summary>{title}</summary>\n\n{body}\n\n</details>'
+def folded(title: str, body: str) -> str:
+    """A part of a page that is opened by a click."""
+    lines = [f"    {line}" if line else "" for line in body.splitlines()]
+    return "\n".join([f'??? note "{title}"', "", *lines, ""])
 
 
 def _words(text: str) -> str:

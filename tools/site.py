@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from chalkgrad.exercises import EXERCISES  # noqa: E402 - of the checkout this file stands in
 from tools import course, operations_page, reference  # noqa: E402
+from tools.course import folded  # noqa: E402
 from tools.formulas import FENCED, outside, with_formulas  # noqa: E402
 
 PAGES, SITE = ROOT / "out" / "docs", ROOT / "out" / "site"
@@ -61,6 +62,8 @@ def main(*, quick: bool = False) -> int:
     if built.returncode or "No issues found" not in said:
         print(said)
         return 1
+    for path in SITE.rglob("*.html"):
+        write(path, focusable(path.read_text(encoding="utf-8")))
     wrong = [*broken_links(SITE), *loads_from_elsewhere(SITE)]
     print("\n".join(wrong) or f"out/site: {len(list(SITE.rglob('*.html')))} pages, no broken link")
     return int(bool(wrong))
@@ -82,10 +85,10 @@ def exercises() -> str:
         )
     ]
     for each in EXERCISES.values():
-        parts.append(f"## {each.number} {each.title}\n\n```text\n{each.question}\n```\n")
+        asked = str(each.asked()).partition("\n")[2]
+        parts.append(f"## {each.number} {each.title}\n\n```text\n{asked}\n```\n")
         parts += [
-            f"<details><summary>Hint {k}</summary>\n<p>{html.escape(hint)}</p>\n</details>\n"
-            for k, hint in enumerate(each.hints, 1)
+            folded(f"Hint {k}", f"```text\n{hint}\n```") for k, hint in enumerate(each.hints, 1)
         ]
     return "\n".join(parts)
 
@@ -102,6 +105,11 @@ def rewritten(text: str, path: Path) -> str:
     text = outside(FENCED, text, lambda prose: LINK.sub(link, prose))
     text = re.sub(r"^<BLANKLINE>$", "", text, flags=re.MULTILINE)
     return with_formulas(text)
+
+
+def focusable(text: str) -> str:
+    """A page whose blocks of code can be scrolled by keyboard."""
+    return re.sub(r"<pre(?= |>)", '<pre tabindex="0"', text)
 
 
 def write(path: Path, text: str) -> None:

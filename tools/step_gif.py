@@ -1,4 +1,4 @@
-"""Make docs/step.gif, the page that steps as it moves: ``python tools/step_gif.py``. Needs Chromium."""
+"""Make docs/step.gif, the page that steps: ``python tools/step_gif.py``. Needs Chromium."""
 
 # ruff: noqa: T201 - a script, which prints
 
@@ -42,7 +42,8 @@ def main() -> int:
             browser.press("ArrowRight")
     path = ROOT / "docs" / "step.gif"
     first, *rest = frames
-    first.save(path, save_all=True, append_images=rest, duration=MILLISECONDS, loop=0, optimize=True)
+    options = {"duration": MILLISECONDS, "loop": 0, "optimize": True}
+    first.save(path, save_all=True, append_images=rest, **options)
     print(f"{path.relative_to(ROOT)}: {len(frames)} pictures, {path.stat().st_size // 1024} kB")
     return 0
 

@@ -27,3 +27,10 @@ def test_every_example_has_a_test(root):
     names = {path.stem for path in (root / "examples").glob("*.py")}
     tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").rglob("*.py"))
     assert all(f'example("{name}")' in tests for name in names)
+
+
+def test_each_broken_engine_is_shown_beside_the_right_one(example, capsys):
+    example("broken_engines").main()
+    out = capsys.readouterr().out
+    assert "recursion          c=a+a; L=c+c           6                  4" in out
+    assert "a·b + a                      misses recursion, breadth first" in out

@@ -14,6 +14,7 @@ lbfgs           L-BFGS, which sees curvature; line_search, vectors
 schedules       the learning rate from epoch to epoch
 clipping        gradients that are too large made smaller
 training        a plain loop over mini-batches
+saving          a model, its optimiser and the state of training in one file
 
 targets           what losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
@@ -39,6 +40,7 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Module
 from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
 from nn.training import History, train
@@ -62,6 +64,7 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSprop",
+    "Saved",
     "Sequential",
     "StepLR",
     "binary_cross_entropy",
@@ -74,9 +77,11 @@ __all__ = [
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "load",
     "log_softmax",
     "mean_squared_error",
     "mse_loss",
     "nll_loss",
+    "save",
     "train",
 ]

@@ -68,11 +68,11 @@ def load(module: Any, state: Any, *, strict: bool) -> Loaded:
     for path, number in numbers.items():
         parameters[path].data = number
     for path, new in arrays.items():
-        _give(*others[path], new)
+        give(*others[path], new)
     return Loaded(missing, unexpected)
 
 
-def _give(owner: Any, name: str, new: Any) -> None:
+def give(owner: Any, name: str, new: Any) -> None:
     """Change the buffer, in place if it can be, for others may hold it too."""
     held = getattr(owner, name)
     if isinstance(held, Value):

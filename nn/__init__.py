@@ -13,10 +13,14 @@ optimisers      SGD, Adagrad, RMSprop, Adam, AdamW: the rules by which parameter
 lbfgs           L-BFGS, which sees curvature; line_search, vectors
 schedules       the learning rate from epoch to epoch
 clipping        gradients that are too large made smaller
-training        a plain loop over mini-batches
+fitting         fit: training over mini-batches; training has its older name, train
+  batches, rehearsal    the examples, checked and tried before anything is changed
+  steps, compiled       the steps, example by example or by one compiled program
+  epochs, history       one epoch, and what a run gave
+  metrics, stopping, progress, masks    what else it does
 saving          a model, its optimiser and the state of training in one file
 
-targets           what losses are given: checked, and bad input named
+named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
 """
 
@@ -25,6 +29,9 @@ from nn import init as init  # a module, so not in __all__
 from nn.classification import cross_entropy, kl_div, log_softmax, nll_loss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
+from nn.epochs import Epoch
+from nn.fitting import fit
+from nn.history import History
 from nn.layers import Layer, Linear, Neuron
 from nn.lbfgs import LBFGS
 from nn.losses import (
@@ -43,7 +50,7 @@ from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
-from nn.training import History, train
+from nn.training import train
 
 __project__ = "chalkgrad"
 
@@ -56,6 +63,7 @@ __all__ = [
     "AdamW",
     "CosineAnnealingLR",
     "Dropout",
+    "Epoch",
     "History",
     "Layer",
     "Linear",
@@ -72,6 +80,7 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "cross_entropy",
+    "fit",
     "half_squared_error",
     "hinge_loss",
     "huber_loss",

@@ -28,7 +28,9 @@ def parameters_html(module: Any) -> str | None:
 def history_html(history: Any) -> str | None:
     """The summary and the curve of the losses."""
     try:
-        return f"<div>{_escaped(repr(history))}<br/>{curve(history.losses)}</div>"
+        return (
+            f"<div>{_escaped(repr(history))}<br/>{curve(history.losses, history.validation)}</div>"
+        )
     except Exception:  # noqa: BLE001 - as above
         return None
 
@@ -139,18 +141,22 @@ def _shape(indices: list[Path]) -> str:
     return " × ".join(map(str, sizes)) if full else f"{sizes[0]} lists"
 
 
-def curve(losses: list[float]) -> str:
+def curve(losses: list[float], validation: Iterable[float] = ()) -> str:
     """The losses against the epochs as SVG, on a logarithmic scale where they fall far.
 
-    Losses that are not finite are left out.
+    Those of validation are dashed. Losses that are not finite are left out.
     """
-    given = [(i + 1, float(x)) for i, x in enumerate(losses)]
-    points = [(i, x) for i, x in given if math.isfinite(x)]
+    both = [
+        [(i, float(x)) for i, x in enumerate(given, start=1) if math.isfinite(x)]
+        for given in (losses, validation)
+    ]
+    points, others = both
     if len(points) < 2:
         return ""
-    low, high = min([x for _, x in points]), max([x for _, x in points])
+    every = [x for _, x in [*points, *others]]
+    low, high = min(every), max(every)
     far = low > 0 and high / low > 30
-    scaled = [(i, math.log(x) if far else x) for i, x in points]
+    scaled = [[(i, math.log(x) if far else x) for i, x in line] for line in both]
     bottom, top = (math.log(low), math.log(high)) if far else (low, high)
     wide, tall = WIDTH - LEFT - 8, HEIGHT - TOP - 34
     n = len(losses)
@@ -159,7 +165,7 @@ def curve(losses: list[float]) -> str:
         share = (y / 2 - bottom / 2) / (top / 2 - bottom / 2) if top > bottom else 0.5  # no inf
         return f"{LEFT + wide * (i - 1) / (n - 1):.1f},{TOP + tall * (1 - share):.1f}"
 
-    line = " ".join([place(i, y) for i, y in _thinned(scaled)])
+    first, second = [" ".join([place(i, y) for i, y in _thinned(line)]) for line in scaled]
     said = f"losses of {n} epochs, from {points[0][1]:.4g} to {points[-1][1]:.4g}"
     base = TOP + tall
     texts = [
@@ -167,18 +173,22 @@ def curve(losses: list[float]) -> str:
         (LEFT - 6, base + 4, "end", f"{low:.3g}"),
         (LEFT, base + 16, "start", "1"),
         (LEFT + wide, base + 16, "end", str(n)),
-        (LEFT + wide / 2, base + 28, "middle", "epoch"),
+        (LEFT + wide / 2, base + 28, "middle", "epoch, dashed: validation" if others else "epoch"),
         (LEFT - 6, TOP + tall / 2 + 4, "end", "loss, log" if far else "loss"),
     ]
     words = "".join(
         [f'<text x="{x:g}" y="{y:g}" text-anchor="{end}">{t}</text>' for x, y, end, t in texts]
     )
+    lines = f'<polyline points="{first}" fill="none" stroke="#0072b2" stroke-width="2"/>'
+    if len(others) > 1:
+        dashed = 'fill="none" stroke="#d55e00" stroke-width="2" stroke-dasharray="6 4"'
+        lines += f'<polyline points="{second}" {dashed}/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:100%;height:auto" '
         f'font-family="sans-serif" font-size="12" fill="currentColor"><title>{said}</title>'
         f'<path d="M{LEFT},{TOP}V{base}H{LEFT + wide}" fill="none" stroke="currentColor"/>'
-        f'<polyline points="{line}" fill="none" stroke="#0072b2" stroke-width="2"/>{words}</svg>'
+        f"{lines}{words}</svg>"
     )
 
 

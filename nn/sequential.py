@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograd import ArgumentError, GraphError, OperandError, Value
+from nn import masks
 from nn.activations import function_of
 from nn.module import Module
 
@@ -107,17 +108,25 @@ class Dropout(Module):
         """The Values that are left, or their list if it was one."""
         single = isinstance(x, Value)
         values = [x] if single else list(x)
-        if self._p and self._is_recorded():
+        given = masks.factors(self, len(values)) if self._p else None
+        if given is not None:
+            values = [value * factor for value, factor in zip(values, given, strict=True)]
+        elif self._p and self._is_recorded():
             if self.training:
                 raise GraphError(
                     "Dropout: compile would repeat one draw for ever. Call model.eval() before, "
-                    "or train without compile, or without Dropout."
+                    "or train by nn.fit, which draws for every batch."
                 )
             values = [value * self._passing for value in values]
         elif self._p and self.training:
-            draw, kept = self._random.random, 1.0 - self._p
-            values = [v * (1.0 / kept) if draw() >= self._p else v * 0.0 for v in values]
+            drawn = self.drawn(len(values))
+            values = [value * factor for value, factor in zip(values, drawn, strict=True)]
         return values[0] if single else values
+
+    def drawn(self, count: int) -> list[float]:
+        """By what so many Values are multiplied: 0, or 1 / (1 - p)."""
+        draw, p = self._random.random, self._p
+        return [1.0 / (1.0 - p) if draw() >= p else 0.0 for _ in range(count)]
 
     def extra_repr(self) -> str:
         """The probability."""

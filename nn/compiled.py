@@ -1,0 +1,221 @@
+"""The steps of training by one compiled program, with all weights in one array."""
+
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from typing import Any
+
+import autograd
+from autograd import (
+    ArgumentError,
+    GraphError,
+    MissingDependencyError,
+    OperandError,
+    value_and_grad,
+)
+from nn import masks as dropping
+from nn.batches import Examples
+from nn.module import Module
+from nn.rehearsal import mode, states
+from nn.search import is_frozen, leaves
+from nn.steps import Task
+from nn.stopping import Interrupts
+
+
+class Compiled:
+    """Model and loss recorded once, and replayed over whole batches.
+
+    Args:
+        task: what is to be trained; its examples are all of one size.
+        drops: what Dropouts draw for an example.
+        idle: the places of parameters that the loss does not depend on.
+
+    Raises:
+        ArgumentError: when the optimiser has a parameter that is not the model's.
+        GraphError: when the model can't be recorded, or what is recorded would be another thing
+            than training example by example.
+        MissingDependencyError: without NumPy.
+    """
+
+    def __init__(self, task: Task, drops: dropping.Drops, idle: list[int]) -> None:
+        try:
+            import numpy as np
+        except ImportError:
+            raise MissingDependencyError(
+                f"{task.who}: compile=True needs NumPy: pip install numpy"
+            ) from None
+        if not isinstance(task.model, Module):
+            raise OperandError(
+                f"{task.who}: compile=True needs an nn.Module, got {type(task.model).__name__}."
+            )
+        self.numpy, self.task, self.drops, self.idle = np, task, drops, idle
+        self.parameters = task.optimizer.parameters
+        known = {id(w) for w in leaves(task.model, with_frozen=True)}
+        stranger = next((w for w in self.parameters if id(w) not in known), None)
+        if stranger is not None:
+            raise ArgumentError(
+                f"{task.who}: {stranger!r} is a parameter of the optimizer and not of the model, "
+                "which compile=True would not train. Make it an attribute of the model."
+            )
+        self.inputs, self.targets = task.data.arrays(task.who)
+        self.arrays: dict[int, tuple[Any, Any]] = {}
+        self.weights: Any = None
+        self.program: Any = None
+        self.by_array = _takes_arrays(task.optimizer)
+        self.look()
+        self._record()
+
+    def step(self, batch: list[int], place: str) -> float:
+        """One step of the optimiser over a batch."""
+        args = [self.inputs[batch], self.targets[batch]]
+        if self.drops:
+            args.append(self.numpy.array(dropping.draws(self.drops, len(batch))))
+
+        def slopes_at(weights: Any) -> tuple[float, Any]:
+            interrupts.release()
+            value, slopes = self.program(weights, *args)
+            if not math.isfinite(value):
+                self._explain(weights, args, batch, place)
+            if self.task.clip.is_on:
+                slopes = self.task.clip.array(slopes)
+            interrupts.hold()
+            return value, slopes
+
+        with Interrupts() as interrupts:
+            if self.by_array:
+                met, weights = self.task.optimizer.step_array(self.weights, slopes_at)
+                if self.idle:  # one by one, weight decay does not reach them
+                    weights[self.idle] = self.weights[self.idle]
+                self.weights = weights
+            else:
+                met = self.task.optimizer.step(lambda: self._closure(slopes_at))
+                self.weights = self.numpy.array([w.data for w in self.parameters])
+        return float(met) * len(batch)
+
+    def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:
+        """The mean loss, in eval mode, and the outputs."""
+        found = self.arrays.get(id(examples))
+        if found is None:
+            found = self.arrays[id(examples)] = examples.arrays(self.task.who)
+        if not whole:
+            return float(self.mean(self.weights, *found)), []
+        losses, outputs = self.outputs(self.weights, *found)
+        rows = self.numpy.column_stack(outputs).tolist()
+        return float(sum(losses.tolist()) / len(examples)), rows
+
+    def weights_now(self) -> list[float]:
+        """The numbers of the optimiser's parameters."""
+        if not self.by_array:
+            return [w.data for w in self.parameters]
+        found: list[float] = self.weights.tolist()
+        return found
+
+    def settle(self) -> None:
+        """Give the Values the weights."""
+        if self.by_array:
+            for w, x in zip(self.parameters, self.weights.tolist(), strict=True):
+                w.data = x
+
+    def look(self) -> None:
+        """Take the weights from the Values; record anew if others are frozen."""
+        self.weights = self.numpy.array([w.data for w in self.parameters])
+        frozen = [is_frozen(w) for w in self.parameters]
+        if frozen != vars(self).setdefault("frozen", frozen):
+            self.frozen = frozen
+            self._record()
+
+    def _closure(self, slopes_at: Any) -> float:
+        """For an optimiser that changes the Values itself."""
+        self.weights = self.numpy.array([w.data for w in self.parameters])
+        self.task.optimizer.zero_grad()
+        value, slopes = slopes_at(self.weights)
+        idle = set(self.idle)
+        for k, (w, slope) in enumerate(zip(self.parameters, slopes.tolist(), strict=True)):
+            if k not in idle:
+                w.grad = slope
+        return float(value)
+
+    def _record(self) -> None:
+        task, numpy = self.task, self.numpy
+        place = {id(w): k for k, w in enumerate(self.parameters)}
+        own = [place.get(id(w), w) for w in task.model.parameters()]
+        lists = [not hasattr(part, "dtype") for part in (task.data.inputs, task.data.targets)]
+
+        def run(weights: Any, x: Any, y: Any, masks: Any = None) -> tuple[Any, Any]:
+            x, y = [
+                part.tolist() if as_list and hasattr(part, "tolist") else part
+                for part, as_list in zip((x, y), lists, strict=True)
+            ]
+            given = weights.tolist()
+            model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
+            with nullcontext() if masks is None else dropping.given(self.drops, masks):
+                outputs = model(x)
+            return task.loss_of(outputs, y), outputs
+
+        def loss(*args: Any) -> Any:
+            return run(*args)[0]
+
+        def both(*args: Any) -> Any:
+            value, outputs = run(*args)
+            many = isinstance(outputs, (list, tuple)) or hasattr(outputs, "tolist")
+            return value, list(outputs) if many else [outputs]
+
+        one = [self.inputs[:1], self.targets[:1]]
+        axes: tuple[int | None, ...] = (None, 0, 0)
+        self.mean = autograd.compile(loss, in_axes=axes, reduce="mean")
+        self.outputs = autograd.compile(both, in_axes=axes)
+        with mode(task.modules, training=False):
+            self.mean.record(self.weights, *one)
+        if self.drops:
+            axes = (*axes, 0)
+            one.append(numpy.ones((1, sum([count for _, count in self.drops]))))
+        self.program = autograd.compile(value_and_grad(loss), in_axes=axes, reduce="mean")
+        self.each = autograd.compile(loss, in_axes=axes)
+        before = states(task.model)
+        with mode(task.modules, training=True):
+            self.program.record(self.weights, *one)
+        if states(task.model) != before:
+            raise GraphError(
+                f"{task.who}: the model draws random numbers, and compile=True would repeat one "
+                "draw for ever. Train without compile, or draw by nn.Dropout alone."
+            )
+        self._check_reach(one)
+
+    def _check_reach(self, one: list[Any]) -> None:
+        """Refuse a loss that takes parameters past the model: their slopes would be missing."""
+        found = self.program(self.weights, *one)
+        free = [w for w in self.parameters if not is_frozen(w)]
+        before = [w.data for w in free]
+        try:
+            for w in free:
+                w.data = math.nan
+            again = self.program(self.weights, *one)
+        finally:
+            for w, x in zip(free, before, strict=True):
+                w.data = x
+        same = self.numpy.array_equal
+        if not (same([found[0]], [again[0]], True) and same(found[1], again[1], True)):
+            raise GraphError(
+                f"{self.task.who}: the loss takes parameters of the model from outside of it, and "
+                "compile=True would miss their slopes. Let the model return what the loss needs, "
+                "use weight_decay of the optimizer, or train without compile."
+            )
+
+    def _explain(self, weights: Any, args: list[Any], batch: list[int], place: str) -> None:
+        """Which of them is it?"""
+        losses = self.each(weights, *args).tolist()
+        for i, value in zip(batch, losses, strict=True):
+            if not math.isfinite(value):
+                raise self.task.anomaly(i, value, place)
+        raise self.task.anomaly(batch[0], sum(losses), place)  # finite each, but not their sum
+
+
+def _takes_arrays(optimizer: Any) -> bool:
+    """Whether it makes steps of arrays, and not by a ``step`` of a subclass alone."""
+    for kind in type(optimizer).__mro__:
+        if "step_array" in vars(kind):
+            return True
+        if "step" in vars(kind):
+            return False
+    return False

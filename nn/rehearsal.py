@@ -1,0 +1,193 @@
+"""Before the first step: does the model take the examples, and the loss the targets?
+
+What differs from example to example is tried once, without a change of anything: an input or a
+target of another size, and every class.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from autograd import ArgumentError, OperandError, Value, no_grad
+from nn.batches import Examples
+from nn.masks import Drops, counting
+from nn.module import Module
+from nn.search import attributes, is_frozen
+from nn.steps import Task
+
+MOST = 1000  # targets that are tried; of more the first, and those with the extremes
+
+
+@contextmanager
+def mode(modules: list[Any], *, training: bool) -> Iterator[None]:
+    """The modules in training or not; afterwards as they were."""
+    before = [(x, x.training) for x in modules if x.training is not training]
+    for module, _ in before:
+        module.training = training
+    try:
+        yield
+    finally:
+        for module, was in before:
+            module.training = was
+
+
+def rehearse(task: Task, others: list[Examples]) -> tuple[Drops, list[int]]:
+    """Try model and loss on every kind of example.
+
+    Returns:
+        What Dropouts draw for an example, and which of the optimiser's parameters, by their places,
+        the loss does not depend on.
+
+    Raises:
+        ArgumentError, OperandError: what the model or the loss raises, with the example's name;
+            and when the loss depends on no parameter of the optimiser.
+    """
+    drops: Drops = []
+    with generators_kept(task.model), mode(task.modules, training=False):
+        with no_grad():
+            for examples in [task.data, *others]:
+                _try(task, examples)
+        task.optimizer.zero_grad()
+        with counting(drops):
+            task.loss_of(task.model(task.data.inputs[0]), task.data.targets[0]).backward()
+        parameters = task.optimizer.parameters
+        idle = [k for k, w in enumerate(parameters) if not w.has_grad and not is_frozen(w)]
+        task.optimizer.zero_grad()
+    if len(idle) == sum([not is_frozen(w) for w in parameters]):
+        frozen = " All are frozen." * (not idle)
+        raise ArgumentError(
+            f"{task.who}: the loss depends on no parameter of the optimizer; was it made with "
+            f"model.parameters() of this model?{frozen}"
+        )
+    return drops, idle
+
+
+def _try(task: Task, examples: Examples) -> None:
+    outputs: dict[Hashable, Any] = {}
+    known: set[Hashable] = set()
+    for i in _chosen(examples):
+        x, y = examples.inputs[i], examples.targets[i]
+        shape = _shape(x)
+        key = (shape, _frozen(y))
+        if key in known:
+            continue
+        known.add(key)
+        try:
+            if shape not in outputs:
+                outputs[shape] = task.model(x)
+            task.loss_of(outputs[shape], y)
+        except (ArgumentError, OperandError) as error:
+            text = str(error).removeprefix(f"{task.who}: ")
+            raise type(error)(f"{task.who}: {examples.name(i)}: {text}") from None
+
+
+def _chosen(examples: Examples) -> list[int]:
+    """Those that are tried: of one size and one target only the first."""
+    inputs, targets = examples.inputs, examples.targets
+    plain = getattr(getattr(inputs, "dtype", None), "kind", "O") != "O"
+    found: dict[Hashable, int] = {}
+    least = most = (0.0, 0)
+    for i in range(len(examples)):
+        y = _frozen(targets[i])
+        key = y if plain else (_shape(inputs[i]), y)
+        if key not in found:
+            found[key] = i
+            numbers = [x for x in _flat(y) if isinstance(x, (int, float))]
+            for x in numbers:
+                least, most = min(least, (x, i)), max(most, (x, i))
+    chosen = [*found.values()]
+    extremes = [i for _, i in (least, most)] if len(chosen) > MOST else []
+    return sorted({*chosen[:MOST], *extremes, 0})
+
+
+def _frozen(y: Any) -> Hashable:
+    """The target as something that a set can hold."""
+    if hasattr(y, "tolist"):
+        y = y.tolist()
+    if isinstance(y, (list, tuple)):
+        return tuple([_frozen(part) for part in y])
+    return y.data if isinstance(y, Value) else y if isinstance(y, (int, float)) else id(y)
+
+
+def _flat(y: Any) -> Iterator[Any]:
+    for part in y if isinstance(y, tuple) else [y]:
+        yield from _flat(part) if isinstance(part, tuple) else [part]
+
+
+def _shape(x: Any) -> Hashable:
+    shape = getattr(x, "shape", None)
+    if shape is not None:
+        return tuple(shape)
+    if isinstance(x, (list, tuple)):
+        inner = tuple([_shape(part) for part in x])
+        return (len(x), inner if any(inner) else ())
+    return ()
+
+
+# What random numbers are drawn from, as far as it can be found.
+
+
+def generators(model: Any) -> dict[str, Any]:
+    """Python's and NumPy's generators, and those that modules have as attributes, by name."""
+    found: dict[str, Any] = {"random": random}
+    if "numpy.random" in sys.modules:
+        found["numpy.random"] = sys.modules["numpy.random"]
+    named = model.named_modules() if isinstance(model, Module) else ()
+    for path, module in named:
+        for name, part in attributes(module).items():
+            if isinstance(part, random.Random) or hasattr(part, "bit_generator"):
+                found[f"{path}.{name}" if path else name] = part
+    return found
+
+
+def states(model: Any) -> dict[str, Any]:
+    """The states of the :func:`generators`, plain data."""
+    return {name: _state(source) for name, source in generators(model).items()}
+
+
+def set_states(model: Any, given: dict[str, Any]) -> None:
+    """Bring generators back to what :func:`states` gave; others stay."""
+    for name, source in generators(model).items():
+        if name in given:
+            _set_state(source, given[name])
+
+
+@contextmanager
+def generators_kept(model: Any) -> Iterator[None]:
+    """What is drawn meanwhile is drawn again."""
+    before = states(model)
+    try:
+        yield
+    finally:
+        set_states(model, before)
+
+
+def _state(source: Any) -> Any:
+    if hasattr(source, "getstate"):
+        return _plain(source.getstate())
+    return _plain(
+        source.get_state() if hasattr(source, "get_state") else source.bit_generator.state
+    )
+
+
+def _set_state(source: Any, state: Any) -> None:
+    if hasattr(source, "getstate"):
+        version, words, rest = state
+        source.setstate((version, tuple(words), rest))
+    elif hasattr(source, "get_state"):
+        source.set_state(tuple(state))
+    else:
+        source.bit_generator.state = state
+
+
+def _plain(state: Any) -> Any:
+    """With lists for tuples and arrays."""
+    if isinstance(state, dict):
+        return {key: _plain(part) for key, part in state.items()}
+    if isinstance(state, (list, tuple)):
+        return [_plain(part) for part in state]
+    return state.tolist() if hasattr(state, "tolist") else state

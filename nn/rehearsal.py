@@ -123,6 +123,8 @@ def _shape(x: Any) -> Hashable:
     if shape is not None:
         return tuple(shape)
     if isinstance(x, (list, tuple)):
+        if {*map(type, x)} <= {float, int}:
+            return (len(x), ())
         inner = tuple([_shape(part) for part in x])
         return (len(x), inner if any(inner) else ())
     return ()

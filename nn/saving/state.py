@@ -12,7 +12,7 @@ from autograd import ArgumentError, Value
 from nn.module import Module
 from nn.optimisers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from nn.schedules import Schedule
-from nn.search import attributes, freeze
+from nn.search import attributes, freeze, is_array
 from nn.state import buffers, give, load, numbered
 
 Tree = dict[str, Any]
@@ -57,7 +57,7 @@ def to_model(model: Module, tree: Tree) -> None:
         raise ArgumentError(f"there is no module {unknown[0]!r}")
     for path, owner, name, kept in buffers(model):
         new, held = tree["buffers"].get(path), getattr(owner, name)
-        if kept and getattr(new, "dtype", None) != getattr(held, "dtype", None):
+        if kept and is_array(held) and is_array(new) and new.dtype != held.dtype:
             raise ArgumentError(f"the buffer {path} is of another type")
     load(model, {**dict(zip(names, numbers.tolist(), strict=True)), **tree["buffers"]}, strict=True)
     _draw_on(model, tree["generators"])

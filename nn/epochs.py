@@ -136,6 +136,8 @@ class Run:
     def state(self, last: dict[str, Any] | None = None) -> dict[str, Any]:
         """Everything that the next epoch depends on, but for model, optimiser and schedule.
 
+        No time is in it: the same run gives the same file.
+
         Args:
             last: the parameters to go on with, if those of the model are others.
         """
@@ -150,7 +152,6 @@ class Run:
             "losses": list(history.losses),
             "validation": list(history.validation),
             "metrics": {name: list(values) for name, values in history.metrics.items()},
-            "seconds": history.seconds,
             "stopping": self.stopping.state(),
             "last": last,
         }
@@ -179,9 +180,8 @@ class Run:
         self.random.setstate((version, tuple(words), rest))
         metrics = {name: list(values) for name, values in state["metrics"].items()}
         self.history = History(
-            list(state["losses"]), seconds=state["seconds"],
-            validation=list(state["validation"]), metrics=metrics,
-        )  # fmt: skip
+            list(state["losses"]), validation=list(state["validation"]), metrics=metrics
+        )
         self.stopping.take(state["stopping"])
         if state["last"] is not None:
             self.put_back(state["last"])

@@ -28,6 +28,15 @@ class Epoch:
         metrics: by name, what was measured.
         history: the losses and all other numbers so far, as :class:`History` has them.
         model, optimizer: those that are trained; they may be changed.
+
+    >>> from nn import MLP, fit
+    >>> def enough(epoch):
+    ...     if epoch.loss < 1e-4:
+    ...         epoch.stop(f"good after {epoch.epoch} epochs")
+    >>> model = MLP(1, [1], output="identity", seed=0)
+    >>> fit(model, [[0.0], [1.0]], [0.0, 1.0], loss="mse", optimizer="rmsprop", epochs=900,
+    ...     callbacks=enough, progress=False).stopped
+    'good after 11 epochs'
     """
 
     def __init__(self, history: History, epochs: int, model: Any, optimizer: Any) -> None:

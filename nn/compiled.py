@@ -18,8 +18,9 @@ from autograd import (
 )
 from nn import masks as dropping
 from nn.batches import Examples
+from nn.generators import states
 from nn.module import Module
-from nn.rehearsal import mode, states
+from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
 from nn.steps import REMEDY, Task
 
@@ -175,25 +176,24 @@ class Compiled:
         self.outputs = autograd.compile(both, in_axes=axes)
         if self.measures:
             with mode(task.modules, training=False):
-                self.mean.record(self.weights, *one)
+                self.mean(self.weights, *one)
         if self.drops:
             axes = (*axes, 0)
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))
         self.program = autograd.compile(value_and_grad(loss), in_axes=axes, reduce="mean")
         self.each = autograd.compile(loss, in_axes=axes)
-        before = states(task.model)
+        before = states(task.sources)
         with mode(task.modules, training=True):
-            self.program.record(self.weights, *one)
-        if states(task.model) != before:
+            found = self.program(self.weights, *one)
+        if states(task.sources) != before:
             raise GraphError(
                 f"{task.who}: the model draws random numbers, and compile=True would repeat one "
                 "draw for ever. Train without compile, or draw by nn.Dropout alone."
             )
-        self._check_reach(one)
+        self._check_reach(one, found)
 
-    def _check_reach(self, one: list[Any]) -> None:
+    def _check_reach(self, one: list[Any], found: Any) -> None:
         """Refuse a loss that takes parameters past the model: their slopes would be missing."""
-        found = self.program(self.weights, *one)
         free = [w for w in self.parameters if not is_frozen(w)]
         before = [w.data for w in free]
         try:

@@ -6,9 +6,10 @@ from typing import Any
 
 from autograd import ArgumentError
 from nn.batches import Examples, batches, generator
+from nn.generators import set_states, states
 from nn.history import History
 from nn.metrics import Metric
-from nn.rehearsal import mode, set_states, states
+from nn.rehearsal import mode
 from nn.schedules import Schedule
 from nn.state import buffers
 from nn.steps import Task
@@ -157,7 +158,7 @@ class Run:
             "setting": dict(self.setting),
             "order": list(self.order),
             "shuffling": [version, list(words), rest],
-            "generators": states(self.task.model),
+            "generators": states(self.task.sources),
             "losses": list(history.losses),
             "validation": list(history.validation),
             "metrics": {name: list(values) for name, values in history.metrics.items()},
@@ -195,4 +196,4 @@ class Run:
         if state["last"] is not None:
             self.put_back(state["last"])
         self.steps.look()
-        set_states(self.task.model, state["generators"])
+        set_states(self.task.sources, state["generators"])

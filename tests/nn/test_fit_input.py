@@ -9,8 +9,8 @@ import nn
 from autograd import ArgumentError, OperandError, Value
 from nn import MLP, fit
 from nn.batches import Examples
+from nn.generators import generators, set_states, states
 from nn.metrics import METRICS, accuracy, metrics_of
-from nn.rehearsal import set_states, states
 
 np = pytest.importorskip("numpy")
 
@@ -190,7 +190,8 @@ def test_generators_are_found_and_put_back():
             self.inner, self._draw = nn.Dropout(0.5, seed=1), np.random.default_rng(2)
 
     model = Own()
-    before = states(model)
+    sources = generators(model)
+    before = states(sources)
     assert [*before] == ["random", "numpy.random", "_draw", "inner._random"]
 
     def draw():
@@ -198,6 +199,6 @@ def test_generators_are_found_and_put_back():
 
     first = draw()
     assert draw() != first
-    set_states(model, before)
+    set_states(sources, before)
     assert draw() == first
-    set_states(model, {})
+    set_states(sources, {})

@@ -9,7 +9,6 @@ from typing import Any
 
 import autograd
 from autograd import (
-    AnomalyError,
     ArgumentError,
     GraphError,
     MissingDependencyError,
@@ -22,7 +21,7 @@ from nn.generators import states
 from nn.module import Module
 from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
-from nn.steps import REMEDY, Task
+from nn.steps import Task
 
 
 class Compiled:
@@ -217,16 +216,11 @@ class Compiled:
         for i, value in zip(batch, losses, strict=True):
             if not math.isfinite(value):
                 raise self.task.anomaly(i, value, place)
-        raise AnomalyError(
-            f"{self.task.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
-        )
+        raise self.task.overflow(place)
 
 
 def _takes_arrays(optimizer: Any) -> bool:
     """Whether it makes steps of arrays, and not by a ``step`` of a subclass alone."""
-    for kind in type(optimizer).__mro__:
-        if "step_array" in vars(kind):
-            return True
-        if "step" in vars(kind):
-            return False
-    return False
+    ways = {"step", "step_array"}
+    first = next(kind for kind in type(optimizer).__mro__ if ways & vars(kind).keys())
+    return "step_array" in vars(first)

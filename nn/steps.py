@@ -63,6 +63,12 @@ class Task:
             f"{self.who}: the loss of {self.data.name(i)} in {place} is {value}. {REMEDY}"
         )
 
+    def overflow(self, place: str) -> AnomalyError:
+        """And for their sum, where each is finite."""
+        return AnomalyError(
+            f"{self.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
+        )
+
 
 class Clip:
     """Gradients made smaller before a step, by their norm, by their size, or not."""
@@ -117,6 +123,8 @@ class Eager:
                     raise task.anomaly(i, value.data, place)
                 value.backward(share)
                 total += value.data
+            if not math.isfinite(total):
+                raise task.overflow(place)
             task.clip(self.parameters)
             task.interrupts.hold()
             return total * share

@@ -143,6 +143,20 @@ def test_ragged_examples_are_for_models_that_take_them():
         fit(Mean(), ragged, [1.0, 2.0, 3.0], compile=True, **options)
 
 
+def test_an_example_may_be_anything_that_the_model_takes():
+    w = Value(0.5)
+    sgd = nn.SGD([w])
+    nested = [[[1.0, 2.0], [3.0]], [[1.0], [2.0, 3.0]], [[Value(1.0), 2], [3.0]]]
+    named = [{"a": 1.0, "b": [2.0]}, {"a": 2.0, "b": [3.0]}, {"a": 0.0, "b": [0.0]}]
+    options = {"loss": "mse", "optimizer": sgd, "epochs": 1, "progress": False}
+    assert fit(lambda rows: w * sum(map(sum, rows)), nested, [0.0, 1.0, 2.0], **options)
+    assert fit(lambda row: w * row["a"] + row["b"][0], named, [0.0, 1.0, 2.0], **options)
+    with pytest.raises(ArgumentError, match="entry 1 of example 1 is nan"):
+        fit(lambda row: w * row["a"], [{"a": 1.0}, {"a": 1.0, "b": math.nan}], [0, 1], **options)
+    with pytest.raises(ArgumentError, match="example 1 is nan"):
+        fit(lambda x: w * x, np.array([1.0, math.nan], dtype=object), [0, 1], **options)
+
+
 def test_of_many_targets_the_extremes_are_tried_too():
     n = 1500
     model = MLP(1, [1], seed=0)

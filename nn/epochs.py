@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from autograd import ArgumentError
-from nn.batches import Examples, batches, generator
+from nn.batches import Examples, batches
 from nn.generators import set_states, states
 from nn.history import History
 from nn.metrics import Metric
@@ -70,6 +71,7 @@ class Run:
         stopping: Stopping,
         *,
         size: int,
+        source: random.Random,
         seed: Any,
         shuffle: bool,
         others: Examples | None,
@@ -80,14 +82,14 @@ class Run:
         self.task, self.steps, self.stopping, self.schedule = task, steps, stopping, schedule
         self.size, self.shuffle, self.others, self.measures = size, shuffle, others, measures
         self.keep = keep
-        self.order, self.random = list(range(len(task.data))), generator(seed)
+        self.order, self.random = list(range(len(task.data))), source
         self.history = History([], metrics={name: [] for name in measures})
         self.setting = {
             "examples": len(task.data),
             "validation examples": 0 if others is None else len(others),
             "batch_size": size,
             "shuffle": bool(shuffle),
-            "seed": "a generator" if seed is self.random else repr(seed),
+            "seed": "a generator" if seed is source else repr(seed),
             "loss": getattr(task.loss, "__name__", type(task.loss).__name__),
             "metrics": list(measures),
             "schedule": None if schedule is None else type(schedule).__name__,

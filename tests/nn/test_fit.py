@@ -70,16 +70,28 @@ def trained(name, **options):
     return model, fit(model, options.pop("X", POINTS), targets, **QUIET, **options)
 
 
-@settings(max_examples=12, deadline=None)
-@given(
-    name=st.sampled_from([*TASKS]), optimizer=st.sampled_from([*nn.named.OPTIMIZERS]),
-    size=st.sampled_from([1, 2, 3, None]), seed=st.integers(0, 5),
-    clip=st.sampled_from([{}, {"clip_norm": 0.1}, {"clip_value": 0.05}]),
-    validation=st.sampled_from([None, 0.4, (POINTS[:2], None)]), schedule=st.booleans(),
-)  # fmt: skip
-def test_compiled_steps_equal_those_one_by_one(
-    name, optimizer, size, seed, clip, validation, schedule
-):
+ANY_RUN = {
+    "name": st.sampled_from([*TASKS]), "optimizer": st.sampled_from([*nn.named.OPTIMIZERS]),
+    "size": st.sampled_from([1, 2, 3, None]), "seed": st.integers(0, 5),
+    "clip": st.sampled_from([{}, {"clip_norm": 0.1}, {"clip_value": 0.05}]),
+    "validation": st.sampled_from([None, 0.4, (POINTS[:2], None)]), "schedule": st.booleans(),
+}  # fmt: skip
+
+
+@settings(max_examples=6, deadline=None)
+@given(**ANY_RUN)
+def test_compiled_steps_equal_those_one_by_one(**case):
+    same_steps(**case)
+
+
+@pytest.mark.wide
+@settings(max_examples=100, deadline=None)
+@given(**ANY_RUN)
+def test_compiled_steps_equal_those_one_by_one_in_many_runs(**case):
+    same_steps(**case)
+
+
+def same_steps(name, optimizer, size, seed, clip, validation, schedule):
     if isinstance(validation, tuple):
         validation = validation[0], TASKS[name][1][:2]
     if optimizer == "lbfgs":

@@ -51,16 +51,28 @@ def bits(run):
     return model.state_dict(), optimizer.state_dict(), history, history.stopped
 
 
-@settings(max_examples=8, deadline=None)
-@given(
-    stops=st.sets(st.integers(1, 6), max_size=3), kind=st.sampled_from([*MODELS]),
-    optimizer=st.sampled_from([*OPTIMIZERS]), compiled=st.booleans(),
-    validation=st.sampled_from([None, 0.25]), patience=st.sampled_from([None, 1, 3]),
-    every=st.integers(1, 4), shuffle=st.booleans(),
-)  # fmt: skip
-def test_it_goes_on_from_anywhere_with_the_same_bits(
-    stops, kind, optimizer, compiled, validation, patience, every, shuffle
-):
+ANY_RUN = {
+    "stops": st.sets(st.integers(1, 6), max_size=3), "kind": st.sampled_from([*MODELS]),
+    "optimizer": st.sampled_from([*OPTIMIZERS]), "compiled": st.booleans(),
+    "validation": st.sampled_from([None, 0.25]), "patience": st.sampled_from([None, 1, 3]),
+    "every": st.integers(1, 4), "shuffle": st.booleans(),
+}  # fmt: skip
+
+
+@settings(max_examples=4, deadline=None)
+@given(**ANY_RUN)
+def test_it_goes_on_from_anywhere_with_the_same_bits(**case):
+    same_bits(**case)
+
+
+@pytest.mark.wide
+@settings(max_examples=30, deadline=None)
+@given(**ANY_RUN)
+def test_it_goes_on_from_anywhere_in_many_runs(**case):
+    same_bits(**case)
+
+
+def same_bits(stops, kind, optimizer, compiled, validation, patience, every, shuffle):
     options = {
         "kind": kind, "optimizer": optimizer, "compile": compiled, "validation": validation,
         "patience": patience, "save_every": every, "shuffle": shuffle,

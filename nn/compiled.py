@@ -9,7 +9,6 @@ from typing import Any
 
 import autograd
 from autograd import (
-    AnomalyError,
     ArgumentError,
     GraphError,
     MissingDependencyError,
@@ -18,10 +17,11 @@ from autograd import (
 )
 from nn import masks as dropping
 from nn.batches import Examples
+from nn.generators import states
 from nn.module import Module
-from nn.rehearsal import mode, states
+from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
-from nn.steps import REMEDY, Task
+from nn.steps import Task
 
 
 class Compiled:
@@ -150,14 +150,14 @@ class Compiled:
         own = [place.get(id(w), w) for w in task.model.parameters()]
         lists = [not hasattr(part, "dtype") for part in (task.data.inputs, task.data.targets)]
 
-        def run(weights: Any, x: Any, y: Any, masks: Any = None) -> tuple[Any, Any]:
+        def run(weights: Any, x: Any, y: Any, masks: Any = ()) -> tuple[Any, Any]:
             x, y = [
                 part.tolist() if as_list and hasattr(part, "tolist") else part
                 for part, as_list in zip((x, y), lists, strict=True)
             ]
             given = weights.tolist()
             model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
-            with nullcontext() if masks is None else dropping.given(self.drops, masks):
+            with dropping.given(self.drops, masks) if task.model.training else nullcontext():
                 outputs = model(x)
             return task.loss_of(outputs, y), outputs
 
@@ -175,25 +175,24 @@ class Compiled:
         self.outputs = autograd.compile(both, in_axes=axes)
         if self.measures:
             with mode(task.modules, training=False):
-                self.mean.record(self.weights, *one)
+                self.mean(self.weights, *one)
         if self.drops:
             axes = (*axes, 0)
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))
         self.program = autograd.compile(value_and_grad(loss), in_axes=axes, reduce="mean")
         self.each = autograd.compile(loss, in_axes=axes)
-        before = states(task.model)
+        before = states(task.sources)
         with mode(task.modules, training=True):
-            self.program.record(self.weights, *one)
-        if states(task.model) != before:
+            found = self.program(self.weights, *one)
+        if states(task.sources) != before:
             raise GraphError(
                 f"{task.who}: the model draws random numbers, and compile=True would repeat one "
                 "draw for ever. Train without compile, or draw by nn.Dropout alone."
             )
-        self._check_reach(one)
+        self._check_reach(one, found)
 
-    def _check_reach(self, one: list[Any]) -> None:
+    def _check_reach(self, one: list[Any], found: Any) -> None:
         """Refuse a loss that takes parameters past the model: their slopes would be missing."""
-        found = self.program(self.weights, *one)
         free = [w for w in self.parameters if not is_frozen(w)]
         before = [w.data for w in free]
         try:
@@ -217,16 +216,11 @@ class Compiled:
         for i, value in zip(batch, losses, strict=True):
             if not math.isfinite(value):
                 raise self.task.anomaly(i, value, place)
-        raise AnomalyError(
-            f"{self.task.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
-        )
+        raise self.task.overflow(place)
 
 
 def _takes_arrays(optimizer: Any) -> bool:
     """Whether it makes steps of arrays, and not by a ``step`` of a subclass alone."""
-    for kind in type(optimizer).__mro__:
-        if "step_array" in vars(kind):
-            return True
-        if "step" in vars(kind):
-            return False
-    return False
+    ways = {"step", "step_array"}
+    first = next(kind for kind in type(optimizer).__mro__ if ways & vars(kind).keys())
+    return "step_array" in vars(first)

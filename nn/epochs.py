@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from autograd import ArgumentError
-from nn.batches import Examples, batches, generator
+from nn.batches import Examples, batches
+from nn.generators import set_states, states
 from nn.history import History
 from nn.metrics import Metric
-from nn.rehearsal import mode, set_states, states
+from nn.rehearsal import mode
 from nn.schedules import Schedule
 from nn.state import buffers
 from nn.steps import Task
@@ -28,6 +30,15 @@ class Epoch:
         metrics: by name, what was measured.
         history: the losses and all other numbers so far, as :class:`History` has them.
         model, optimizer: those that are trained; they may be changed.
+
+    >>> from nn import MLP, fit
+    >>> def enough(epoch):
+    ...     if epoch.loss < 1e-4:
+    ...         epoch.stop(f"good after {epoch.epoch} epochs")
+    >>> model = MLP(1, [1], output="identity", seed=0)
+    >>> fit(model, [[0.0], [1.0]], [0.0, 1.0], loss="mse", optimizer="rmsprop", epochs=900,
+    ...     callbacks=enough, progress=False).stopped
+    'good after 11 epochs'
     """
 
     def __init__(self, history: History, epochs: int, model: Any, optimizer: Any) -> None:
@@ -60,6 +71,7 @@ class Run:
         stopping: Stopping,
         *,
         size: int,
+        source: random.Random,
         seed: Any,
         shuffle: bool,
         others: Examples | None,
@@ -70,14 +82,14 @@ class Run:
         self.task, self.steps, self.stopping, self.schedule = task, steps, stopping, schedule
         self.size, self.shuffle, self.others, self.measures = size, shuffle, others, measures
         self.keep = keep
-        self.order, self.random = list(range(len(task.data))), generator(seed)
+        self.order, self.random = list(range(len(task.data))), source
         self.history = History([], metrics={name: [] for name in measures})
         self.setting = {
             "examples": len(task.data),
             "validation examples": 0 if others is None else len(others),
             "batch_size": size,
             "shuffle": bool(shuffle),
-            "seed": "a generator" if seed is self.random else repr(seed),
+            "seed": "a generator" if seed is source else repr(seed),
             "loss": getattr(task.loss, "__name__", type(task.loss).__name__),
             "metrics": list(measures),
             "schedule": None if schedule is None else type(schedule).__name__,
@@ -136,6 +148,8 @@ class Run:
     def state(self, last: dict[str, Any] | None = None) -> dict[str, Any]:
         """Everything that the next epoch depends on, but for model, optimiser and schedule.
 
+        No time is in it: the same run gives the same file.
+
         Args:
             last: the parameters to go on with, if those of the model are others.
         """
@@ -146,11 +160,10 @@ class Run:
             "setting": dict(self.setting),
             "order": list(self.order),
             "shuffling": [version, list(words), rest],
-            "generators": states(self.task.model),
+            "generators": states(self.task.sources),
             "losses": list(history.losses),
             "validation": list(history.validation),
             "metrics": {name: list(values) for name, values in history.metrics.items()},
-            "seconds": history.seconds,
             "stopping": self.stopping.state(),
             "last": last,
         }
@@ -179,11 +192,10 @@ class Run:
         self.random.setstate((version, tuple(words), rest))
         metrics = {name: list(values) for name, values in state["metrics"].items()}
         self.history = History(
-            list(state["losses"]), seconds=state["seconds"],
-            validation=list(state["validation"]), metrics=metrics,
-        )  # fmt: skip
+            list(state["losses"]), validation=list(state["validation"]), metrics=metrics
+        )
         self.stopping.take(state["stopping"])
         if state["last"] is not None:
             self.put_back(state["last"])
         self.steps.look()
-        set_states(self.task.model, state["generators"])
+        set_states(self.task.sources, state["generators"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +12,8 @@ from typing import Any
 
 import nn.saving
 from autograd import OperandError
-from nn.batches import Examples, checked_epochs, checked_size
+from nn.batches import Examples, checked_epochs, checked_size, generator
+from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
 from nn.epochs import Epoch, Run
@@ -132,26 +132,28 @@ def fit(
         data, others = data.split(WHO, validation, seed)
     elif validation is not None:
         others = Examples.of(WHO, *_pair(validation), what="validation example")
-    size = checked_size(WHO, batch_size, len(data))
+    size, source = checked_size(WHO, batch_size, len(data)), generator(seed)
     stopping = Stopping(WHO, goal=goal, patience=patience)
     loss = loss_of(WHO, loss)
     measures = metrics_of(WHO, metrics, loss)
     called = _callbacks(callbacks)
     norm = None if clip_norm is None else positive(f"{WHO}: clip_norm", clip_norm)
     value = None if clip_value is None else positive(f"{WHO}: clip_value", clip_value)
+    if not callable(model):
+        raise OperandError(f"{WHO}: the model is {model!r}; it must be an nn.Module.")
     optimizer = optimizer_of(WHO, optimizer, model)
     checked_rates(WHO, optimizer, schedule)
     check_schedule(WHO, schedule, optimizer)
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
-        drops, idle = rehearse(task, [] if others is None else [others])
+        drops, idle = rehearse(task, [] if others is None else [others], measures)
         measured = bool(measures) or others is not None
         steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
     run = Run(
-        task, steps, stopping, size=size, seed=seed, shuffle=shuffle, others=others,
+        task, steps, stopping, size=size, source=source, seed=seed, shuffle=shuffle, others=others,
         measures=measures, schedule=schedule_of(WHO, schedule, optimizer), keep=keep,
     )  # fmt: skip
     if resume is not None:
@@ -164,14 +166,14 @@ def _trained(
     save_every: int,
 ) -> History:  # fmt: skip
     """The loop; what was made before is counted."""
-    task, steps, begun, before = run.task, run.steps, perf_counter(), run.history.seconds
+    task, steps, begun = run.task, run.steps, perf_counter()
     stopped = run.stopping.reason(run.history.losses[-1], run.done) if run.done else ""
     saved = run.done
 
     def timed(stopped: str = "") -> History:
         run.history = replace(
             run.history, converged=stopped in {GOAL, PATIENCE}, stopped=stopped,
-            seconds=before + perf_counter() - begun,
+            seconds=perf_counter() - begun,
         )  # fmt: skip
         return run.history
 
@@ -243,28 +245,6 @@ def _resume(run: Run, path: Any) -> None:
     except BaseException:
         restore()
         raise
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the cyclic collector: it would scan graphs, which have no cycles, again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@contextmanager
-def collector_on() -> Iterator[None]:
-    """For a while, in between."""
-    gc.enable()
-    try:
-        yield
-    finally:
-        gc.disable()
 
 
 def _check_path(path: Any, model: Any) -> None:

@@ -95,8 +95,7 @@ def test_groups_frozen_ones_and_those_without_a_gradient(kind, options):
     """Each parameter as if it were alone."""
     layers = [Linear(5, 4, seed=k) for k in range(2)]
     layers[1].neurons[0].requires_grad_(False)
-    neurons = [neuron for layer in layers for neuron in layer.neurons]
-    ws = [w for neuron in neurons for w in (*neuron.weights, neuron.bias)]
+    ws = [w for layer in layers for w in _all_of(layer)]
     still = {id(w) for w in (*layers[1].neurons[0].weights, layers[1].neurons[0].bias)}
     alone = [Value(w.data) for w in ws]
     half = len(ws) // 2
@@ -209,6 +208,19 @@ def test_a_rule_of_ones_own(kept, n):
     assert one.state[ws[0]]["count"] == 5
 
 
+def test_when_all_are_frozen_nothing_moves():
+    layer = Linear(2, 10, seed=0).requires_grad_(False)
+    optimizer, before = SGD(_all_of(layer)), numbers(_all_of(layer))
+    new = optimizer.step_array(np.array(before), closure)[1]
+    eager(optimizer, _all_of(layer))
+    assert new.tolist() == numbers(_all_of(layer)) == before
+    layer.requires_grad_(True)
+
+
+def _all_of(layer):
+    return [w for neuron in layer.neurons for w in (*neuron.weights, neuron.bias)]
+
+
 def test_a_rule_that_is_missing():
     with pytest.raises(NotImplementedError):
         Optimizer(values(2)).step_array(np.ones(2), closure)
@@ -221,7 +233,7 @@ def test_lbfgs_on_arrays(search, maximize):
     layer = Linear(3, 5, seed=0)
     frozen = layer.neurons[2]
     frozen.requires_grad_(False)
-    ws = [w for neuron in layer.neurons for w in (*neuron.weights, neuron.bias)]
+    ws = _all_of(layer)
     options = {"lr": 0.5, "max_iter": 3, "line_search_fn": search, "maximize": maximize}
     one, other = LBFGS(ws, **options), LBFGS(ws, **options)
     start = weights = np.array(numbers(ws))

@@ -23,6 +23,8 @@ from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
 from nn.steps import Task
 
+OUTPUTS = "outputs"
+
 
 class Compiled:
     """Model and loss recorded once, and replayed over whole batches.
@@ -31,7 +33,7 @@ class Compiled:
         task: what is to be trained; its examples are all of one size.
         drops: what Dropouts draw for an example.
         idle: the places of parameters that the loss does not depend on.
-        measures: whether it will be asked for :meth:`measured`.
+        measures: what :meth:`measured` will be asked for: "outputs", "loss", or "" for nothing.
 
     Raises:
         ArgumentError: when the optimiser has a parameter that is not the model's.
@@ -41,7 +43,7 @@ class Compiled:
     """
 
     def __init__(
-        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: bool
+        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: str
     ) -> None:
         try:
             import numpy as np
@@ -159,6 +161,12 @@ class Compiled:
             model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
             with dropping.given(self.drops, masks) if task.model.training else nullcontext():
                 outputs = model(x)
+            for old, new in zip(task.model.named_buffers(), model.named_buffers(), strict=True):
+                if old[1] is not new[1]:
+                    raise GraphError(
+                        f"{task.who}: the model sets its buffer {old[0]!r} when it is called, and "
+                        "compile=True would do it only once. Train without compile."
+                    )
             return task.loss_of(outputs, y), outputs
 
         def loss(*args: Any) -> Any:
@@ -175,7 +183,7 @@ class Compiled:
         self.outputs = autograd.compile(both, in_axes=axes)
         if self.measures:
             with mode(task.modules, training=False):
-                self.mean(self.weights, *one)
+                (self.outputs if self.measures == OUTPUTS else self.mean)(self.weights, *one)
         if self.drops:
             axes = (*axes, 0)
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))

@@ -81,7 +81,9 @@ class Run:
     ) -> None:
         self.task, self.steps, self.stopping, self.schedule = task, steps, stopping, schedule
         self.size, self.shuffle, self.others, self.measures = size, shuffle, others, measures
-        self.keep = keep
+        self.keep, self.watched = keep, task.data if others is None else others
+        wanted = self.watched.targets  # of an array, numbers that take less time to read
+        self.wanted = wanted.tolist() if hasattr(wanted, "tolist") else wanted
         self.order, self.random = list(range(len(task.data))), source
         self.history = History([], metrics={name: [] for name in measures})
         self.setting = {
@@ -123,10 +125,10 @@ class Run:
         """The metrics, and under "" the loss, of the validation examples; else of all."""
         if self.others is None and not self.measures:
             return {}
-        examples = self.task.data if self.others is None else self.others
+        examples = self.watched
         with mode(self.task.modules, training=False):
             loss, outputs = self.steps.measured(examples, whole=bool(self.measures))
-        found = {name: f(outputs, examples.targets) for name, f in self.measures.items()}
+        found = {name: f(outputs, self.wanted) for name, f in self.measures.items()}
         return {"": loss, **found}
 
     def snapshot(self) -> dict[str, Any]:

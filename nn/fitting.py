@@ -147,7 +147,7 @@ def fit(
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
         drops, idle = rehearse(task, [] if others is None else [others], measures)
-        measured = bool(measures) or others is not None
+        measured = "outputs" if measures else "loss" if others is not None else ""
         steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:

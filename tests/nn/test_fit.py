@@ -85,7 +85,7 @@ def test_compiled_steps_equal_those_one_by_one(**case):
 
 
 @pytest.mark.wide
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(**ANY_RUN)
 def test_compiled_steps_equal_those_one_by_one_in_many_runs(**case):
     same_steps(**case)
@@ -364,10 +364,12 @@ def test_the_collector_rests_but_for_callbacks(compiled):
     with pytest.raises(ZeroDivisionError):
         trained("mse", loss=loss, callbacks=look, compile=compiled)
     assert seen[-1] and not any(seen[:-1]) and gc.isenabled()
+    trained("mse", callbacks=lambda _: trained("mse", epochs=1)[1] and None, epochs=2)
+    assert gc.isenabled()  # also of one training inside of another
     gc.disable()
     try:
-        trained("mse", compile=compiled)
-        assert not gc.isenabled()
+        trained("mse", compile=compiled, callbacks=lambda _: seen.append(gc.isenabled()))
+        assert not gc.isenabled() and not seen[-1]
     finally:
         gc.enable()
 
@@ -410,6 +412,18 @@ def test_what_compile_would_freeze_is_refused():
             fit(Noisy(source), POINTS, CLASSES, **options)
     with pytest.raises(GraphError, match="training calls other Dropouts"):
         fit(Other(), POINTS, CLASSES, **options)
+
+    class Counting(nn.Module):
+        def __init__(self):
+            self.line = nn.Linear(2, 2, seed=0)
+            self.register_buffer("calls", 0)
+
+        def forward(self, x):
+            self.calls += 1
+            return self.line(x)
+
+    with pytest.raises(GraphError, match="sets its buffer 'calls' when it is called"):
+        fit(Counting(), POINTS, CLASSES, **options)
     model = two()
 
     def decayed(outputs, target):

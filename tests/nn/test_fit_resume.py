@@ -66,7 +66,7 @@ def test_it_goes_on_from_anywhere_with_the_same_bits(**case):
 
 
 @pytest.mark.wide
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(**ANY_RUN)
 def test_it_goes_on_from_anywhere_in_many_runs(**case):
     same_bits(**case)

@@ -84,7 +84,8 @@ class Compiled:
 
         def slopes_at(weights: Any) -> tuple[float, Any]:
             task.interrupts.release()
-            value, slopes = self.program(weights, *args)
+            with self.numpy.errstate(all="ignore"):  # what overflows is named below
+                value, slopes = self.program(weights, *args)
             if not math.isfinite(value):
                 self._explain(weights, args, range(len(self.inputs)) if whole else batch, place)
             if task.clip.is_on:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from autograd import ArgumentError
+from autograd import AnomalyError, ArgumentError
 from nn.batches import Examples, batches
 from nn.generators import set_states, states
 from nn.history import History
@@ -108,7 +108,11 @@ class Run:
             self.random.shuffle(self.order)
         total, now = 0.0, self.done + 1
         for k, batch in enumerate(batches(self.order, self.size), start=1):
-            total += self.steps.step(batch, f"epoch {now}, step {k}")
+            place = f"epoch {now}, step {k}"
+            try:
+                total += self.steps.step(batch, place)
+            except AnomalyError as error:
+                raise self.task.placed(error, place) from error
         loss, measured = total / len(self.order), self._measured()
         validation = measured.pop("") if self.others is not None else None
         if self.stopping.better(now, loss if validation is None else validation) and self.keep:

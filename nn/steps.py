@@ -63,6 +63,12 @@ class Task:
             f"{self.who}: the loss of {self.data.name(i)} in {place} is {value}. {REMEDY}"
         )
 
+    def placed(self, error: AnomalyError, place: str) -> AnomalyError:
+        """An error that says where it was met; one of the optimiser does not know."""
+        if str(error).startswith(f"{self.who}: "):
+            return error
+        return AnomalyError(f"{self.who}: in {place}: {error} {REMEDY}")
+
     def overflow(self, place: str) -> AnomalyError:
         """And for their sum, where each is finite."""
         return AnomalyError(

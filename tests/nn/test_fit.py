@@ -22,6 +22,7 @@ from autograd import (
     OperandError,
     Value,
     no_grad,
+    sqrt,
 )
 from nn import MLP, fit
 
@@ -289,6 +290,22 @@ def test_a_loss_that_is_not_finite_names_its_place(compiled):
     with pytest.raises(AnomalyError, match="losses in epoch 1, step 1 are finite, and not their"):
         fit(model, xs, ys, optimizer=momentum, epochs=1, compile=compiled, **QUIET,
             loss=lambda a, y: 1e-300 * a[0] + 1e308)  # fmt: skip
+
+
+@COMPILED
+def test_a_slope_that_is_not_finite_names_its_place(compiled):
+    model = MLP(1, [1], output="identity", seed=0)
+    adam = nn.Adam(model.parameters())
+    before = numbers(model)
+
+    def root(outputs, target):  # its slope at 0 is infinite
+        return nn.mse_loss(outputs, target) * 0.0 + sqrt(outputs[0] * 0.0) + outputs[0] * 0.0
+
+    with pytest.raises(
+        AnomalyError, match=r"fit: in epoch 1, step 1: Adam: the gradient of .* clip"
+    ):
+        fit(model, [[1.0]], [0.0], loss=root, optimizer=adam, epochs=2, compile=compiled, **QUIET)
+    assert numbers(model) == before and not adam.state_dict()["state"]
 
 
 @COMPILED

@@ -23,6 +23,8 @@ from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
 from nn.steps import Task
 
+OUTPUTS = "outputs"
+
 
 class Compiled:
     """Model and loss recorded once, and replayed over whole batches.
@@ -31,7 +33,7 @@ class Compiled:
         task: what is to be trained; its examples are all of one size.
         drops: what Dropouts draw for an example.
         idle: the places of parameters that the loss does not depend on.
-        measures: whether it will be asked for :meth:`measured`.
+        measures: what :meth:`measured` will be asked for: "outputs", "loss", or "" for nothing.
 
     Raises:
         ArgumentError: when the optimiser has a parameter that is not the model's.
@@ -41,7 +43,7 @@ class Compiled:
     """
 
     def __init__(
-        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: bool
+        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: str
     ) -> None:
         try:
             import numpy as np
@@ -74,6 +76,7 @@ class Compiled:
     def step(self, batch: list[int], place: str) -> float:
         """One step of the optimiser over a batch."""
         task, whole = self.task, len(batch) == len(self.inputs)
+        task.interrupts.hold()
         args = [self.inputs, self.targets]
         if not whole or self.drops:  # else it is no matter in which order they are
             args = [self.inputs[batch], self.targets[batch]]
@@ -81,13 +84,12 @@ class Compiled:
             args.append(self.numpy.array(dropping.draws(self.drops, len(batch))))
 
         def slopes_at(weights: Any) -> tuple[float, Any]:
-            task.interrupts.release()
-            value, slopes = self.program(weights, *args)
+            with self.numpy.errstate(all="ignore"):  # what overflows is named below
+                value, slopes = self.program(weights, *args)
             if not math.isfinite(value):
                 self._explain(weights, args, range(len(self.inputs)) if whole else batch, place)
             if task.clip.is_on:
                 slopes = task.clip.array(slopes)
-            task.interrupts.hold()
             return value, slopes
 
         if self.by_array:
@@ -98,7 +100,6 @@ class Compiled:
         else:
             met = task.optimizer.step(lambda: self._closure(slopes_at))
             self.weights = self.numpy.array([w.data for w in self.parameters])
-        task.interrupts.release()
         return float(met) * len(batch)
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:
@@ -159,6 +160,12 @@ class Compiled:
             model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
             with dropping.given(self.drops, masks) if task.model.training else nullcontext():
                 outputs = model(x)
+            for old, new in zip(task.model.named_buffers(), model.named_buffers(), strict=True):
+                if old[1] is not new[1]:
+                    raise GraphError(
+                        f"{task.who}: the model sets its buffer {old[0]!r} when it is called, and "
+                        "compile=True would do it only once. Train without compile."
+                    )
             return task.loss_of(outputs, y), outputs
 
         def loss(*args: Any) -> Any:
@@ -175,7 +182,7 @@ class Compiled:
         self.outputs = autograd.compile(both, in_axes=axes)
         if self.measures:
             with mode(task.modules, training=False):
-                self.mean(self.weights, *one)
+                (self.outputs if self.measures == OUTPUTS else self.mean)(self.weights, *one)
         if self.drops:
             axes = (*axes, 0)
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))

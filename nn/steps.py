@@ -2,7 +2,8 @@
 
 Both have
 
-    step(batch, place)              one step of the optimiser; the sum of the losses as it met them
+    step(batch, place)              one step of the optimiser; the sum of the losses as it met them.
+                                    In the end Ctrl-C is held, until the step has been counted
     measured(examples, whole)       the mean loss, and all outputs if ``whole`` is true
     weights_now()                   the numbers of the optimiser's parameters
     settle()                        give the Values what the steps have in arrays
@@ -19,7 +20,7 @@ from autograd import AnomalyError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
-from nn.generators import generators
+from nn.generators import generators, set_states, states
 from nn.metrics import rows_of
 from nn.module import Module
 from nn.stopping import Interrupts
@@ -62,6 +63,12 @@ class Task:
         return AnomalyError(
             f"{self.who}: the loss of {self.data.name(i)} in {place} is {value}. {REMEDY}"
         )
+
+    def placed(self, error: AnomalyError, place: str) -> AnomalyError:
+        """An error that says where it was met; one of the optimiser does not know."""
+        if str(error).startswith(f"{self.who}: "):
+            return error
+        return AnomalyError(f"{self.who}: in {place}: {error} {REMEDY}")
 
     def overflow(self, place: str) -> AnomalyError:
         """And for their sum, where each is finite."""
@@ -129,8 +136,12 @@ class Eager:
             task.interrupts.hold()
             return total * share
 
-        met: float = task.optimizer.step(closure) * len(batch)
-        task.interrupts.release()
+        before = states(task.sources)
+        try:
+            met: float = task.optimizer.step(closure) * len(batch)
+        except KeyboardInterrupt:  # what was drawn for this step is drawn again when it is made
+            set_states(task.sources, before)
+            raise
         return met
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:

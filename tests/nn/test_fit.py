@@ -22,6 +22,7 @@ from autograd import (
     OperandError,
     Value,
     no_grad,
+    sqrt,
 )
 from nn import MLP, fit
 
@@ -85,7 +86,7 @@ def test_compiled_steps_equal_those_one_by_one(**case):
 
 
 @pytest.mark.wide
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(**ANY_RUN)
 def test_compiled_steps_equal_those_one_by_one_in_many_runs(**case):
     same_steps(**case)
@@ -292,6 +293,22 @@ def test_a_loss_that_is_not_finite_names_its_place(compiled):
 
 
 @COMPILED
+def test_a_slope_that_is_not_finite_names_its_place(compiled):
+    model = MLP(1, [1], output="identity", seed=0)
+    adam = nn.Adam(model.parameters())
+    before = numbers(model)
+
+    def root(outputs, target):  # its slope at 0 is infinite
+        return nn.mse_loss(outputs, target) * 0.0 + sqrt(outputs[0] * 0.0) + outputs[0] * 0.0
+
+    with pytest.raises(
+        AnomalyError, match=r"fit: in epoch 1, step 1: Adam: the gradient of .* clip"
+    ):
+        fit(model, [[1.0]], [0.0], loss=root, optimizer=adam, epochs=2, compile=compiled, **QUIET)
+    assert numbers(model) == before and not adam.state_dict()["state"]
+
+
+@COMPILED
 def test_ctrl_c_ends_with_the_history_so_far(compiled):
     def stop(epoch):
         if epoch.epoch == 2:
@@ -364,10 +381,12 @@ def test_the_collector_rests_but_for_callbacks(compiled):
     with pytest.raises(ZeroDivisionError):
         trained("mse", loss=loss, callbacks=look, compile=compiled)
     assert seen[-1] and not any(seen[:-1]) and gc.isenabled()
+    trained("mse", callbacks=lambda _: trained("mse", epochs=1)[1] and None, epochs=2)
+    assert gc.isenabled()  # also of one training inside of another
     gc.disable()
     try:
-        trained("mse", compile=compiled)
-        assert not gc.isenabled()
+        trained("mse", compile=compiled, callbacks=lambda _: seen.append(gc.isenabled()))
+        assert not gc.isenabled() and not seen[-1]
     finally:
         gc.enable()
 
@@ -410,6 +429,18 @@ def test_what_compile_would_freeze_is_refused():
             fit(Noisy(source), POINTS, CLASSES, **options)
     with pytest.raises(GraphError, match="training calls other Dropouts"):
         fit(Other(), POINTS, CLASSES, **options)
+
+    class Counting(nn.Module):
+        def __init__(self):
+            self.line = nn.Linear(2, 2, seed=0)
+            self.register_buffer("calls", 0)
+
+        def forward(self, x):
+            self.calls += 1
+            return self.line(x)
+
+    with pytest.raises(GraphError, match="sets its buffer 'calls' when it is called"):
+        fit(Counting(), POINTS, CLASSES, **options)
     model = two()
 
     def decayed(outputs, target):

@@ -120,8 +120,12 @@ class Eager:
         inputs, targets, model = task.data.inputs, task.data.targets, task.model
         share = 1.0 / len(batch)
 
+        first = True
+
         def closure() -> float:
-            task.interrupts.release()
+            nonlocal first
+            if first:  # later calls are L-BFGS's, in the midst of a step
+                task.interrupts.release()
             task.optimizer.zero_grad()
             total = 0.0
             for i in batch:
@@ -134,6 +138,7 @@ class Eager:
                 raise task.overflow(place)
             task.clip(self.parameters)
             task.interrupts.hold()
+            first = False
             return total * share
 
         before = states(task.sources)

@@ -76,7 +76,8 @@ class Examples:
                 "train with."
             )
         order = list(range(n))
-        generator(f"split {seed!r}" if seed is not None else None).shuffle(order)
+        plain = seed is None or isinstance(seed, random.Random)
+        generator(seed if plain else f"split {seed!r}").shuffle(order)
         return self.take(sorted(order[held:])), self.take(sorted(order[:held]))
 
     def take(self, chosen: list[int]) -> Examples:
@@ -98,8 +99,17 @@ class Examples:
 
 
 def generator(seed: Any) -> Generator:
-    """What shuffles; a generator is taken as it is."""
-    return seed if isinstance(seed, random.Random) else random.Random(seed)
+    """What shuffles; a generator is taken as it is.
+
+    Raises:
+        OperandError: when the seed is none.
+    """
+    if isinstance(seed, random.Random):
+        return seed
+    try:
+        return random.Random(seed)
+    except TypeError:
+        raise OperandError(f"fit: the seed is {seed!r}; it must be a whole number.") from None
 
 
 def batches(order: list[int], size: int) -> Iterator[list[int]]:
@@ -164,7 +174,12 @@ def _check_numbers(who: str, name: str, rows: Any) -> None:
             _check_row(who, name.format(i), rows[i].tolist())
         return
     for i, row in enumerate(rows):
+        if type(row) is list and {*map(type, row)} <= _PLAIN and all(map(math.isfinite, row)):
+            continue
         _check_row(who, name.format(i), row)
+
+
+_PLAIN = {float, int}
 
 
 def _check_row(who: str, name: str, row: Any) -> None:

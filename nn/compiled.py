@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any
 
 import autograd
 from autograd import (
+    AnomalyError,
     ArgumentError,
     GraphError,
     MissingDependencyError,
@@ -19,8 +21,7 @@ from nn.batches import Examples
 from nn.module import Module
 from nn.rehearsal import mode, states
 from nn.search import is_frozen, leaves
-from nn.steps import Task
-from nn.stopping import Interrupts
+from nn.steps import REMEDY, Task
 
 
 class Compiled:
@@ -30,6 +31,7 @@ class Compiled:
         task: what is to be trained; its examples are all of one size.
         drops: what Dropouts draw for an example.
         idle: the places of parameters that the loss does not depend on.
+        measures: whether it will be asked for :meth:`measured`.
 
     Raises:
         ArgumentError: when the optimiser has a parameter that is not the model's.
@@ -38,7 +40,9 @@ class Compiled:
         MissingDependencyError: without NumPy.
     """
 
-    def __init__(self, task: Task, drops: dropping.Drops, idle: list[int]) -> None:
+    def __init__(
+        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: bool
+    ) -> None:
         try:
             import numpy as np
         except ImportError:
@@ -60,6 +64,7 @@ class Compiled:
             )
         self.inputs, self.targets = task.data.arrays(task.who)
         self.arrays: dict[int, tuple[Any, Any]] = {}
+        self.measures = measures
         self.weights: Any = None
         self.program: Any = None
         self.by_array = _takes_arrays(task.optimizer)
@@ -68,29 +73,32 @@ class Compiled:
 
     def step(self, batch: list[int], place: str) -> float:
         """One step of the optimiser over a batch."""
-        args = [self.inputs[batch], self.targets[batch]]
+        task, whole = self.task, len(batch) == len(self.inputs)
+        args = [self.inputs, self.targets]
+        if not whole or self.drops:  # else it is no matter in which order they are
+            args = [self.inputs[batch], self.targets[batch]]
         if self.drops:
             args.append(self.numpy.array(dropping.draws(self.drops, len(batch))))
 
         def slopes_at(weights: Any) -> tuple[float, Any]:
-            interrupts.release()
+            task.interrupts.release()
             value, slopes = self.program(weights, *args)
             if not math.isfinite(value):
-                self._explain(weights, args, batch, place)
-            if self.task.clip.is_on:
-                slopes = self.task.clip.array(slopes)
-            interrupts.hold()
+                self._explain(weights, args, range(len(self.inputs)) if whole else batch, place)
+            if task.clip.is_on:
+                slopes = task.clip.array(slopes)
+            task.interrupts.hold()
             return value, slopes
 
-        with Interrupts() as interrupts:
-            if self.by_array:
-                met, weights = self.task.optimizer.step_array(self.weights, slopes_at)
-                if self.idle:  # one by one, weight decay does not reach them
-                    weights[self.idle] = self.weights[self.idle]
-                self.weights = weights
-            else:
-                met = self.task.optimizer.step(lambda: self._closure(slopes_at))
-                self.weights = self.numpy.array([w.data for w in self.parameters])
+        if self.by_array:
+            met, weights = task.optimizer.step_array(self.weights, slopes_at)
+            if self.idle:  # one by one, weight decay does not reach them
+                weights[self.idle] = self.weights[self.idle]
+            self.weights = weights
+        else:
+            met = task.optimizer.step(lambda: self._closure(slopes_at))
+            self.weights = self.numpy.array([w.data for w in self.parameters])
+        task.interrupts.release()
         return float(met) * len(batch)
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:
@@ -165,8 +173,9 @@ class Compiled:
         axes: tuple[int | None, ...] = (None, 0, 0)
         self.mean = autograd.compile(loss, in_axes=axes, reduce="mean")
         self.outputs = autograd.compile(both, in_axes=axes)
-        with mode(task.modules, training=False):
-            self.mean.record(self.weights, *one)
+        if self.measures:
+            with mode(task.modules, training=False):
+                self.mean.record(self.weights, *one)
         if self.drops:
             axes = (*axes, 0)
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))
@@ -202,13 +211,15 @@ class Compiled:
                 "use weight_decay of the optimizer, or train without compile."
             )
 
-    def _explain(self, weights: Any, args: list[Any], batch: list[int], place: str) -> None:
+    def _explain(self, weights: Any, args: list[Any], batch: Iterable[int], place: str) -> None:
         """Which of them is it?"""
         losses = self.each(weights, *args).tolist()
         for i, value in zip(batch, losses, strict=True):
             if not math.isfinite(value):
                 raise self.task.anomaly(i, value, place)
-        raise self.task.anomaly(batch[0], sum(losses), place)  # finite each, but not their sum
+        raise AnomalyError(
+            f"{self.task.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
+        )
 
 
 def _takes_arrays(optimizer: Any) -> bool:

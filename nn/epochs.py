@@ -80,6 +80,7 @@ class Run:
             "seed": "a generator" if seed is self.random else repr(seed),
             "loss": getattr(task.loss, "__name__", type(task.loss).__name__),
             "metrics": list(measures),
+            "schedule": None if schedule is None else type(schedule).__name__,
         }
 
     @property
@@ -89,7 +90,7 @@ class Run:
 
     def epoch(self) -> None:
         """One pass over the examples; then everything is measured."""
-        if self.shuffle:
+        if self.shuffle and self.size < len(self.order):  # one batch has no order
             self.random.shuffle(self.order)
         total, now = 0.0, self.done + 1
         for k, batch in enumerate(batches(self.order, self.size), start=1):
@@ -154,8 +155,8 @@ class Run:
             "last": last,
         }
 
-    def check(self, who: str, state: Any) -> None:
-        """Refuse a state of another kind of run.
+    def checked(self, who: str, state: Any) -> dict[str, Any]:
+        """The state; refused if it is of another kind of run.
 
         Raises:
             ArgumentError: it names what differs.
@@ -169,6 +170,7 @@ class Run:
                     f"{who}: resume: {name} was {saved!r} and is now {ours!r}; a run goes on only "
                     "with the same."
                 )
+        return state
 
     def take(self, state: dict[str, Any]) -> None:
         """Go on from a :meth:`state`."""

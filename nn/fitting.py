@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from autograd import ArgumentError, OperandError
+import nn.saving
+from autograd import OperandError
 from nn.batches import Examples, checked_epochs, checked_size
+from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
 from nn.epochs import Epoch, Run
 from nn.groups import positive, whole
 from nn.history import History
 from nn.metrics import metrics_of
+from nn.module import Module
 from nn.named import check_schedule, checked_rates, loss_of, optimizer_of, schedule_of
 from nn.progress import progress as shown
 from nn.rehearsal import mode, rehearse
+from nn.saving.file import checked_path
+from nn.saving.state import kept
 from nn.steps import Clip, Eager, Task
 from nn.stopping import ALL, CALLBACK, GOAL, INTERRUPTED, PATIENCE, Stopping
 
@@ -119,6 +124,9 @@ def fit(
     """
     checked_epochs(WHO, epochs)
     save_every = whole(f"{WHO}: save_every", save_every, 1)
+    for path in (save, resume):
+        if path is not None:
+            _check_path(path, model)
     data, others = Examples.of(WHO, X, y), None
     if isinstance(validation, float):
         data, others = data.split(WHO, validation, seed)
@@ -131,13 +139,16 @@ def fit(
     called = _callbacks(callbacks)
     norm = None if clip_norm is None else positive(f"{WHO}: clip_norm", clip_norm)
     value = None if clip_value is None else positive(f"{WHO}: clip_value", clip_value)
+    if not callable(model):
+        raise OperandError(f"{WHO}: the model is {model!r}; it must be an nn.Module.")
     optimizer = optimizer_of(WHO, optimizer, model)
     checked_rates(WHO, optimizer, schedule)
     check_schedule(WHO, schedule, optimizer)
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
-        drops, idle = rehearse(task, [] if others is None else [others])
-        steps = Compiled(task, drops, idle) if compile else Eager(task)
+        drops, idle = rehearse(task, [] if others is None else [others], measures)
+        measured = bool(measures) or others is not None
+        steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
@@ -171,6 +182,7 @@ def _trained(
         stack.callback(steps.settle)
         stack.enter_context(collector_paused())
         stack.enter_context(mode(task.modules, training=True))
+        stack.enter_context(task.interrupts)
         try:
             while not stopped and run.done < epochs:
                 run.epoch()
@@ -184,7 +196,7 @@ def _trained(
         except KeyboardInterrupt:
             stopped = INTERRUPTED
         steps.settle()
-        last = _restored(run)
+        last = _restored(run, whole=stopped != INTERRUPTED)
         history = timed(stopped or ALL)
         if save is not None and stopped != INTERRUPTED and (saved != run.done or last is not None):
             _save(save, run, history, last)
@@ -207,61 +219,41 @@ def _look(run: Run, epochs: int, called: list[Any], each_epoch: Any) -> str:
     return epoch.reason
 
 
-def _restored(run: Run) -> dict[str, Any] | None:
+def _restored(run: Run, *, whole: bool) -> dict[str, Any] | None:
     """Give the model its best parameters, if they were kept; the last ones, if these differ."""
-    kept = run.stopping.kept
-    if not run.keep or kept is None or run.stopping.best_epoch == run.done:
+    best = run.stopping.kept
+    if not run.keep or best is None or (whole and run.stopping.best_epoch == run.done):
         return None
     last = run.snapshot()
-    run.put_back(kept)
+    run.put_back(best)
     return last
 
 
 def _save(path: Any, run: Run, history: History, last: dict[str, Any] | None = None) -> None:
-    from nn.saving import save
-
     run.steps.settle()
     state = run.state(last)
-    save(path, run.task.model, run.task.optimizer, schedule=run.schedule, training=state)
+    nn.saving.save(path, run.task.model, run.task.optimizer, run.schedule, training=state)
 
 
 def _resume(run: Run, path: Any) -> None:
     """Go on from a file; if it is of another kind of run, nothing is changed."""
-    from nn.saving import load
-
-    task = run.task
-    parts = [x for x in (task.model, task.optimizer, run.schedule) if x is not None]
-    before = [part.state_dict() for part in parts]
-    saved = load(path, model=task.model, optimizer=task.optimizer, schedule=run.schedule)
+    parts = run.task.model, run.task.optimizer, run.schedule
+    restore = kept(*parts)
+    saved = nn.saving.load(path, *parts)
     try:
-        run.check(WHO, saved.training)
-    except ArgumentError:
-        for part, state in zip(parts, before, strict=True):
-            part.load_state_dict(state)
+        run.take(run.checked(WHO, saved.training))
+    except BaseException:
+        restore()
         raise
-    run.take(saved.training)
 
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the cyclic collector: it would scan graphs, which have no cycles, again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@contextmanager
-def collector_on() -> Iterator[None]:
-    """For a while, in between."""
-    gc.enable()
-    try:
-        yield
-    finally:
-        gc.disable()
+def _check_path(path: Any, model: Any) -> None:
+    """Raise now what would be raised after an epoch."""
+    folder = Path(checked_path(WHO, path)).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{WHO}: there is no folder {str(folder)!r} to save in.")
+    if not isinstance(model, Module):
+        raise OperandError(f"{WHO}: only an nn.Module is saved, got {type(model).__name__}.")
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:

@@ -166,6 +166,22 @@ class LBFGS(Optimizer):
             ):
                 return
 
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take options and memory from what ``state_dict`` gave; all of it, or nothing.
+
+        Raises:
+            ArgumentError: as :meth:`Optimizer.load_state_dict`, and when what is remembered is not
+                of as many parameters.
+        """
+        before = self.param_groups, self.state
+        super().load_state_dict(state)
+        if not all([_is_memory(kept, len(self.parameters)) for kept in self.state.values()]):
+            self.param_groups, self.state = before
+            raise ArgumentError(
+                f"LBFGS: load_state_dict: the memory is not of {len(self.parameters)} parameters. "
+                "Nothing was changed."
+            )
+
     def _direction(self, memory: Memory, slope: Vector) -> Vector:
         """-H∇L, after taking what the last step showed into memory."""
         if "t" in memory:
@@ -203,3 +219,19 @@ class LBFGS(Optimizer):
 def _assign(parameters: list[Value], weights: list[float]) -> None:
     for w, x in zip(parameters, weights, strict=True):
         w.data = x
+
+
+def _is_memory(kept: dict[str, Any], n: int) -> bool:
+    """Whether it has a form that :meth:`LBFGS.step` gives it: nothing, no step yet, or steps."""
+    try:
+        vectors = [v for s, y, _ in kept.get("pairs", []) for v in (s, y)]
+        vectors += [kept[name] for name in ("direction", "slope") if name in kept]
+        numbers = [rho for _, _, rho in kept.get("pairs", [])]
+        numbers += [kept[name] for name in ("t", "scale") if name in kept]
+        numbers += [x for v in vectors for x in v]
+        sizes = [len(v) for v in vectors]
+    except (TypeError, ValueError):
+        return False
+    forms = [set(), {"pairs", "scale"}, {"pairs", "scale", "t", "direction", "slope"}]
+    whole = {*kept} in forms and all([size == n for size in sizes])
+    return whole and all([isinstance(x, float) for x in numbers])

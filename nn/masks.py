@@ -44,7 +44,8 @@ def given(drops: Drops, masks: Any) -> Iterator[None]:
     rest, values = iter(drops), iter(masks)
 
     def ask(dropout: Any, count: int) -> list[Any]:
-        if next(rest, None) != (dropout, count):
+        known, expected = next(rest, (None, 0))
+        if known is None or known.source is not dropout.source or count != expected:
             raise GraphError(
                 "Dropout: training calls other Dropouts than eval, so that compile can't give "
                 "each its masks; train without compile."

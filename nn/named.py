@@ -29,6 +29,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
         classification.kl_div,
     )
 }
+LOSSES["mae"] = losses.l1_loss
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     kind.__name__.lower(): kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW, LBFGS)
 }

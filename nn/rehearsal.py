@@ -15,6 +15,7 @@ from typing import Any
 from autograd import ArgumentError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.masks import Drops, counting
+from nn.metrics import Metric, rows_of
 from nn.module import Module
 from nn.search import attributes, is_frozen
 from nn.steps import Task
@@ -35,8 +36,10 @@ def mode(modules: list[Any], *, training: bool) -> Iterator[None]:
             module.training = was
 
 
-def rehearse(task: Task, others: list[Examples]) -> tuple[Drops, list[int]]:
-    """Try model and loss on every kind of example.
+def rehearse(
+    task: Task, others: list[Examples], measures: dict[str, Metric]
+) -> tuple[Drops, list[int]]:
+    """Try model and loss on every kind of example, and the metrics on one.
 
     Returns:
         What Dropouts draw for an example, and which of the optimiser's parameters, by their places,
@@ -53,7 +56,10 @@ def rehearse(task: Task, others: list[Examples]) -> tuple[Drops, list[int]]:
                 _try(task, examples)
         task.optimizer.zero_grad()
         with counting(drops):
-            task.loss_of(task.model(task.data.inputs[0]), task.data.targets[0]).backward()
+            outputs = task.model(task.data.inputs[0])
+        task.loss_of(outputs, task.data.targets[0]).backward()
+        for measure in measures.values():
+            measure([rows_of(outputs)], task.data.targets[:1])
         parameters = task.optimizer.parameters
         idle = [k for k, w in enumerate(parameters) if not w.has_grad and not is_frozen(w)]
         task.optimizer.zero_grad()
@@ -123,6 +129,8 @@ def _shape(x: Any) -> Hashable:
     if shape is not None:
         return tuple(shape)
     if isinstance(x, (list, tuple)):
+        if {*map(type, x)} <= {float, int}:
+            return (len(x), ())
         inner = tuple([_shape(part) for part in x])
         return (len(x), inner if any(inner) else ())
     return ()

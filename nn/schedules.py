@@ -51,8 +51,13 @@ class Schedule:
         return {"last_epoch": self.last_epoch}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where :meth:`state_dict` was asked."""
-        self.last_epoch = whole(f"{type(self).__name__}: last_epoch", state["last_epoch"], 0)
+        """Go on from where :meth:`state_dict` was asked.
+
+        Raises:
+            ArgumentError: when it tells no epoch.
+        """
+        epoch = state.get("last_epoch") if isinstance(state, dict) else state
+        self.last_epoch = whole(f"{type(self).__name__}: last_epoch", epoch, 0)
         self._set()
 
     def _set(self) -> None:

@@ -95,6 +95,11 @@ class Dropout(Module):
         return self._p
 
     @property
+    def source(self) -> random.Random:
+        """What it draws from, the same for a copy ``with_parameters``."""
+        return self._random
+
+    @property
     def training(self) -> bool:
         """Whether it draws."""
         return vars(self).get("_training", True)

@@ -36,6 +36,7 @@ class Task:
     Attributes:
         who: what errors begin with.
         modules: the model and all in it.
+        interrupts: see :class:`Interrupts`; entered while training runs.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Task:
     ) -> None:
         self.who, self.model, self.loss = who, model, loss
         self.optimizer, self.clip, self.data = optimizer, clip, data
+        self.interrupts = Interrupts()
         self.modules = [*model.modules()] if isinstance(model, Module) else []
 
     def loss_of(self, outputs: Any, target: Any) -> Any:
@@ -103,7 +105,7 @@ class Eager:
         share = 1.0 / len(batch)
 
         def closure() -> float:
-            interrupts.release()
+            task.interrupts.release()
             task.optimizer.zero_grad()
             total = 0.0
             for i in batch:
@@ -113,11 +115,11 @@ class Eager:
                 value.backward(share)
                 total += value.data
             task.clip(self.parameters)
-            interrupts.hold()
+            task.interrupts.hold()
             return total * share
 
-        with Interrupts() as interrupts:
-            met: float = task.optimizer.step(closure) * len(batch)
+        met: float = task.optimizer.step(closure) * len(batch)
+        task.interrupts.release()
         return met
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:

@@ -7,7 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
-from autograd import ArgumentError, Value
+from autograd import ArgumentError, OperandError, Value
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -39,7 +39,12 @@ class Stopping:
         whole = isinstance(patience, int) and not isinstance(patience, bool)
         if patience is not None and not (whole and patience >= 1):
             raise ArgumentError(f"{who}: patience is {patience!r}; it must be at least 1, or None.")
-        self.goal = -math.inf if goal is None else Value(goal).data
+        try:
+            self.goal = -math.inf if goal is None else Value(goal).data
+        except OperandError as error:
+            raise OperandError(f"{who}: goal: {error}") from None
+        if math.isnan(self.goal):
+            raise ArgumentError(f"{who}: goal is nan; it must be a number, or None.")
         self.patience = patience
         self.best, self.best_epoch = math.inf, 0
         self.mark, self.mark_epoch = math.inf, 0
@@ -83,35 +88,31 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._before: Any = None
-        self._noted = False
+        self._ours = self._held = self._noted = False
 
     def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._ours:
+            signal.signal(signal.SIGINT, self._note)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.release()
-        elif self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+    def __exit__(self, *_: object) -> None:
+        if self._ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def hold(self) -> None:
         """From now on Ctrl-C is only noted."""
-        ours = threading.current_thread() is threading.main_thread()
-        if self._before is None and ours:
-            before = signal.getsignal(signal.SIGINT)
-            if before is signal.default_int_handler:
-                signal.signal(signal.SIGINT, self._note)
-                self._before = before
+        self._held = True
 
     def release(self) -> None:
-        """Raise KeyboardInterrupt if it was noted; from now on it is raised at once."""
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            self._before = None
+        """From now on it is raised at once; now, if it was noted."""
+        self._held = False
         if self._noted:
             self._noted = False
             raise KeyboardInterrupt
 
     def _note(self, *_: object) -> None:
+        if not self._held:
+            raise KeyboardInterrupt
         self._noted = True

@@ -9,7 +9,7 @@ from autograd import ArgumentError
 from viz.axes import DASHES, SERIES, axes_or_new, legend_above, numbers_of, plain
 from viz.scene import PALETTE
 
-VALIDATION = ("validation_losses", "val_losses")  # what a history calls them
+VALIDATION = ("validation", "validation_losses", "val_losses")  # what a history calls them
 WIDE = 20.0  # from such a ratio of the largest to the smallest loss on, a log axis shows more
 OURS, AGAIN = "chalkgrad loss", "chalkgrad validation loss"  # lines of runs, told from others'
 
@@ -18,7 +18,7 @@ def plot_loss(history: Any, ax: Any = None, *, label: str | None = None, log: An
     """The loss over the epochs; a further run goes onto the same ``ax``.
 
     Args:
-        history: what ``nn.train`` gives, or a list of losses. If it has ``validation_losses`` they
+        history: what ``nn.fit`` gives, or a list of losses. If it has ``validation`` losses they
             are drawn too, dashed.
         ax: matplotlib's Axes to draw into. None: those of a new Figure, ``ax.figure``, which no
             pyplot knows; its ``savefig`` writes it, and a notebook shows the axes.

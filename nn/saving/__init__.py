@@ -13,9 +13,10 @@ from typing import Any
 
 import autograd
 from autograd import ArgumentError, MissingDependencyError, OperandError
+from nn.descent import Optimizer
 from nn.lbfgs import LBFGS
 from nn.module import Module
-from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.saving import architecture, file, state, values
 from nn.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR
 from nn.state import numbered
@@ -238,5 +239,7 @@ def _restored(tree: Any, model: Module, optimizer: Any, schedule: Any) -> Saved:
         state.to_schedule(schedule, planned)
     if optimizer is not None:  # last, for a schedule has set its rates
         state.to_optimizer(optimizer, saved, model)
+    if schedule is not None and any(["initial_lr" not in g for g in optimizer.param_groups]):
+        raise ArgumentError("the optimizer's groups have no first rate for the schedule")
     state.to_model(model, tree["model"])
     return Saved(model, optimizer, schedule, tree["training"], tree["chalkgrad"])

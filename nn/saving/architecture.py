@@ -93,26 +93,23 @@ def _of_layer(layer: Layer) -> Description | None:
 
 
 def _of_mlp(model: MLP) -> Description | None:
-    if not _has_only(model, "layers") or type(model.layers) is not list:
+    if not _has_only(model, "layers") or type(model.layers) is not list or not model.layers:
         return None
     if any([type(layer) is not Layer for layer in model.layers]):
         return None
     layers = [_of_layer(layer) for layer in model.layers]
-    sizes = [len(model._input_notes)]  # noqa: SLF001 - how many inputs it was built for
-    found: Description = {"nin": sizes[0], "nouts": [], "activation": []}
-    for layer in layers:
-        if layer is None or layer["nin"] != sizes[-1]:
-            return None
-        same = {key: layer[key] for key in ("bias", "expand")}
-        if not same.items() <= {**same, **found}.items():
-            return None
-        found.update(same)
-        sizes.append(layer["nout"])
-        found["activation"].append(layer["activation"])
-    count = sum([(n + found["bias"]) * m for n, m in pairwise(sizes)])
-    if len(leaves(model, with_frozen=True)) != count:
+    first = layers[0]
+    if first is None or len(vars(model)["_input_notes"]) != first["nin"]:
         return None
-    return {**found, "nouts": sizes[1:]}
+    same = {key: first[key] for key in ("bias", "expand")}
+    sizes = [first["nin"]]
+    for layer in layers:
+        if layer is None or layer["nin"] != sizes[-1] or not same.items() <= layer.items():
+            return None
+        sizes.append(layer["nout"])
+    found = {"class": "MLP", "nin": sizes[0], "nouts": sizes[1:]}
+    found |= {"activation": [layer["activation"] for layer in layers if layer], **same}
+    return found if parameters_of(found) == len(leaves(model, with_frozen=True)) else None
 
 
 def _of_dropout(dropout: Dropout) -> Description | None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from autograd import ArgumentError, Value
 from nn.module import Module
-from nn.optimisers import Optimizer
+from nn.optimisers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from nn.schedules import Schedule
-from nn.search import attributes, freeze
+from nn.search import attributes, freeze, is_array
 from nn.state import buffers, give, load, numbered
 
 Tree = dict[str, Any]
+_NUMBERS = (int, float)
 _NEW = ("optimizer", "last_epoch")  # attributes of a schedule that are no options
 
 
@@ -56,7 +57,7 @@ def to_model(model: Module, tree: Tree) -> None:
         raise ArgumentError(f"there is no module {unknown[0]!r}")
     for path, owner, name, kept in buffers(model):
         new, held = tree["buffers"].get(path), getattr(owner, name)
-        if kept and getattr(new, "dtype", None) != getattr(held, "dtype", None):
+        if kept and is_array(held) and is_array(new) and new.dtype != held.dtype:
             raise ArgumentError(f"the buffer {path} is of another type")
     load(model, {**dict(zip(names, numbers.tolist(), strict=True)), **tree["buffers"]}, strict=True)
     _draw_on(model, tree["generators"])
@@ -168,7 +169,11 @@ def to_optimizer(optimizer: Optimizer, tree: Tree, model: Module) -> None:
             f"the optimizer has {len(here)} parameters, and {len(there)} in the file, or others of "
             "the model, or in another order"
         )
-    optimizer.load_state_dict({**tree["state"], "state": _rows(tree["state"]["state"])})
+    memory = _rows(tree["state"]["state"])
+    plain = type(optimizer).rule in {rule.rule for rule in (SGD, Adagrad, RMSprop, Adam)}
+    if plain and any([type(x) not in _NUMBERS for kept in memory.values() for x in kept.values()]):
+        raise ArgumentError("what the optimizer remembers are no numbers")
+    optimizer.load_state_dict({**tree["state"], "state": memory})
 
 
 def of_schedule(schedule: Schedule) -> Tree:
@@ -182,7 +187,7 @@ def of_schedule(schedule: Schedule) -> Tree:
 
 
 def to_schedule(schedule: Schedule, tree: Tree) -> None:
-    """Let a schedule of the same rule and options go on."""
+    """Let a schedule of the same rule and options go on, before its optimiser does."""
     _check_rule("schedule", schedule, tree["rule"])
     for name, there in tree["options"].items():
         here = getattr(schedule, name, None)

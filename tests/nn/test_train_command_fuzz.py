@@ -48,7 +48,7 @@ def fuzzed(n, seed, capsys):
         if k % 7 == 0:
             words = rng.choices(["train", "predict", "resume", *WORDS], k=rng.randrange(5))
         code = main(words)
-        out, err = capsys.readouterr()
+        err = capsys.readouterr().err
         assert code in {0, 2}, words
         done += code == 0
         if code == 2 and words:
@@ -121,7 +121,7 @@ def tampered(n, seed, folder, capsys):
         words = rng.choice([["predict", "run", "1", "2"], ["predict", "run", "--data", "data.csv"],
                             ["resume", "run", "--epochs", "1", "--no-plots", "--no-progress"]])  # fmt: skip
         code = main(words)
-        out, err = capsys.readouterr()
+        err = capsys.readouterr().err
         assert code in {0, 2}, (words, settings.read_text())
         assert code == 0 or (
             err.startswith("refused: ") and err.count("\n") == 1 and err[:-1].isprintable()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,7 +30,7 @@ def draw(
     viz: Any = importlib.import_module("chalkgrad").viz
     losses = SimpleNamespace(losses=history.losses, validation_losses=history.validation)
     try:
-        plots = {"loss.png": viz.plot_loss(losses)} if history.losses else {}
+        plots = {"loss.png": viz.plot_loss(losses)}
     except MissingDependencyError as error:
         notes.say(f"no plots: {error}")
         return []
@@ -40,7 +41,9 @@ def draw(
         plots["curve.png"] = _curve(problem, model, viz)
     for name, ax in plots.items():
         picture = io.BytesIO()
-        ax.figure.savefig(picture, format="png")
+        with warnings.catch_warnings():  # of letters that its fonts don't have: boxes are drawn
+            warnings.simplefilter("ignore")
+            ax.figure.savefig(picture, format="png")
         put(folder / name, picture.getvalue())
     return [*plots]
 

@@ -71,7 +71,7 @@ def resume(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
         raise RefusedError("the data has changed since this run began; train anew", before.data)
     if problem.task != Task(settings.loss, settings.classes):
         raise RefusedError(f"its {SETTINGS} is damaged: its parts differ", options.run)
-    if saved.optimizer is None or "losses" not in (saved.training or {}):
+    if saved.optimizer is None or not (saved.training or {}).get("losses"):
         raise RefusedError(f"its {MODEL} has no state of a training", options.run)
     _introduce(before, problem, saved.model, saved.optimizer, out)
     before.progress, before.plots = options.progress, options.plots
@@ -153,7 +153,7 @@ def _fitted(
     resume: Path | None = None,
 ) -> nn.History:
     X, y = problem.given(problem.learnt)
-    return nn.fit(
+    history = nn.fit(
         model,
         X,
         y,
@@ -171,6 +171,9 @@ def _fitted(
         save_every=max(1, options.epochs // SAVES),
         resume=resume,
     )
+    if not history.losses:
+        raise KeyboardInterrupt  # in the first epoch: there is nothing to go on from
+    return history
 
 
 def _finish(
@@ -188,7 +191,7 @@ def _finish(
         (folder / name).unlink(missing_ok=True)
     drawn = pictures.draw(problem, model, history, folder, notes) if options.plots else []
     n = len(history.losses)
-    said = [f"epoch {n}: loss {history.losses[-1]:.4g}"] if n else ["no epoch"]
+    said = [f"epoch {n}: loss {history.losses[-1]:.4g}"]
     if history.validation:
         said[0] += f", held back {history.validation[-1]:.4g}"
     scores = []

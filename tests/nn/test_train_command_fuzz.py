@@ -58,7 +58,7 @@ def fuzzed(n, seed, capsys):
 
 
 def test_any_words_end_in_an_exit_code_and_one_line(folder, capsys):
-    fuzzed(50, 1, capsys)
+    fuzzed(30, 1, capsys)
 
 
 @pytest.mark.wide
@@ -131,7 +131,7 @@ def tampered(n, seed, folder, capsys):
 
 
 def test_damaged_runs_are_refused_in_one_line(folder, capsys):
-    tampered(40, 3, folder, capsys)
+    tampered(24, 3, folder, capsys)
 
 
 @pytest.mark.wide

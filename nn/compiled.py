@@ -150,14 +150,14 @@ class Compiled:
         own = [place.get(id(w), w) for w in task.model.parameters()]
         lists = [not hasattr(part, "dtype") for part in (task.data.inputs, task.data.targets)]
 
-        def run(weights: Any, x: Any, y: Any, masks: Any = None) -> tuple[Any, Any]:
+        def run(weights: Any, x: Any, y: Any, masks: Any = ()) -> tuple[Any, Any]:
             x, y = [
                 part.tolist() if as_list and hasattr(part, "tolist") else part
                 for part, as_list in zip((x, y), lists, strict=True)
             ]
             given = weights.tolist()
             model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
-            with nullcontext() if masks is None else dropping.given(self.drops, masks):
+            with dropping.given(self.drops, masks) if task.model.training else nullcontext():
                 outputs = model(x)
             return task.loss_of(outputs, y), outputs
 

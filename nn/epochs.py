@@ -28,6 +28,15 @@ class Epoch:
         metrics: by name, what was measured.
         history: the losses and all other numbers so far, as :class:`History` has them.
         model, optimizer: those that are trained; they may be changed.
+
+    >>> from nn import MLP, fit
+    >>> def enough(epoch):
+    ...     if epoch.loss < 1e-4:
+    ...         epoch.stop(f"good after {epoch.epoch} epochs")
+    >>> model = MLP(1, [1], output="identity", seed=0)
+    >>> fit(model, [[0.0], [1.0]], [0.0, 1.0], loss="mse", optimizer="rmsprop", epochs=900,
+    ...     callbacks=enough, progress=False).stopped
+    'good after 11 epochs'
     """
 
     def __init__(self, history: History, epochs: int, model: Any, optimizer: Any) -> None:
@@ -136,6 +145,8 @@ class Run:
     def state(self, last: dict[str, Any] | None = None) -> dict[str, Any]:
         """Everything that the next epoch depends on, but for model, optimiser and schedule.
 
+        No time is in it: the same run gives the same file.
+
         Args:
             last: the parameters to go on with, if those of the model are others.
         """
@@ -150,7 +161,6 @@ class Run:
             "losses": list(history.losses),
             "validation": list(history.validation),
             "metrics": {name: list(values) for name, values in history.metrics.items()},
-            "seconds": history.seconds,
             "stopping": self.stopping.state(),
             "last": last,
         }
@@ -179,9 +189,8 @@ class Run:
         self.random.setstate((version, tuple(words), rest))
         metrics = {name: list(values) for name, values in state["metrics"].items()}
         self.history = History(
-            list(state["losses"]), seconds=state["seconds"],
-            validation=list(state["validation"]), metrics=metrics,
-        )  # fmt: skip
+            list(state["losses"]), validation=list(state["validation"]), metrics=metrics
+        )
         self.stopping.take(state["stopping"])
         if state["last"] is not None:
             self.put_back(state["last"])

@@ -166,14 +166,14 @@ def _trained(
     save_every: int,
 ) -> History:  # fmt: skip
     """The loop; what was made before is counted."""
-    task, steps, begun, before = run.task, run.steps, perf_counter(), run.history.seconds
+    task, steps, begun = run.task, run.steps, perf_counter()
     stopped = run.stopping.reason(run.history.losses[-1], run.done) if run.done else ""
     saved = run.done
 
     def timed(stopped: str = "") -> History:
         run.history = replace(
             run.history, converged=stopped in {GOAL, PATIENCE}, stopped=stopped,
-            seconds=before + perf_counter() - begun,
+            seconds=perf_counter() - begun,
         )  # fmt: skip
         return run.history
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import (
     AnomalyError,
+    ArgumentError,
     GraphError,
     MissingDependencyError,
     OperandError,
@@ -63,6 +64,8 @@ TASKS = {  # a model, targets, and what else each needs
 def trained(name, **options):
     make, targets, more = TASKS[name]
     model = make()
+    if "lr" in options:
+        options["optimizer"] = nn.Adam(model.parameters(), lr=options.pop("lr"))
     options = {"loss": name, "optimizer": "adam", "epochs": 4, "batch_size": 2} | more | options
     return model, fit(model, options.pop("X", POINTS), targets, **QUIET, **options)
 
@@ -82,6 +85,7 @@ def test_compiled_steps_equal_those_one_by_one(
     if optimizer == "lbfgs":
         size = None
         name = "mse" if name in {"dropout", "hinge"} else name  # a line search needs one loss
+        clip = {}  # where slopes are cut, differences of them are rounding alone
     rates = (lambda made: nn.StepLR(made, 1, 0.5)) if schedule else None
     found = [
         trained(
@@ -209,22 +213,22 @@ def test_early_stopping_gives_the_best_parameters_back(compiled):
     seen = []
     options = {
         "validation": (POINTS[:3], [1.0, 0.0, 1.0]), "patience": 2, "epochs": 60,
-        "optimizer": "adam", "callbacks": lambda epoch: seen.append(numbers(epoch.model)) and None,
+        "callbacks": lambda epoch: seen.append(numbers(epoch.model)),
         "compile": compiled,
     }  # fmt: skip
-    model, history = trained("mse", **options)
+    model, history = trained("mse", lr=0.3, **options)
     assert history.converged and history.stopped == "out of patience" and len(seen) < 60
     assert numbers(model) == seen[history.best_epoch - 1] != seen[-1]
-    model, again = trained("mse", restore_best=False, **options)
+    model, again = trained("mse", lr=0.3, restore_best=False, **options)
     assert again == history and numbers(model) == seen[-1]
     alone = options | {"validation": None, "patience": None, "epochs": 5}
-    model, history = trained("mse", restore_best=True, **alone)
+    model, history = trained("mse", lr=0.3, restore_best=True, **alone)
     assert numbers(model) == seen[-6 + history.best_epoch]
 
 
 @COMPILED
 def test_goal(compiled):
-    model, history = trained("mse", goal=0.2, epochs=900, compile=compiled)
+    _, history = trained("mse", lr=0.1, goal=0.2, epochs=900, compile=compiled)
     assert history.stopped == "met the goal" and history.converged
     assert history.losses[-1] <= 0.2 < history.losses[-2]
     one = Value(0.0)
@@ -270,11 +274,9 @@ def test_a_loss_that_is_not_finite_names_its_place(compiled):
     assert numbers(model) == pytest.approx(numbers(twin), rel=1e-12) and not seen
     a, b = momentum.state_dict()["state"], other.state_dict()["state"]
     assert [*a[0].values()] == pytest.approx([*b[0].values()], rel=1e-12)
-    sums = [[1e154, 0.0], [1e154, 1.0]]
     with pytest.raises(AnomalyError, match=r"fit: .*epoch 1, step 1|fit: .*example 1"):
         fit(model, [[1e154], [1e154]], [-1e154, 1.6e154], optimizer=momentum, epochs=1, loss="mse",
             compile=compiled, **QUIET)  # fmt: skip
-    del sums
 
 
 @COMPILED
@@ -283,7 +285,7 @@ def test_ctrl_c_ends_with_the_history_so_far(compiled):
         if epoch.epoch == 2:
             raise KeyboardInterrupt
 
-    model, history = trained("mse", callbacks=stop, compile=compiled, metrics="mae")
+    _, history = trained("mse", callbacks=stop, compile=compiled, metrics="mae")
     assert history.stopped == "interrupted" and "interrupted" in repr(history)
     assert len(history.losses) == len(history.metrics["mae"]) == 2 and not history.converged
     assert gc.isenabled() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -310,22 +312,15 @@ def test_ctrl_c_waits_for_the_end_of_a_step(compiled):
 
     model, twin = two(), two()
     options = {"loss": "cross_entropy", "batch_size": 2, "compile": compiled, **QUIET}
-    history = fit(
-        model, POINTS, CLASSES, optimizer=Pressed(model.parameters(), lr=0.1), epochs=5, **options
-    )
+    sgd = Pressed(model.parameters(), lr=0.1)
+    history = fit(model, POINTS, CLASSES, optimizer=sgd, epochs=5, **options)
     assert history.stopped == "interrupted" and history.losses == []
     assert repr(history).startswith("<History of 0 epochs, interrupted")
-    steps = []
-
-    class Counted(nn.SGD):
-        def rule(self, *arguments, **options):
-            steps.append(1)
-            if len(steps) > 1:
-                raise KeyboardInterrupt
-            return super().rule(*arguments, **options)
-
-    fit(twin, POINTS, CLASSES, optimizer=Counted(twin.parameters(), lr=0.1), epochs=5, **options)
-    assert len(numbers(model)) < 16 or numbers(model) == numbers(twin)  # one whole step
+    order = list(range(5))
+    random.Random(0).shuffle(order)
+    first = [[part[i] for i in order[:2]] for part in (POINTS, CLASSES)]
+    fit(twin, *first, optimizer=nn.SGD(twin.parameters(), lr=0.1), epochs=1, **options)
+    assert numbers(model) == pytest.approx(numbers(twin), rel=1e-12)  # one whole step
 
 
 def test_in_another_thread_and_with_another_handler_nothing_is_changed():
@@ -367,7 +362,7 @@ def test_the_collector_rests_but_for_callbacks(compiled):
 
 @COMPILED
 def test_dropout_draws_for_every_batch_and_rests_while_measuring(compiled):
-    model, history = trained("dropout", validation=0.2, compile=compiled, epochs=6)
+    _, history = trained("dropout", validation=0.2, compile=compiled, epochs=6)
     assert history.losses[0] != history.losses[1]
     still = dropped()
     sgd = nn.SGD(still.parameters(), lr=1e-300)  # moves nothing, so only masks make a difference
@@ -412,8 +407,8 @@ def test_what_compile_would_freeze_is_refused():
         fit(model, POINTS, CLASSES, **options | {"loss": decayed})
     fit(model, POINTS, CLASSES, **options | {"loss": decayed, "compile": False})
     own = Value(1.0)
-    with pytest.raises(nn.fitting.ArgumentError if False else Exception, match="not of the model"):
-        both = nn.SGD([*model.parameters(), own], lr=0.1)
+    both = nn.SGD([*model.parameters(), own], lr=0.1)
+    with pytest.raises(ArgumentError, match="not of the model"):
         fit(model, POINTS, CLASSES, **options | {"optimizer": both})
     with pytest.raises(OperandError, match=r"needs an nn\.Module"):
         fit(lambda x: [own * x[0], own], POINTS, CLASSES,

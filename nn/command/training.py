@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import random
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -42,6 +43,7 @@ def train(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     """Train a new network, and write the folder of the run."""
     real, folder = place_for(options.out, force=options.force)
     problem = problem_of(options)
+    _seed(options.seed)
     model = _network(options, problem)
     optimizer = _optimizer(options, model)
     _introduce(options, problem, model, optimizer, out)
@@ -81,6 +83,14 @@ def resume(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     )
     files = _finish(before, problem, saved.model, history, folder, out, notes)
     return _end(history, options.run, files, out, notes)
+
+
+def _seed(seed: int) -> None:
+    """Also the generators that are global, whose state is saved: the same words, the same file."""
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - this one is meant
 
 
 def _network(options: argparse.Namespace, problem: Problem) -> nn.MLP:

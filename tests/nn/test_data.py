@@ -316,7 +316,7 @@ def test_any_text_is_read_or_refused(written):
 
 @pytest.mark.wide
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=200))
-@settings(max_examples=800)
+@settings(max_examples=400)
 def test_any_text_at_all_is_read_or_refused(written):
     whatever_is_read(written)
 

@@ -571,6 +571,7 @@ def test_help(run):
 
 
 @pytest.mark.wide
+@pytest.mark.deep
 def test_the_examples_of_the_help_run(run, tmp_path):
     (tmp_path / "flowers.csv").write_text(FRUIT.replace("kind", "species"))
     (tmp_path / "new.csv").write_text("x1,x2\n0.5,1\n")
@@ -588,7 +589,7 @@ def alike(text, other):
     number = re.compile(r"(?<![\w.])-?\d+\.?\d*(?:e[-+]\d+)?")
     assert number.sub("#", " ".join(text.split())) == number.sub("#", " ".join(other.split()))
     for x, y in zip(number.findall(text), number.findall(other), strict=True):
-        assert math.isclose(float(x), float(y), rel_tol=0.02, abs_tol=1e-4), (text, other)
+        assert math.isclose(float(x), float(y), rel_tol=0.05, abs_tol=0.01), (text, other)
 
 
 @pytest.mark.wide

@@ -88,7 +88,8 @@ def _answers(task: Task, settings: Settings, outputs: list[list[float]]) -> list
 def _print(head: list[str], rows: list[list[Any]], places: list[str], out: Terminal) -> None:
     said = [[cut(plain(name), WIDEST) for name in head]]
     for row in rows:
-        said.append([x if isinstance(x, str) else f"{x:.4g}" for x in row])
+        digits = 6 if len(head) == 1 else 4  # of a number, or of probabilities
+        said.append([x if isinstance(x, str) else f"{x:.{digits}g}" for x in row])
         said[-1][0] = cut(plain(said[-1][0]), WIDEST)
     if len(rows) > 1:
         said = [[place, *row] for place, row in zip(["", *places], said, strict=True)]

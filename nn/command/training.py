@@ -46,11 +46,11 @@ def train(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     _seed(options.seed)
     model = _network(options, problem)
     optimizer = _optimizer(options, model)
-    _introduce(options, problem, model, optimizer, out)
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         Settings.of(options.words, problem).write(folder)
+        _introduce(options, problem, model, optimizer, out)
         history = _fitted(options, problem, model, optimizer, folder, options.epochs)
         files = _finish(options, problem, model, history, folder, out, notes)
         replace(real, folder)

@@ -17,7 +17,7 @@ fitting         fit: training over mini-batches; training has its older name, tr
   batches, rehearsal    the examples, checked and tried before anything is changed
   steps, compiled       the steps, example by example or by one compiled program
   epochs, history       one epoch, and what a run gave
-  metrics, stopping, progress, masks, collector    what else it does
+  metrics, stopping, progress, masks, generators, collector    what else it does
 saving          a model, its optimiser and the state of training in one file
 data            moons and other made problems, CSV files and tables, scaling, splitting
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
-from autograd import ArgumentError
-from nn.batches import Examples, batches, generator
+from autograd import AnomalyError, ArgumentError
+from nn.batches import Examples, batches
+from nn.generators import set_states, states
 from nn.history import History
 from nn.metrics import Metric
-from nn.rehearsal import mode, set_states, states
+from nn.rehearsal import mode
 from nn.schedules import Schedule
 from nn.state import buffers
 from nn.steps import Task
@@ -69,6 +71,7 @@ class Run:
         stopping: Stopping,
         *,
         size: int,
+        source: random.Random,
         seed: Any,
         shuffle: bool,
         others: Examples | None,
@@ -78,15 +81,17 @@ class Run:
     ) -> None:
         self.task, self.steps, self.stopping, self.schedule = task, steps, stopping, schedule
         self.size, self.shuffle, self.others, self.measures = size, shuffle, others, measures
-        self.keep = keep
-        self.order, self.random = list(range(len(task.data))), generator(seed)
+        self.keep, self.watched = keep, task.data if others is None else others
+        wanted = self.watched.targets  # of an array, numbers that take less time to read
+        self.wanted = wanted.tolist() if hasattr(wanted, "tolist") else wanted
+        self.order, self.random = list(range(len(task.data))), source
         self.history = History([], metrics={name: [] for name in measures})
         self.setting = {
             "examples": len(task.data),
             "validation examples": 0 if others is None else len(others),
             "batch_size": size,
             "shuffle": bool(shuffle),
-            "seed": "a generator" if seed is self.random else repr(seed),
+            "seed": "a generator" if seed is source else repr(seed),
             "loss": getattr(task.loss, "__name__", type(task.loss).__name__),
             "metrics": list(measures),
             "schedule": None if schedule is None else type(schedule).__name__,
@@ -103,7 +108,11 @@ class Run:
             self.random.shuffle(self.order)
         total, now = 0.0, self.done + 1
         for k, batch in enumerate(batches(self.order, self.size), start=1):
-            total += self.steps.step(batch, f"epoch {now}, step {k}")
+            place = f"epoch {now}, step {k}"
+            try:
+                total += self.steps.step(batch, place)
+            except AnomalyError as error:
+                raise self.task.placed(error, place) from error
         loss, measured = total / len(self.order), self._measured()
         validation = measured.pop("") if self.others is not None else None
         if self.stopping.better(now, loss if validation is None else validation) and self.keep:
@@ -120,10 +129,10 @@ class Run:
         """The metrics, and under "" the loss, of the validation examples; else of all."""
         if self.others is None and not self.measures:
             return {}
-        examples = self.task.data if self.others is None else self.others
+        examples = self.watched
         with mode(self.task.modules, training=False):
             loss, outputs = self.steps.measured(examples, whole=bool(self.measures))
-        found = {name: f(outputs, examples.targets) for name, f in self.measures.items()}
+        found = {name: f(outputs, self.wanted) for name, f in self.measures.items()}
         return {"": loss, **found}
 
     def snapshot(self) -> dict[str, Any]:
@@ -157,7 +166,7 @@ class Run:
             "setting": dict(self.setting),
             "order": list(self.order),
             "shuffling": [version, list(words), rest],
-            "generators": states(self.task.model),
+            "generators": states(self.task.sources),
             "losses": list(history.losses),
             "validation": list(history.validation),
             "metrics": {name: list(values) for name, values in history.metrics.items()},
@@ -195,4 +204,4 @@ class Run:
         if state["last"] is not None:
             self.put_back(state["last"])
         self.steps.look()
-        set_states(self.task.model, state["generators"])
+        set_states(self.task.sources, state["generators"])

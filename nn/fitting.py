@@ -12,7 +12,7 @@ from typing import Any
 
 import nn.saving
 from autograd import OperandError
-from nn.batches import Examples, checked_epochs, checked_size
+from nn.batches import Examples, checked_epochs, checked_size, generator
 from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
@@ -132,7 +132,7 @@ def fit(
         data, others = data.split(WHO, validation, seed)
     elif validation is not None:
         others = Examples.of(WHO, *_pair(validation), what="validation example")
-    size = checked_size(WHO, batch_size, len(data))
+    size, source = checked_size(WHO, batch_size, len(data)), generator(seed)
     stopping = Stopping(WHO, goal=goal, patience=patience)
     loss = loss_of(WHO, loss)
     measures = metrics_of(WHO, metrics, loss)
@@ -147,13 +147,13 @@ def fit(
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
         drops, idle = rehearse(task, [] if others is None else [others], measures)
-        measured = bool(measures) or others is not None
+        measured = "outputs" if measures else "loss" if others is not None else ""
         steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
     run = Run(
-        task, steps, stopping, size=size, seed=seed, shuffle=shuffle, others=others,
+        task, steps, stopping, size=size, source=source, seed=seed, shuffle=shuffle, others=others,
         measures=measures, schedule=schedule_of(WHO, schedule, optimizer), keep=keep,
     )  # fmt: skip
     if resume is not None:

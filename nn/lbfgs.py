@@ -111,10 +111,11 @@ class LBFGS(Optimizer):
             first.append(loss)
             slopes = self.checked("slopes", slopes)
             if FROZEN:
+                slopes = slopes.copy()
                 slopes[[is_frozen(w) for w in self.parameters]] = 0.0
             return float(loss), slopes
 
-        good, before = [self.checked("weights", weights)], self.state
+        good, before = [self.checked("weights", weights).copy()], self.state
         try:
             self._descend(good, at)
         except BaseException:

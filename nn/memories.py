@@ -58,7 +58,6 @@ def _together(column: list[Any]) -> Any:
 
 
 def _spread(kept: Any, count: int) -> list[Any]:
-    if isinstance(kept, (int, float)):
-        return [kept] * count
-    numbers: list[Any] = kept.tolist()
+    """What each has: its number of an array, and of anything else all of it."""
+    numbers: list[Any] = kept.tolist() if hasattr(kept, "tolist") else [kept] * count
     return numbers

@@ -19,6 +19,7 @@ from autograd import AnomalyError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
+from nn.generators import generators
 from nn.metrics import rows_of
 from nn.module import Module
 from nn.stopping import Interrupts
@@ -36,6 +37,7 @@ class Task:
     Attributes:
         who: what errors begin with.
         modules: the model and all in it.
+        sources: the generators of random numbers.
         interrupts: see :class:`Interrupts`; entered while training runs.
     """
 
@@ -45,6 +47,7 @@ class Task:
         self.who, self.model, self.loss = who, model, loss
         self.optimizer, self.clip, self.data = optimizer, clip, data
         self.interrupts = Interrupts()
+        self.sources = generators(model)
         self.modules = [*model.modules()] if isinstance(model, Module) else []
 
     def loss_of(self, outputs: Any, target: Any) -> Any:
@@ -58,6 +61,18 @@ class Task:
         """What is raised for a loss that is not finite."""
         return AnomalyError(
             f"{self.who}: the loss of {self.data.name(i)} in {place} is {value}. {REMEDY}"
+        )
+
+    def placed(self, error: AnomalyError, place: str) -> AnomalyError:
+        """An error that says where it was met; one of the optimiser does not know."""
+        if str(error).startswith(f"{self.who}: "):
+            return error
+        return AnomalyError(f"{self.who}: in {place}: {error} {REMEDY}")
+
+    def overflow(self, place: str) -> AnomalyError:
+        """And for their sum, where each is finite."""
+        return AnomalyError(
+            f"{self.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
         )
 
 
@@ -114,6 +129,8 @@ class Eager:
                     raise task.anomaly(i, value.data, place)
                 value.backward(share)
                 total += value.data
+            if not math.isfinite(total):
+                raise task.overflow(place)
             task.clip(self.parameters)
             task.interrupts.hold()
             return total * share

@@ -9,8 +9,8 @@ import nn
 from autograd import ArgumentError, OperandError, Value
 from nn import MLP, fit
 from nn.batches import Examples
+from nn.generators import generators, set_states, states
 from nn.metrics import METRICS, accuracy, metrics_of
-from nn.rehearsal import set_states, states
 
 np = pytest.importorskip("numpy")
 
@@ -143,6 +143,20 @@ def test_ragged_examples_are_for_models_that_take_them():
         fit(Mean(), ragged, [1.0, 2.0, 3.0], compile=True, **options)
 
 
+def test_an_example_may_be_anything_that_the_model_takes():
+    w = Value(0.5)
+    sgd = nn.SGD([w])
+    nested = [[[1.0, 2.0], [3.0]], [[1.0], [2.0, 3.0]], [[Value(1.0), 2], [3.0]]]
+    named = [{"a": 1.0, "b": [2.0]}, {"a": 2.0, "b": [3.0]}, {"a": 0.0, "b": [0.0]}]
+    options = {"loss": "mse", "optimizer": sgd, "epochs": 1, "progress": False}
+    assert fit(lambda rows: w * sum(map(sum, rows)), nested, [0.0, 1.0, 2.0], **options)
+    assert fit(lambda row: w * row["a"] + row["b"][0], named, [0.0, 1.0, 2.0], **options)
+    with pytest.raises(ArgumentError, match="entry 1 of example 1 is nan"):
+        fit(lambda row: w * row["a"], [{"a": 1.0}, {"a": 1.0, "b": math.nan}], [0, 1], **options)
+    with pytest.raises(ArgumentError, match="example 1 is nan"):
+        fit(lambda x: w * x, np.array([1.0, math.nan], dtype=object), [0, 1], **options)
+
+
 def test_of_many_targets_the_extremes_are_tried_too():
     n = 1500
     model = MLP(1, [1], seed=0)
@@ -190,7 +204,8 @@ def test_generators_are_found_and_put_back():
             self.inner, self._draw = nn.Dropout(0.5, seed=1), np.random.default_rng(2)
 
     model = Own()
-    before = states(model)
+    sources = generators(model)
+    before = states(sources)
     assert [*before] == ["random", "numpy.random", "_draw", "inner._random"]
 
     def draw():
@@ -198,6 +213,6 @@ def test_generators_are_found_and_put_back():
 
     first = draw()
     assert draw() != first
-    set_states(model, before)
+    set_states(sources, before)
     assert draw() == first
-    set_states(model, {})
+    set_states(sources, {})

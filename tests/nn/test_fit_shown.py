@@ -102,3 +102,15 @@ def test_the_curve_has_a_second_line_for_validation():
     assert alone.count("<polyline") == 1 and both.count("<polyline") == 2
     assert "stroke-dasharray" in both and ">4<" in both and ">1<" in both
     assert curve([1.0, 2.0], [float("nan"), 5.0]).count("<polyline") == 1
+
+
+def test_a_history_can_be_plotted():
+    pytest.importorskip("matplotlib")
+    from viz import plot_loss
+
+    model = MLP(1, [1], output="identity", seed=0)
+    history = fit(model, [[0.0], [1.0]], [0.0, 1.0], loss="mse", optimizer="sgd", epochs=3,
+                  validation=([[2.0]], [2.0]), progress=False)  # fmt: skip
+    training, validation = plot_loss(history).get_lines()
+    assert [*training.get_ydata()] == history.losses
+    assert [*validation.get_ydata()] == history.validation

@@ -18,6 +18,7 @@ from autograd.command.terminal import Terminal
 from nn.command import pictures
 from nn.command.asked import outputs_of, saved_in
 from nn.command.commands import RATES
+from nn.command.interrupts import ENDED, after_this_epoch
 from nn.command.main import PROG, PROGRAM
 from nn.command.problems import Problem, problem_of
 from nn.command.runs import (
@@ -32,6 +33,7 @@ from nn.command.runs import (
     settings_in,
 )
 from nn.command.tasks import Task
+from nn.saving import load
 from nn.stopping import ALL, INTERRUPTED
 
 STOPPED_BY_HAND = 130
@@ -51,7 +53,7 @@ def train(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     try:
         Settings.of(options.words, problem).write(folder)
         _introduce(options, problem, model, optimizer, out)
-        history = _fitted(options, problem, model, optimizer, folder, options.epochs)
+        model, history = _fitted(options, problem, model, optimizer, folder, options.epochs, notes)
         files = _finish(options, problem, model, history, folder, out, notes)
         replace(real, folder)
     except BaseException:
@@ -78,10 +80,10 @@ def resume(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     _introduce(before, problem, saved.model, saved.optimizer, out)
     before.progress, before.plots = options.progress, options.plots
     epochs = len((saved.training or {})["losses"]) + options.epochs
-    history = _fitted(
-        before, problem, saved.model, saved.optimizer, folder, epochs, resume=folder / MODEL
+    model, history = _fitted(
+        before, problem, saved.model, saved.optimizer, folder, epochs, notes, folder / MODEL
     )
-    files = _finish(before, problem, saved.model, history, folder, out, notes)
+    files = _finish(before, problem, model, history, folder, out, notes)
     return _end(history, options.run, files, out, notes)
 
 
@@ -160,30 +162,39 @@ def _fitted(
     optimizer: Any,
     folder: Path,
     epochs: int,
+    notes: Terminal,
     resume: Path | None = None,
-) -> nn.History:
+) -> tuple[nn.MLP, nn.History]:
+    """The network, trained and saved, and its history."""
     X, y = problem.given(problem.learnt)
-    history = nn.fit(
-        model,
-        X,
-        y,
-        loss=problem.task.loss,
-        optimizer=optimizer,
-        epochs=epochs,
-        batch_size=_batch(options),
-        compile=options.compile,
-        progress=options.progress,
-        validation=None if problem.held is None else problem.given(problem.held),
-        metrics=(problem.task.metric,),
-        patience=options.patience,
-        seed=options.seed,
-        save=folder / MODEL,
-        save_every=max(1, options.epochs // SAVES),
-        resume=resume,
-    )
-    if not history.losses:
-        raise KeyboardInterrupt  # in the first epoch: there is nothing to go on from
-    return history
+    with after_this_epoch(notes.say) as callback:
+        history = nn.fit(
+            model,
+            X,
+            y,
+            loss=problem.task.loss,
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=_batch(options),
+            compile=options.compile,
+            progress=options.progress,
+            validation=None if problem.held is None else problem.given(problem.held),
+            metrics=(problem.task.metric,),
+            patience=options.patience,
+            seed=options.seed,
+            callbacks=callback,
+            save=folder / MODEL,
+            save_every=max(1, options.epochs // SAVES),
+            resume=resume,
+        )
+    if history.stopped != INTERRUPTED:
+        return model, history
+    if not (folder / MODEL).exists():
+        raise KeyboardInterrupt  # before anything was saved: there is nothing to go on from
+    saved = load(folder / MODEL)  # in the middle of an epoch: what it was before
+    state = saved.training or {}
+    parts = {key: state[key] for key in ("losses", "validation", "metrics")}
+    return saved.model, nn.History(**parts, stopped=ENDED)
 
 
 def _finish(
@@ -214,7 +225,7 @@ def _finish(
             )
     name = "R²" if problem.task.classes is None else "accuracy"
     said.append(f"{name} {', held back '.join(scores)}")
-    if history.stopped not in {ALL, INTERRUPTED}:
+    if history.stopped != ALL:
         said.append(history.stopped)
     out.say(out.styled("; ".join(said), "bold"))
     return [MODEL, HISTORY, *drawn]
@@ -222,9 +233,9 @@ def _finish(
 
 def _end(history: nn.History, folder: str, files: list[str], out: Terminal, notes: Terminal) -> int:
     out.say(f"wrote {pictures.plain(folder)}: {', '.join(files)}")
-    if history.stopped != INTERRUPTED:
+    if history.stopped != ENDED:
         return 0
-    notes.say(f"interrupted; {PROG} resume goes on")
+    notes.say(f"{PROG} resume goes on")
     return STOPPED_BY_HAND
 
 

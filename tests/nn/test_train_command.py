@@ -116,31 +116,62 @@ def test_resuming_gives_the_run_that_was_not_interrupted(run, tmp_path):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
-def test_ctrl_c_ends_with_a_run_that_can_go_on(run, tmp_path, monkeypatch):
+def interrupting(monkeypatch, when, how):
+    """In the epoch after so many, something happens."""
     epoch = nn.epochs.Run.epoch
 
     def interrupted(self):
-        if self.done == 2:
-            raise KeyboardInterrupt
+        if self.done == when:
+            how()
         epoch(self)
 
     monkeypatch.setattr(nn.epochs.Run, "epoch", interrupted)
-    code, out, err = run("train", *MOONS, "--epochs", "5", "--out", "a")
-    assert (
-        code == 130 and "epoch 2: " in out and err == "interrupted; python -m nn resume goes on\n"
-    )
-    monkeypatch.undo()
-    monkeypatch.chdir(tmp_path)
-    assert run("resume", "a", "--epochs", "3", "--no-progress", "--no-plots")[0] == 0
-    assert run("train", *MOONS, "--epochs", "5", "--out", "b")[0] == 0
+
+
+def by_the_user():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def at_once():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("how", "epochs"),
+    [
+        pytest.param(
+            by_the_user, 8, marks=pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+        ),
+        (at_once, 6),
+    ],
+)
+def test_ctrl_c_ends_with_a_run_that_can_go_on(run, tmp_path, monkeypatch, how, epochs):
+    words = [*MOONS, "--epochs", "60"]  # saved after every third
+    with monkeypatch.context() as patched:
+        interrupting(patched, 7, how)
+        code, out, err = run("train", *words, "--out", "a")
+    assert code == 130 and f"epoch {epochs}: " in out and "; ended by Ctrl-C" in out
+    lines = ["it ends after this epoch; Ctrl-C again ends it at once"] * (how is by_the_user)
+    assert err.splitlines() == [*lines, "python -m nn resume goes on"]
+    assert len((tmp_path / "a" / "history.csv").read_text().splitlines()) == 1 + epochs
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    more = str(10 - epochs)
+    assert run("resume", "a", "--epochs", more, "--no-progress", "--no-plots")[0] == 0
+    assert run("train", *MOONS, "--epochs", "10", "--out", "b")[0] == 0
     assert weights(tmp_path / "a") == weights(tmp_path / "b")
 
 
-def test_ctrl_c_in_the_first_epoch_leaves_nothing(run, tmp_path, monkeypatch):
-    def interrupted(self):
-        raise KeyboardInterrupt
+def test_another_handler_of_ctrl_c_stays(run):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert run("train", *MOONS, "--out", "run")[0] == 0
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
-    monkeypatch.setattr(nn.epochs.Run, "epoch", interrupted)
+
+def test_ctrl_c_before_anything_was_saved_leaves_nothing(run, tmp_path, monkeypatch):
+    interrupting(monkeypatch, 0, at_once)
     assert run("train", *MOONS, "--out", "a")[0] == 130
     assert [*tmp_path.iterdir()] == []
 
@@ -174,6 +205,17 @@ def test_numbers_are_learnt_in_their_own_units(run, tmp_path, scale):
     assert run("predict", "run", "--data", "line.csv")[1].endswith("R² 1 of 20\n")
     head, value = run("predict", "run", "0.5")[1].split()
     assert head == "b" and math.isclose(float(value), 1.5 * size, rel_tol=0.001)
+
+
+def test_made_data_is_as_noisy_as_is_said(run):
+    words = ["--data", "blobs", "--n", "9", "--noise", "0", "--no-scale", *QUICK]
+    assert (
+        run("train", *words, "--out", "a")[0]
+        == run("train", *words[:4], *words[6:], "--out", "b")[0]
+        == 0
+    )
+    a, b = [settings_in(name)[1].digest for name in "ab"]
+    assert a != b and settings_in("a")[1].scaling is None
 
 
 def test_numbers_may_be_classes_or_not(run, tmp_path):
@@ -238,6 +280,14 @@ def test_what_fails_leaves_nothing_or_the_run_before(run, tmp_path, monkeypatch)
         )
     assert names(tmp_path) == ["empty", "old"] and not names(tmp_path / "empty")
     assert {p.name: p.read_bytes() for p in (tmp_path / "old").iterdir()} == before
+
+
+def test_a_training_that_has_just_begun_is_left_alone(run, tmp_path):
+    assert run("train", *MOONS, "--out", "run")[0] == 0
+    (tmp_path / "run" / "model.npz").unlink()
+    assert "a training has begun there" in run("train", *MOONS, "--out", "run")[2]
+    assert "it has no model.npz" in run("resume", "run")[2]
+    assert run("train", *MOONS, "--out", "run", "--force")[0] == 0
 
 
 def test_other_files_are_never_touched(run, tmp_path):

@@ -76,6 +76,7 @@ class Compiled:
     def step(self, batch: list[int], place: str) -> float:
         """One step of the optimiser over a batch."""
         task, whole = self.task, len(batch) == len(self.inputs)
+        task.interrupts.hold()
         args = [self.inputs, self.targets]
         if not whole or self.drops:  # else it is no matter in which order they are
             args = [self.inputs[batch], self.targets[batch]]
@@ -83,14 +84,12 @@ class Compiled:
             args.append(self.numpy.array(dropping.draws(self.drops, len(batch))))
 
         def slopes_at(weights: Any) -> tuple[float, Any]:
-            task.interrupts.release()
             with self.numpy.errstate(all="ignore"):  # what overflows is named below
                 value, slopes = self.program(weights, *args)
             if not math.isfinite(value):
                 self._explain(weights, args, range(len(self.inputs)) if whole else batch, place)
             if task.clip.is_on:
                 slopes = task.clip.array(slopes)
-            task.interrupts.hold()
             return value, slopes
 
         if self.by_array:
@@ -101,7 +100,6 @@ class Compiled:
         else:
             met = task.optimizer.step(lambda: self._closure(slopes_at))
             self.weights = self.numpy.array([w.data for w in self.parameters])
-        task.interrupts.release()
         return float(met) * len(batch)
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:

@@ -61,7 +61,7 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Any], **options: Any) -> None:
         self.param_groups = checked_groups(type(self).__name__, parameters, options)
-        self._options = tuple([name for name in options if name != "maximize"])
+        self._options = [name for name in options if name != "maximize"]
         self._memories = Memories({})
 
     def rule(self, *arguments: Any, **options: Any) -> Any:
@@ -275,8 +275,11 @@ def _first_bad(numbers: Any) -> int | None:
         if all(map(math.isfinite, numbers)):
             return None
         return next(i for i, x in enumerate(numbers) if not math.isfinite(x))
+    if not len(numbers):
+        return None
     finite = _numpy().isfinite(numbers)
-    return None if finite.all() else int(finite.argmin())
+    least = int(finite.argmin())
+    return None if finite[least] else least
 
 
 def _numpy() -> Any:

@@ -62,6 +62,8 @@ class Run:
     Attributes:
         history: what there is so far.
         setting: what must be equal when a run goes on.
+        steps_made: how many of an epoch that was interrupted; None between epochs.
+        total: the sum of the losses that they met.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class Run:
     ) -> None:
         self.task, self.steps, self.stopping, self.schedule = task, steps, stopping, schedule
         self.size, self.shuffle, self.others, self.measures = size, shuffle, others, measures
+        self.steps_made: int | None = None
+        self.total = 0.0
         self.keep, self.watched = keep, task.data if others is None else others
         wanted = self.watched.targets  # of an array, numbers that take less time to read
         self.wanted = wanted.tolist() if hasattr(wanted, "tolist") else wanted
@@ -103,17 +107,29 @@ class Run:
         return len(self.history.losses)
 
     def epoch(self) -> None:
-        """One pass over the examples; then everything is measured."""
-        if self.shuffle and self.size < len(self.order):  # one batch has no order
-            self.random.shuffle(self.order)
-        total, now = 0.0, self.done + 1
+        """One pass over the examples, or what is left of it; then everything is measured.
+
+        Ctrl-C ends it where :meth:`state` has all that was done.
+        """
+        interrupts, now = self.task.interrupts, self.done + 1
+        if self.steps_made is None:
+            interrupts.hold()
+            if self.shuffle and self.size < len(self.order):  # one batch has no order
+                self.random.shuffle(self.order)
+            self.steps_made, self.total = 0, 0.0
+            interrupts.release()
         for k, batch in enumerate(batches(self.order, self.size), start=1):
+            if k <= self.steps_made:
+                continue
             place = f"epoch {now}, step {k}"
             try:
-                total += self.steps.step(batch, place)
+                self.total += self.steps.step(batch, place)
             except AnomalyError as error:
                 raise self.task.placed(error, place) from error
-        loss, measured = total / len(self.order), self._measured()
+            self.steps_made = k
+            interrupts.release()
+        loss, measured = self.total / len(self.order), self._measured()
+        interrupts.hold()
         validation = measured.pop("") if self.others is not None else None
         if self.stopping.better(now, loss if validation is None else validation) and self.keep:
             self.stopping.kept = self.snapshot()
@@ -124,6 +140,8 @@ class Run:
             self.history.validation.append(validation)
         for name, values in self.history.metrics.items():
             values.append(measured[name])
+        self.steps_made = None
+        interrupts.release()
 
     def _measured(self) -> dict[str, float]:
         """The metrics, and under "" the loss, of the validation examples; else of all."""
@@ -165,6 +183,8 @@ class Run:
             "form": FORM,
             "setting": dict(self.setting),
             "order": list(self.order),
+            "steps_made": self.steps_made,
+            "total": self.total,
             "shuffling": [version, list(words), rest],
             "generators": states(self.task.sources),
             "losses": list(history.losses),
@@ -194,6 +214,7 @@ class Run:
     def take(self, state: dict[str, Any]) -> None:
         """Go on from a :meth:`state`."""
         self.order = list(state["order"])
+        self.steps_made, self.total = state["steps_made"], state["total"]
         version, words, rest = state["shuffling"]
         self.random.setstate((version, tuple(words), rest))
         metrics = {name: list(values) for name, values in state["metrics"].items()}

@@ -102,7 +102,7 @@ def fit(
         shuffle: put the examples in a new order for every epoch.
         seed: of that order, and of what is held back.
         save: a file that :func:`nn.save` writes after epochs and at the end.
-        save_every: after how many epochs; what Ctrl-C left of an epoch is not saved.
+        save_every: after how many epochs; also when Ctrl-C ends the run, in the midst of an epoch.
         resume: a file written so. The run goes on from there, with the bits that it would have had.
         title: the text before the bar.
 
@@ -195,10 +195,12 @@ def _trained(
                     saved = run.done
         except KeyboardInterrupt:
             stopped = INTERRUPTED
+        task.interrupts.hold()  # what is left to do takes no time
         steps.settle()
-        last = _restored(run, whole=stopped != INTERRUPTED)
+        last = _restored(run)
         history = timed(stopped or ALL)
-        if save is not None and stopped != INTERRUPTED and (saved != run.done or last is not None):
+        is_new = saved != run.done or run.steps_made is not None or last is not None
+        if save is not None and is_new:
             _save(save, run, history, last)
         bar.close(history)
     return history
@@ -219,10 +221,11 @@ def _look(run: Run, epochs: int, called: list[Any], each_epoch: Any) -> str:
     return epoch.reason
 
 
-def _restored(run: Run, *, whole: bool) -> dict[str, Any] | None:
+def _restored(run: Run) -> dict[str, Any] | None:
     """Give the model its best parameters, if they were kept; the last ones, if these differ."""
     best = run.stopping.kept
-    if not run.keep or best is None or (whole and run.stopping.best_epoch == run.done):
+    is_there = run.stopping.best_epoch == run.done and run.steps_made is None
+    if not run.keep or best is None or is_there:
         return None
     last = run.snapshot()
     run.put_back(best)

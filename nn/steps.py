@@ -2,7 +2,8 @@
 
 Both have
 
-    step(batch, place)              one step of the optimiser; the sum of the losses as it met them
+    step(batch, place)              one step of the optimiser; the sum of the losses as it met them.
+                                    In the end Ctrl-C is held, until the step has been counted
     measured(examples, whole)       the mean loss, and all outputs if ``whole`` is true
     weights_now()                   the numbers of the optimiser's parameters
     settle()                        give the Values what the steps have in arrays
@@ -19,7 +20,7 @@ from autograd import AnomalyError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
-from nn.generators import generators
+from nn.generators import generators, set_states, states
 from nn.metrics import rows_of
 from nn.module import Module
 from nn.stopping import Interrupts
@@ -112,6 +113,7 @@ class Eager:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.parameters = task.optimizer.parameters
+        self.draws, self.has_drawn = True, False  # whether a step draws; the first one tells
 
     def step(self, batch: list[int], place: str) -> float:
         """One step, or with L-BFGS some."""
@@ -119,8 +121,12 @@ class Eager:
         inputs, targets, model = task.data.inputs, task.data.targets, task.model
         share = 1.0 / len(batch)
 
+        first = True
+
         def closure() -> float:
-            task.interrupts.release()
+            nonlocal first
+            if first:  # later calls are L-BFGS's, in the midst of a step
+                task.interrupts.release()
             task.optimizer.zero_grad()
             total = 0.0
             for i in batch:
@@ -133,10 +139,17 @@ class Eager:
                 raise task.overflow(place)
             task.clip(self.parameters)
             task.interrupts.hold()
+            first = False
             return total * share
 
-        met: float = task.optimizer.step(closure) * len(batch)
-        task.interrupts.release()
+        before = states(task.sources) if self.draws else {}
+        try:
+            met: float = task.optimizer.step(closure) * len(batch)
+        except KeyboardInterrupt:  # what was drawn for this step is drawn again when it is made
+            set_states(task.sources, before)
+            raise
+        if self.draws and not self.has_drawn:
+            self.draws = self.has_drawn = states(task.sources) != before
         return met
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:

@@ -95,8 +95,7 @@ def test_groups_frozen_ones_and_those_without_a_gradient(kind, options):
     """Each parameter as if it were alone."""
     layers = [Linear(5, 4, seed=k) for k in range(2)]
     layers[1].neurons[0].requires_grad_(False)
-    neurons = [neuron for layer in layers for neuron in layer.neurons]
-    ws = [w for neuron in neurons for w in (*neuron.weights, neuron.bias)]
+    ws = [w for layer in layers for w in _all_of(layer)]
     still = {id(w) for w in (*layers[1].neurons[0].weights, layers[1].neurons[0].bias)}
     alone = [Value(w.data) for w in ws]
     half = len(ws) // 2
@@ -209,6 +208,19 @@ def test_a_rule_of_ones_own(kept, n):
     assert one.state[ws[0]]["count"] == 5
 
 
+def test_when_all_are_frozen_nothing_moves():
+    layer = Linear(2, 10, seed=0).requires_grad_(False)
+    optimizer, before = SGD(_all_of(layer)), numbers(_all_of(layer))
+    new = optimizer.step_array(np.array(before), closure)[1]
+    eager(optimizer, _all_of(layer))
+    assert new.tolist() == numbers(_all_of(layer)) == before
+    layer.requires_grad_(True)
+
+
+def _all_of(layer):
+    return [w for neuron in layer.neurons for w in (*neuron.weights, neuron.bias)]
+
+
 def test_a_rule_that_is_missing():
     with pytest.raises(NotImplementedError):
         Optimizer(values(2)).step_array(np.ones(2), closure)
@@ -221,7 +233,7 @@ def test_lbfgs_on_arrays(search, maximize):
     layer = Linear(3, 5, seed=0)
     frozen = layer.neurons[2]
     frozen.requires_grad_(False)
-    ws = [w for neuron in layer.neurons for w in (*neuron.weights, neuron.bias)]
+    ws = _all_of(layer)
     options = {"lr": 0.5, "max_iter": 3, "line_search_fn": search, "maximize": maximize}
     one, other = LBFGS(ws, **options), LBFGS(ws, **options)
     start = weights = np.array(numbers(ws))
@@ -264,3 +276,45 @@ def test_lbfgs_on_arrays_remembers_nothing_of_a_step_that_failed():
         lbfgs.step_array(weights, failing)
     assert len(calls) == 3
     assert lbfgs.state_dict() == before
+
+
+WOLFE = [
+    {}, {"max_iter": 1}, {"max_iter": 3, "history_size": 2, "lr": 0.5},
+    {"max_iter": 5, "max_eval": 4, "tolerance_grad": 1e-3}, {"max_iter": 2, "lr": 20.0},
+    {"max_iter": 2, "lr": 1e-3, "tolerance_change": 1e-5}, {"lr": 1e-4, "max_eval": 3},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", WOLFE, ids=str)
+def test_a_line_search_never_goes_up(options):
+    """Over waves, in two dimensions and from several places."""
+
+    def at(w):
+        x, y = w.tolist()
+        wave = 0.3 * math.sin(5 * x) * math.cos(3 * y)
+        valley = y - x * x
+        slope_x = -2 * (1 - x) - 20 * x * valley + 1.5 * math.cos(5 * x) * math.cos(3 * y)
+        slope_y = 10 * valley - 0.9 * math.sin(5 * x) * math.sin(3 * y)
+        return (1 - x) ** 2 + 5 * valley**2 + wave, np.array([slope_x, slope_y])
+
+    for start in ([-0.5, 0.8], [2.0, 2.0], [-1.5, -1.0], [0.1, 3.0], [0.9, -2.5]):
+        lbfgs = LBFGS(values(2), line_search_fn="strong_wolfe", **options)
+        weights, met = np.array(start), math.inf
+        first = at(weights)[0]
+        for _ in range(25):
+            loss, weights = lbfgs.step_array(weights, at)
+            assert loss <= met + 1e-12
+            met = loss
+        assert at(weights)[0] < first or "max_iter" in options  # few evaluations find nothing
+
+
+def test_lbfgs_without_curvature_and_at_the_minimum():
+    lbfgs = LBFGS(values(2), lr=0.1, max_iter=2)
+    weights = np.array([1.0, 1.0])
+    for k in range(3):  # the slope is the same everywhere: y·s is 0
+        weights = lbfgs.step_array(weights, lambda w: (float(w.sum()), np.ones(2)))[1]
+        assert weights.tolist() == pytest.approx([weights[0]] * 2)
+        assert weights[0] < 1.0 - 0.1 * k
+    still, state = np.zeros(2), lbfgs.state_dict()["param_groups"]
+    assert lbfgs.step_array(still, lambda w: (0.0, w))[1].tolist() == [0.0, 0.0]
+    assert lbfgs.state_dict()["param_groups"] == state

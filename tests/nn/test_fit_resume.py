@@ -1,6 +1,7 @@
 """A run of fit that is saved and goes on: the same bits as one that was not interrupted."""
 
 import random
+import signal
 import tempfile
 from pathlib import Path
 
@@ -94,15 +95,16 @@ def test_the_file_has_the_best_model_and_the_run_goes_on_from_the_last(tmp_path)
     assert bits(run([7, 12], tmp_path / "again.npz", **options)) == longer
 
 
-def test_a_run_that_was_interrupted_goes_on_from_its_last_whole_epoch(tmp_path):
+def test_a_run_that_was_killed_goes_on_from_its_last_whole_epoch(tmp_path):
     whole = bits(run([6], tmp_path / "whole.npz"))
 
     def press(epoch):
         if epoch.epoch == 4:
-            raise KeyboardInterrupt
+            raise SystemExit
 
     path = tmp_path / "run.npz"
-    assert run([6], path, callbacks=press)[2].stopped == "interrupted"
+    with pytest.raises(SystemExit):
+        run([6], path, callbacks=press)
     assert len(nn.load(path).training["losses"]) == 3
     model = MODELS["plain"]()
     made = OPTIMIZERS["adam"](model.parameters())
@@ -113,6 +115,56 @@ def test_a_run_that_was_interrupted_goes_on_from_its_last_whole_epoch(tmp_path):
     )  # fmt: skip
     assert bits((model, made, history)) == whole
     assert len(nn.load(path).training["losses"]) == 3  # not saved, when not asked to
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    call=st.integers(1, 60), kind=st.sampled_from([*MODELS]), validation=st.sampled_from([None, 0.4]),
+    optimizer=st.sampled_from([*OPTIMIZERS]), compiled=st.booleans(),
+)  # fmt: skip
+def test_ctrl_c_at_any_moment_loses_no_step(call, kind, validation, optimizer, compiled):
+    left = 10**9
+
+    def pressed(*_):
+        nonlocal left
+        left -= 1
+        if not left:
+            signal.raise_signal(signal.SIGINT)
+
+    class Pressed(nn.Sequential):  # when it is called, or compiled when it is measured
+        def forward(self, x):
+            pressed()
+            return super().forward(x)
+
+    def size(outputs, target):
+        pressed()
+        return sum(outputs)
+
+    def trained(path, epochs=3, **options):
+        model = Pressed(*MODELS["dropout"]()) if kind == "dropout" else MODELS[kind]()
+        made = OPTIMIZERS[optimizer](model.parameters())
+        history = fit(
+            model, POINTS, CLASSES, loss="cross_entropy", optimizer=made, epochs=epochs,
+            progress=False, batch_size=5, metrics=size, compile=compiled, validation=validation,
+            save=path, save_every=2, patience=9, **options,
+        )  # fmt: skip
+        return model, made, history
+
+    with tempfile.TemporaryDirectory() as folder:
+        whole = bits(trained(Path(folder) / "whole.npz"))
+        path = Path(folder) / "run.npz"
+
+        def start(epoch):  # what is tried before the first epoch does not count
+            nonlocal left
+            left = call if epoch.epoch == 1 else left
+
+        before = bits(trained(path, callbacks=start))
+        left = 10**9
+        if before[3] == "interrupted":
+            assert before[2].losses == whole[2].losses[: len(before[2].losses)]
+            assert bits(trained(path, resume=path)) == whole
+        else:
+            assert before == whole
 
 
 def test_global_generators_and_buffers_go_on(tmp_path):

@@ -14,6 +14,7 @@ from autograd import Value
 from autograd import sum as sum_of
 
 torch = pytest.importorskip("torch")
+torch.set_num_threads(1)
 pytestmark = [
     pytest.mark.peers,
     pytest.mark.filterwarnings("ignore:reduction. 'mean' divides"),

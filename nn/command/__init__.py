@@ -6,7 +6,6 @@ problems    the data that is meant, and what is put aside and scaled of it
 tasks       classes or numbers: how many outputs, which loss, what an output says
 runs        the folder of a run, and what its run.json has
 training    train and resume
-interrupts  Ctrl-C
 predicting  predict
 pictures    the loss, what was learnt: by viz, where matplotlib is installed
 

@@ -29,7 +29,9 @@ def draw(
     """Write the plots, and give their names; or say what to install."""
     viz: Any = importlib.import_module("chalkgrad").viz
     losses = SimpleNamespace(losses=history.losses, validation_losses=history.validation)
-    plots: dict[str, Callable[[], Any]] = {"loss.png": lambda: viz.plot_loss(losses)}
+    plots: dict[str, Callable[[], Any]] = {}
+    if history.losses:
+        plots["loss.png"] = lambda: viz.plot_loss(losses)
     inputs = len(problem.examples.inputs)
     if inputs == 2 and problem.task.classes is not None:
         plots["boundary.png"] = lambda: _boundary(problem, model, viz)

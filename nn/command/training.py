@@ -18,7 +18,6 @@ from autograd.command.terminal import Terminal
 from nn.command import pictures
 from nn.command.asked import outputs_of, saved_in
 from nn.command.commands import RATES
-from nn.command.interrupts import ENDED, after_this_epoch
 from nn.command.main import PROG, PROGRAM
 from nn.command.problems import Problem, problem_of
 from nn.command.runs import (
@@ -33,7 +32,6 @@ from nn.command.runs import (
     settings_in,
 )
 from nn.command.tasks import Task
-from nn.saving import load
 from nn.stopping import ALL, INTERRUPTED
 
 STOPPED_BY_HAND = 130
@@ -53,7 +51,7 @@ def train(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     try:
         Settings.of(options.words, problem).write(folder)
         _introduce(options, problem, model, optimizer, out)
-        model, history = _fitted(options, problem, model, optimizer, folder, options.epochs, notes)
+        history = _fitted(options, problem, model, optimizer, folder, options.epochs)
         files = _finish(options, problem, model, history, folder, out, notes)
         replace(real, folder)
     except BaseException:
@@ -75,15 +73,13 @@ def resume(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
         raise RefusedError("the data has changed since this run began; train anew", before.data)
     if problem.task != Task(settings.loss, settings.classes):
         raise RefusedError(f"its {SETTINGS} is damaged: its parts differ", options.run)
-    if saved.optimizer is None or not (saved.training or {}).get("losses"):
+    if saved.optimizer is None or "losses" not in (saved.training or {}):
         raise RefusedError(f"its {MODEL} has no state of a training", options.run)
     _introduce(before, problem, saved.model, saved.optimizer, out)
     before.progress, before.plots = options.progress, options.plots
     epochs = len((saved.training or {})["losses"]) + options.epochs
-    model, history = _fitted(
-        before, problem, saved.model, saved.optimizer, folder, epochs, notes, folder / MODEL
-    )
-    files = _finish(before, problem, model, history, folder, out, notes)
+    history = _fitted(before, problem, saved.model, saved.optimizer, folder, epochs, folder / MODEL)
+    files = _finish(before, problem, saved.model, history, folder, out, notes)
     return _end(history, options.run, files, out, notes)
 
 
@@ -162,39 +158,30 @@ def _fitted(
     optimizer: Any,
     folder: Path,
     epochs: int,
-    notes: Terminal,
     resume: Path | None = None,
-) -> tuple[nn.MLP, nn.History]:
-    """The network, trained and saved, and its history."""
+) -> nn.History:
     X, y = problem.given(problem.learnt)
-    with after_this_epoch(notes.say) as callback:
-        history = nn.fit(
-            model,
-            X,
-            y,
-            loss=problem.task.loss,
-            optimizer=optimizer,
-            epochs=epochs,
-            batch_size=_batch(options),
-            compile=options.compile,
-            progress=options.progress,
-            validation=None if problem.held is None else problem.given(problem.held),
-            metrics=(problem.task.metric,),
-            patience=options.patience,
-            seed=options.seed,
-            callbacks=callback,
-            save=folder / MODEL,
-            save_every=max(1, options.epochs // SAVES),
-            resume=resume,
-        )
-    if history.stopped != INTERRUPTED:
-        return model, history
+    history = nn.fit(
+        model,
+        X,
+        y,
+        loss=problem.task.loss,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=_batch(options),
+        compile=options.compile,
+        progress=options.progress,
+        validation=None if problem.held is None else problem.given(problem.held),
+        metrics=(problem.task.metric,),
+        patience=options.patience,
+        seed=options.seed,
+        save=folder / MODEL,
+        save_every=max(1, options.epochs // SAVES),
+        resume=resume,
+    )
     if not (folder / MODEL).exists():
-        raise KeyboardInterrupt  # before anything was saved: there is nothing to go on from
-    saved = load(folder / MODEL)  # in the middle of an epoch: what it was before
-    state = saved.training or {}
-    parts = {key: state[key] for key in ("losses", "validation", "metrics")}
-    return saved.model, nn.History(**parts, stopped=ENDED)
+        raise KeyboardInterrupt  # before the first step: there is nothing to go on from
+    return history
 
 
 def _finish(
@@ -212,7 +199,7 @@ def _finish(
         (folder / name).unlink(missing_ok=True)
     drawn = pictures.draw(problem, model, history, folder, notes) if options.plots else []
     n = len(history.losses)
-    said = [f"epoch {n}: loss {history.losses[-1]:.4g}"]
+    said = [f"epoch {n}: loss {history.losses[-1]:.4g}" if n else "within the first epoch"]
     if history.validation:
         said[0] += f", held back {history.validation[-1]:.4g}"
     scores = []
@@ -233,7 +220,7 @@ def _finish(
 
 def _end(history: nn.History, folder: str, files: list[str], out: Terminal, notes: Terminal) -> int:
     out.say(f"wrote {pictures.plain(folder)}: {', '.join(files)}")
-    if history.stopped != ENDED:
+    if history.stopped != INTERRUPTED:
         return 0
     notes.say(f"{PROG} resume goes on")
     return STOPPED_BY_HAND

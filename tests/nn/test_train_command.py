@@ -116,64 +116,51 @@ def test_resuming_gives_the_run_that_was_not_interrupted(run, tmp_path):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
-def interrupting(monkeypatch, when, how):
-    """In the epoch after so many, something happens."""
-    epoch = nn.epochs.Run.epoch
+def interrupting(monkeypatch, when):
+    """Press Ctrl-C before this step."""
+    step, made = nn.steps.Eager.step, []
 
-    def interrupted(self):
-        if self.done == when:
-            how()
-        epoch(self)
+    def interrupted(self, *arguments):
+        made.append(1)
+        if len(made) == when:
+            raise KeyboardInterrupt
+        return step(self, *arguments)
 
-    monkeypatch.setattr(nn.epochs.Run, "epoch", interrupted)
-
-
-def by_the_user():
-    os.kill(os.getpid(), signal.SIGINT)
-
-
-def at_once():
-    raise KeyboardInterrupt
+    monkeypatch.setattr(nn.steps.Eager, "step", interrupted)
 
 
 @pytest.mark.parametrize(
-    ("how", "epochs"),
-    [
-        pytest.param(
-            by_the_user, 8, marks=pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-        ),
-        (at_once, 6),
-    ],
+    ("when", "said"),
+    [(2, "within the first epoch; "), (3, "within"), (6, "epoch 1: "), (23, "epoch 7: ")],
 )
-def test_ctrl_c_ends_with_a_run_that_can_go_on(run, tmp_path, monkeypatch, how, epochs):
-    words = [*MOONS, "--epochs", "60"]  # saved after every third
+def test_ctrl_c_ends_with_a_run_that_can_go_on(run, tmp_path, monkeypatch, when, said):
+    words = [*MOONS, "--batch-size", "3", "--epochs", "60"]  # three steps; saved after every third
     with monkeypatch.context() as patched:
-        interrupting(patched, 7, how)
+        interrupting(patched, when)
         code, out, err = run("train", *words, "--out", "a")
-    assert code == 130 and f"epoch {epochs}: " in out and "; ended by Ctrl-C" in out
-    lines = ["it ends after this epoch; Ctrl-C again ends it at once"] * (how is by_the_user)
-    assert err.splitlines() == [*lines, "python -m nn resume goes on"]
+    assert (code, err) == (130, "python -m nn resume goes on\n")
+    assert said in out and "; interrupted" in out
+    epochs = (when - 1) // 3
     assert len((tmp_path / "a" / "history.csv").read_text().splitlines()) == 1 + epochs
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    more = str(10 - epochs)
-    assert run("resume", "a", "--epochs", more, "--no-progress", "--no-plots")[0] == 0
-    assert run("train", *MOONS, "--epochs", "10", "--out", "b")[0] == 0
+    assert run("resume", "a", "--epochs", str(10 - epochs), "--no-progress", "--no-plots")[0] == 0
+    assert run("train", *words, "--epochs", "10", "--out", "b")[0] == 0
     assert weights(tmp_path / "a") == weights(tmp_path / "b")
 
 
-def test_another_handler_of_ctrl_c_stays(run):
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        assert run("train", *MOONS, "--out", "run")[0] == 0
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
+def test_ctrl_c_before_the_first_step_leaves_nothing(run, tmp_path, monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
 
-
-def test_ctrl_c_before_anything_was_saved_leaves_nothing(run, tmp_path, monkeypatch):
-    interrupting(monkeypatch, 0, at_once)
+    monkeypatch.setattr(nn.epochs.Run, "epoch", interrupted)
     assert run("train", *MOONS, "--out", "a")[0] == 130
     assert [*tmp_path.iterdir()] == []
+
+
+def test_without_an_epoch_no_loss_is_drawn(run, tmp_path, monkeypatch):
+    interrupting(monkeypatch, 2)
+    words = [word for word in MOONS if word != "--no-plots"]
+    code, out, _ = run("train", *words, "--batch-size", "3", "--out", "a")
+    assert code == 130 and out.endswith("wrote a: run.json, model.npz, history.csv, boundary.png\n")
 
 
 @pytest.mark.parametrize("loss", CLASSES + NUMBERS)

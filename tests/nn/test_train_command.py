@@ -156,6 +156,7 @@ def test_ctrl_c_before_the_first_step_leaves_nothing(run, tmp_path, monkeypatch)
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.wide
 def test_without_an_epoch_no_loss_is_drawn(run, tmp_path, monkeypatch):
     interrupting(monkeypatch, 2)
     words = [word for word in MOONS if word != "--no-plots"]
@@ -543,7 +544,9 @@ def io_rows(rows):
         pytest.param(
             ["--data", "curve", "--no-scale"], ["loss.png", "curve.png"], marks=pytest.mark.wide
         ),
-        (["--data", "xor", "--loss", "mse"], ["loss.png", "boundary.png"]),
+        pytest.param(
+            ["--data", "xor", "--loss", "mse"], ["loss.png", "boundary.png"], marks=pytest.mark.wide
+        ),
     ],
 )
 def test_what_is_drawn(run, tmp_path, words, plots):

@@ -21,6 +21,7 @@ fitting         fit: training over mini-batches; training has its older name, tr
 saving          a model, its optimiser and the state of training in one file
 data            moons and other made problems, CSV files and tables, scaling, splitting
 torch_bridge    networks to PyTorch's and back
+command         python -m nn: train, resume, predict
 
 named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training

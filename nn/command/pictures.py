@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import importlib
 import io
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from autograd import MissingDependencyError
 from autograd.command.terminal import Terminal
 from nn.command.asked import outputs_of
 from nn.command.problems import Problem
@@ -28,21 +29,34 @@ def draw(
     """Write the plots, and give their names; or say what to install."""
     viz: Any = importlib.import_module("chalkgrad").viz
     losses = SimpleNamespace(losses=history.losses, validation_losses=history.validation)
-    try:
-        plots = {"loss.png": viz.plot_loss(losses)} if history.losses else {}
-    except MissingDependencyError as error:
-        notes.say(f"no plots: {error}")
-        return []
+    plots: dict[str, Callable[[], Any]] = {}
+    if history.losses:
+        plots["loss.png"] = lambda: viz.plot_loss(losses)
     inputs = len(problem.examples.inputs)
     if inputs == 2 and problem.task.classes is not None:
-        plots["boundary.png"] = _boundary(problem, model, viz)
+        plots["boundary.png"] = lambda: _boundary(problem, model, viz)
     if inputs == 1 and problem.task.classes is None:
-        plots["curve.png"] = _curve(problem, model, viz)
-    for name, ax in plots.items():
-        picture = io.BytesIO()
-        ax.figure.savefig(picture, format="png")
-        put(folder / name, picture.getvalue())
-    return [*plots]
+        plots["curve.png"] = lambda: _curve(problem, model, viz)
+    drawn = []
+    for name, plot in plots.items():
+        picture = _png(name, plot, notes)
+        if picture:
+            put(folder / name, picture)
+            drawn.append(name)
+    return drawn
+
+
+def _png(name: str, plot: Callable[[], Any], notes: Terminal) -> bytes:
+    """The bytes of a plot, or none; then it is said why."""
+    picture = io.BytesIO()
+    try:
+        with warnings.catch_warnings():  # of letters that its fonts don't have: boxes are drawn
+            warnings.simplefilter("ignore")
+            plot().figure.savefig(picture, format="png")
+    except Exception as error:  # noqa: BLE001 - what was learnt is worth more than its picture
+        notes.say(f"no {name}: {plain(str(error))}")
+        return b""
+    return picture.getvalue()
 
 
 def plain(text: str) -> str:

@@ -60,7 +60,7 @@ test-machines: $(VENV)/.installed-test  ## the tests as other machines run them;
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
-	@$(BIN)/python -m pytest -q -m peers tests
+	@$(BIN)/python -m pytest -q -rs -m peers tests
 
 $(VENV)/.installed-%: pyproject.toml
 	@echo "== installing chalkgrad[$*] into $(VENV)"

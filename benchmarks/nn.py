@@ -215,7 +215,9 @@ PUBLISHED = (
 def moons() -> Iterator[Row]:
     """Epochs a second of the loop itself; recording and compiling are not counted here."""
     X, y = datasets.make_moons(200, noise=0.1, random_state=0)
-    for what, size in (("batches of 20", 20), ("all at once", None)):
+    for what, size, bars in (
+        ("all at once", None, (">= 100", ">= 20")), ("batches of 20", 20, ("", "")),
+    ):  # fmt: skip
         rates: dict[str, list[float]] = {"eager": [], "numba": [], "numpy": []}
         for _ in range(ROUNDS):
             rates["eager"].append(rate(X, y, size, 2, compiled=False))
@@ -223,7 +225,7 @@ def moons() -> Iterator[Row]:
             with patch.object(autograd, "compile", partial(autograd.compile, backend="numpy")):
                 rates["numpy"].append(rate(X, y, size, 300, compiled=True))
         found = {name: float(np.median(each)) for name, each in rates.items()}
-        for name, bar in (("numba", ">= 100"), ("numpy", ">= 20")):
+        for name, bar in zip(("numba", "numpy"), bars, strict=True):
             ratio = found[name] / found["eager"]
             yield (
                 f"fit, moons 2-16-16-1, {what}, {name}", f"{found[name]:.0f} epochs/s",

@@ -19,6 +19,7 @@ fitting         fit: training over mini-batches; training has its older name, tr
   epochs, history       one epoch, and what a run gave
   metrics, stopping, progress, masks, generators, collector    what else it does
 saving          a model, its optimiser and the state of training in one file
+torch_bridge    networks to PyTorch's and back
 data            moons and other made problems, CSV files and tables, scaling, splitting
 command         python -m nn: train, resume, predict
 
@@ -53,6 +54,7 @@ from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
+from nn.torch_bridge import from_torch, to_torch
 from nn.training import train
 
 __project__ = "chalkgrad"
@@ -84,6 +86,7 @@ __all__ = [
     "clip_grad_value_",
     "cross_entropy",
     "fit",
+    "from_torch",
     "half_squared_error",
     "hinge_loss",
     "huber_loss",
@@ -95,5 +98,6 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "save",
+    "to_torch",
     "train",
 ]

@@ -11,7 +11,7 @@ from autograd import Value
 from autograd import sum as sum_of
 
 np = pytest.importorskip("numpy")
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="PyTorch, which make test-peers installs")
 torch.set_num_threads(1)
 pytestmark = pytest.mark.peers
 F = torch.nn.functional

@@ -10,7 +10,7 @@ import autograd
 import nn
 from autograd import TABLE, Value
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="PyTorch, which make test-peers installs")
 torch.set_num_threads(1)
 pytestmark = pytest.mark.peers
 F = torch.nn.functional

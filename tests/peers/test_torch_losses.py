@@ -13,7 +13,7 @@ import nn
 from autograd import Value
 from autograd import sum as sum_of
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="PyTorch, which make test-peers installs")
 torch.set_num_threads(1)
 pytestmark = [
     pytest.mark.peers,

@@ -10,7 +10,7 @@ import pytest
 import nn
 from nn import init
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="PyTorch, which make test-peers installs")
 pytestmark = pytest.mark.peers
 
 NO_PEER = {
@@ -21,6 +21,8 @@ NO_PEER = {
     "save": "nn's own file; torch.save writes pickles",
     "load": "reads what save wrote",
     "Saved": "what load gives",
+    "to_torch": "the bridge itself; its tests are with those of saving",
+    "from_torch": "the bridge itself",
     "Optimizer": "the base, tested by its subclasses",
     "Module": "the base: its names are compared in test_modules_have_pytorchs_names",
 }

@@ -14,13 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from autograd.command.terminal import Terminal
+from autograd.command.terminal import Terminal, cut
 from nn.command.asked import outputs_of
 from nn.command.problems import Problem
 from nn.command.runs import put
 from nn.history import History
 
 STEPS, MOST_POINTS = 200, 2000  # of the curve; examples that are drawn
+WIDEST = 14  # columns of a class's name in a legend
 
 
 def draw(
@@ -79,14 +80,18 @@ def _boundary(problem: Problem, model: Any, viz: Any) -> Any:
         return outputs if len(outputs) > 1 else problem.task.probabilities(outputs)[1]
 
     ax = viz.plot_decision_boundary(asked, examples.X[:MOST_POINTS], examples.y[:MOST_POINTS])
-    names = [viz.axes.plain(name) for name in (*examples.inputs, *(examples.classes or []))]
-    ax.set(xlabel=names[0], ylabel=names[1])
+    ax.set(**_labels(viz, examples.inputs[0], examples.inputs[1]))
+    names = [viz.axes.plain(cut(name, WIDEST)) for name in examples.classes or []]
     for text in ax.get_legend().get_texts():
         word, _, number = text.get_text().partition(" ")
         if word in {"class", "target"}:
-            name = names[2 + int(number)]
+            name = names[int(number)]
             text.set_text(f"class {name}" if name.isdigit() else name)
     return ax
+
+
+def _labels(viz: Any, x: str, y: str) -> dict[str, str]:
+    return {"xlabel": viz.axes.plain(x), "ylabel": viz.axes.plain(y)}
 
 
 def _curve(problem: Problem, model: Any, viz: Any) -> Any:
@@ -106,8 +111,7 @@ def _curve(problem: Problem, model: Any, viz: Any) -> Any:
     shown = (xs[:MOST_POINTS], examples.y[:MOST_POINTS])
     ax.plot(*shown, "o", color=blue, markersize=4, label="examples")
     ax.plot(grid, heights, color=orange, linewidth=2.0, label="network")
-    names = [viz.axes.plain(name) for name in (*examples.inputs, examples.target)]
-    ax.set(xlabel=names[0], ylabel=names[1])
+    ax.set(**_labels(viz, examples.inputs[0], examples.target))
     ax.grid(visible=True, alpha=0.3)
     viz.axes.legend_above(ax)
     return ax

@@ -64,7 +64,7 @@ def test_any_words_end_in_an_exit_code_and_one_line(folder, capsys):
 @pytest.mark.wide
 @pytest.mark.deep
 def test_a_great_many_words(folder, capsys):
-    fuzzed(1_000, 2, capsys)
+    fuzzed(2_000, 2, capsys)
 
 
 def changed(value, rng):
@@ -137,4 +137,4 @@ def test_damaged_runs_are_refused_in_one_line(folder, capsys):
 @pytest.mark.wide
 @pytest.mark.deep
 def test_a_great_many_damaged_runs(folder, capsys):
-    tampered(1_000, 4, folder, capsys)
+    tampered(2_000, 4, folder, capsys)

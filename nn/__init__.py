@@ -19,10 +19,6 @@ fitting         fit: training over mini-batches; training has its older name, tr
   epochs, history       one epoch, and what a run gave
   metrics, stopping, progress, masks, generators, collector    what else it does
 saving          a model, its optimiser and the state of training in one file
-<<<<<<< HEAD
-=======
-torch_bridge    networks to PyTorch's and back
->>>>>>> h-data
 data            moons and other made problems, CSV files and tables, scaling, splitting
 torch_bridge    networks to PyTorch's and back
 command         python -m nn: train, resume, predict

@@ -19,6 +19,7 @@ fitting         fit: training over mini-batches; training has its older name, tr
   epochs, history       one epoch, and what a run gave
   metrics, stopping, progress, masks, generators, collector    what else it does
 saving          a model, its optimiser and the state of training in one file
+torch_bridge    networks to PyTorch's and back
 
 named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training
@@ -50,6 +51,7 @@ from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.saving import Saved, load, save
 from nn.schedules import CosineAnnealingLR, LinearLR, StepLR
 from nn.sequential import Dropout, Sequential
+from nn.torch_bridge import from_torch, to_torch
 from nn.training import train
 
 __project__ = "chalkgrad"
@@ -81,6 +83,7 @@ __all__ = [
     "clip_grad_value_",
     "cross_entropy",
     "fit",
+    "from_torch",
     "half_squared_error",
     "hinge_loss",
     "huber_loss",
@@ -92,5 +95,6 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "save",
+    "to_torch",
     "train",
 ]

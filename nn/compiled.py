@@ -110,7 +110,7 @@ class Compiled:
         if not whole:
             return float(self.mean(self.weights, *found)), []
         losses, outputs = self.outputs(self.weights, *found)
-        rows = self.numpy.column_stack(outputs).tolist()
+        rows = self.numpy.column_stack(outputs)
         return float(sum(losses.tolist()) / len(examples)), rows
 
     def weights_now(self) -> list[float]:

@@ -195,6 +195,7 @@ def _trained(
                     saved = run.done
         except KeyboardInterrupt:
             stopped = INTERRUPTED
+        task.interrupts.hold()  # what is left to do takes no time
         steps.settle()
         last = _restored(run)
         history = timed(stopped or ALL)

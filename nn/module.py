@@ -214,6 +214,12 @@ class Module(search.Searched):
         """
         return state.load(self, state_dict, strict=strict)
 
+    def to_torch(self) -> Any:
+        """The same network of PyTorch's; see :func:`nn.to_torch`."""
+        from nn.torch_bridge import to_torch
+
+        return to_torch(self)
+
     def extra_repr(self) -> str:
         """What ``repr`` shows between the brackets; for subclasses."""
         return ""

@@ -113,6 +113,7 @@ class Eager:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.parameters = task.optimizer.parameters
+        self.draws, self.has_drawn = True, False  # whether a step draws; the first one tells
 
     def step(self, batch: list[int], place: str) -> float:
         """One step, or with L-BFGS some."""
@@ -120,8 +121,12 @@ class Eager:
         inputs, targets, model = task.data.inputs, task.data.targets, task.model
         share = 1.0 / len(batch)
 
+        first = True
+
         def closure() -> float:
-            task.interrupts.release()
+            nonlocal first
+            if first:  # later calls are L-BFGS's, in the midst of a step
+                task.interrupts.release()
             task.optimizer.zero_grad()
             total = 0.0
             for i in batch:
@@ -134,14 +139,17 @@ class Eager:
                 raise task.overflow(place)
             task.clip(self.parameters)
             task.interrupts.hold()
+            first = False
             return total * share
 
-        before = states(task.sources)
+        before = states(task.sources) if self.draws else {}
         try:
             met: float = task.optimizer.step(closure) * len(batch)
         except KeyboardInterrupt:  # what was drawn for this step is drawn again when it is made
             set_states(task.sources, before)
             raise
+        if self.draws and not self.has_drawn:
+            self.draws = self.has_drawn = states(task.sources) != before
         return met
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:

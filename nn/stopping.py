@@ -84,7 +84,8 @@ class Stopping:
 class Interrupts:
     """Ctrl-C while ``hold`` holds is raised by ``release``, so that no step is half made.
 
-    Where another handler is set, or in another thread, everything is as it was.
+    Pressed twice it is raised at once. Where another handler is set, or in another thread,
+    everything is as it was.
     """
 
     def __init__(self) -> None:
@@ -113,6 +114,6 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def _note(self, *_: object) -> None:
-        if not self._held:
+        if self._noted or not self._held:
             raise KeyboardInterrupt
         self._noted = True

@@ -14,20 +14,14 @@ from typing import Any
 import autograd
 from autograd import ArgumentError, MissingDependencyError, OperandError
 from nn.descent import Optimizer
-from nn.lbfgs import LBFGS
 from nn.module import Module
-from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.saving import architecture, file, state, values
-from nn.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR
+from nn.schedules import Schedule
 from nn.state import numbered
 
 FORMAT = 1
 _GIVE = "make its model and give it: nn.load(path, model)"
 _SAME = "give a model, an optimizer and a schedule like those that were saved"
-_RULES: dict[str, Any] = {
-    rule.__name__: rule for rule in (SGD, Adagrad, RMSprop, Adam, AdamW, LBFGS)
-}
-_SCHEDULES: dict[str, Any] = {rule.__name__: rule for rule in (StepLR, CosineAnnealingLR, LinearLR)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,7 +116,8 @@ def load(
 ) -> Saved:
     """Read what :func:`save` wrote; what is given takes it on, all of it or nothing.
 
-    Nothing in a file is run or imported. What is not given is made anew if its class is one of nn.
+    Nothing in a file is run or imported. What is not given is made anew if its class is one of nn;
+    its parameters then have the labels that the class gives.
 
     Args:
         path: of the file.
@@ -162,11 +157,13 @@ def load(
         except BaseException:
             restore()
             raise
-    except Exception as error:  # noqa: BLE001 - of what is in a file anything can be wrong
+    except Exception as error:
         if isinstance(error, architecture.UnbuildableError):
             raise file.refused(name, f"can't be built anew: it {error}", _GIVE) from None
         if not isinstance(error, autograd.AutogradError):
-            raise file.refused(name, f"has other content than nn.save writes ({error!r})") from None
+            raise file.refused(
+                name, f"has other content than nn.save writes ({error!r})"
+            ) from error
         why = str(error).removeprefix("load_state_dict: ").removesuffix(" Nothing was changed.")
         raise file.refused(name, f"can't be used: {why.rstrip('.')}", _SAME) from None
 
@@ -224,17 +221,13 @@ def _alike(tree: Any, model: Module) -> Module:
 
 def _restored(tree: Any, model: Module, optimizer: Any, schedule: Any) -> Saved:
     saved = tree["optimizer"]
-    if saved is not None and optimizer is None and saved["rule"] in _RULES:
+    if saved is not None and optimizer is None and saved["custom"] is False:
         parameters = [*numbered(model).values()]
-        groups = [group["params"] for group in saved["state"]["param_groups"]]
-        if [k for group in groups for k in group] != [*range(len(saved["parameters"]))]:
-            raise ArgumentError("its groups are not of all parameters")
-        optimizer = _RULES[saved["rule"]]([
-            {"params": [parameters[saved["parameters"][k]] for k in group]} for group in groups
-        ])  # fmt: skip
+        groups = [{"params": [parameters[k] for k in group]} for group in state.groups_of(saved)]
+        optimizer = state.RULES[saved["rule"]](groups)
     planned = tree["schedule"]
-    if planned is not None and schedule is None and optimizer and planned["rule"] in _SCHEDULES:
-        schedule = _SCHEDULES[planned["rule"]](optimizer, **planned["options"])
+    if planned is not None and schedule is None and optimizer and planned["custom"] is False:
+        schedule = state.RULES[planned["rule"]](optimizer, **planned["options"])
     if schedule is not None:
         state.to_schedule(schedule, planned)
     if optimizer is not None:  # last, for a schedule has set its rates

@@ -125,6 +125,9 @@ _OWN: dict[type, Any] = {
 }
 
 
+_NAMES = {kind.__name__ for kind in (*_OWN, Sequential)}
+
+
 def _has_only(module: Module, *names: str) -> bool:
     """Whether it has the attributes of its class, and none that were added."""
     return {*names} == {n for n in vars(module) if n[0] != "_" and n != "training"} and not (
@@ -155,10 +158,8 @@ def _built(what: Any, path: str, known: dict[str, Module]) -> Module:
     kind = what["class"]
     at = f" ({path})" if path else ""
     if what.get("custom"):
-        own = kind in {made.__name__ for made in (*_OWN, Sequential)}
-        raise UnbuildableError(
-            f"has a {kind}{at} that was changed by hand" if own else f"has a {kind}{at}"
-        )
+        own = " of a class that is not nn's, or changed by hand" * (kind in _NAMES)
+        raise UnbuildableError(f"has a {kind}{at}{own}")
     if kind == "again":
         return known[what["of"]]
     if kind == "Sequential":
@@ -258,7 +259,8 @@ def _line(what: Any) -> str:
     elif "steps" in what:
         shown = {"steps": len(what["steps"])}
     said = ", ".join([f"{key}={_plain(x)}" for key, x in shown.items()])
-    return f"{what['class']}({said})"
+    own = "custom" in what and what["class"] in _NAMES
+    return f"{what['class']}({said}){' of your own, or changed by hand' * own}"
 
 
 def _plain(x: Any) -> str:

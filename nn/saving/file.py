@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import math
 import os
 import stat
 import zipfile
@@ -122,20 +123,21 @@ def read(path: str) -> tuple[str, list[Any]]:
 def refused(
     path: str, why: str, remedy: str = "load another copy, or save it anew"
 ) -> ArgumentError:
-    """The one error for a file that can't be used."""
+    """The one error for a file that can't be used, in one line, whatever the file says."""
+    why = "".join([c if c.isprintable() else " " for c in why])
+    why = why if len(why) <= 600 else f"{why[:600]}..."
     return ArgumentError(f"nn.load: {path!r} {why}. Nothing was changed; {remedy}.")
 
 
 def _content(path: str) -> bytes:
     """All bytes, of which the sum is right."""
-    start = _HEAD + b"\x14\0" + bytes(4)  # all that is the same in every file, before a sum
     try:
         status = Path(path).stat()
         if not stat.S_ISREG(status.st_mode):
             raise refused(path, "is no file but a folder or a device")
         with Path(path).open("rb") as file:
             begin = file.read(30 + len(_TEXT))
-            if not start.startswith(begin[:10]) or not _TEXT.encode().startswith(begin[30:]):
+            if not _HEAD.startswith(begin[:4]) or not _TEXT.encode().startswith(begin[30:]):
                 raise refused(path, "was not written by nn.save")
             if status.st_size > MOST:
                 raise refused(path, "has more than 2 GB, which nn.save never writes")
@@ -163,9 +165,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:
         raise ValueError("another version of NumPy's format")
     shape, by_columns, dtype = np.lib.format.read_array_header_1_0(part)
     rest = part.read()
-    count = 1
-    for size in shape:
-        count *= size
+    count = math.prod(shape)
     if dtype.hasobject or min(shape, default=0) < 0 or count * dtype.itemsize != len(rest):
         raise ValueError("an array of another size")
     array = np.frombuffer(rest, dtype, count).reshape(shape, order="F" if by_columns else "C")

@@ -9,14 +9,18 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import ArgumentError, Value
+from nn.descent import Optimizer
+from nn.lbfgs import LBFGS
 from nn.module import Module
-from nn.optimisers import SGD, Adagrad, Adam, Optimizer, RMSprop
-from nn.schedules import Schedule
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR
 from nn.search import attributes, freeze, is_array
 from nn.state import buffers, give, load, numbered
 
 Tree = dict[str, Any]
 _NUMBERS = (int, float)
+_MINE = (SGD, Adagrad, RMSprop, Adam, AdamW, LBFGS, StepLR, CosineAnnealingLR, LinearLR)
+RULES: dict[str, Any] = {rule.__name__: rule for rule in _MINE}  # that are built anew
 _NEW = ("optimizer", "last_epoch")  # attributes of a schedule that are no options
 
 
@@ -110,6 +114,11 @@ def _draw_on(model: Module, saved: list[Tree]) -> None:
     if {*wanted} != {*places}:
         where = min({*wanted} ^ {*places})
         raise ArgumentError(f"there is one random generator more or less: {'.'.join(where)}")
+    homes = {place: k for k, one in enumerate(saved) for place in map(tuple, one["at"])}
+    for _, held in _generators(model):
+        if len({homes[path, name] for path, name, _ in held}) > 1:
+            owners = " and ".join([path for path, _, _ in held])
+            raise ArgumentError(f"one random generator is of {owners}, which had several")
     for one in saved:
         first, *others = [places[path, name] for path, name in one["at"]]
         _set_generator(first[1], one["state"])
@@ -134,34 +143,46 @@ def of_optimizer(optimizer: Optimizer, model: Module) -> Tree:
     state = optimizer.state_dict()
     memory = state["state"]
     return {
-        "rule": type(optimizer).__name__,
+        **_rule(optimizer),
         "parameters": [number[id(w)] for w in optimizer.parameters],
         "state": {**state, "state": {"of": [*memory], "columns": _columns(memory)}},
     }
 
 
 def _columns(memory: Any) -> dict[str, Any]:
-    """What is remembered, by its names: for each the numbers of the parameters, and the values."""
+    """What is remembered, by its names: for each the parameters' numbers, and the values."""
     found: dict[str, Any] = {}
     for number, kept in memory.items():
         for name, value in kept.items():
             column = found.setdefault(name, [[], []])
             column[0].append(number)
             column[1].append(value)
+    for column in found.values():
+        if len(column[0]) == len(memory):
+            column[0] = None  # it is of all
     return found
 
 
 def _rows(memory: Any) -> dict[Any, Any]:
     found: dict[Any, Any] = {number: {} for number in memory["of"]}
     for name, (numbers, values) in memory["columns"].items():
-        for number, value in zip(numbers, values, strict=True):
+        for number, value in zip(numbers or memory["of"], values, strict=True):
             found[number][name] = value
     return found
 
 
+def groups_of(tree: Tree) -> list[list[int]]:
+    """The numbers in the model of each group's parameters."""
+    groups = [group["params"] for group in tree["state"]["param_groups"]]
+    if [k for group in groups for k in group] != [*range(len(tree["parameters"]))]:
+        raise ArgumentError("the optimizer's groups are not of all its parameters")
+    return [[tree["parameters"][k] for k in group] for group in groups]
+
+
 def to_optimizer(optimizer: Optimizer, tree: Tree, model: Module) -> None:
     """Give an optimiser of the same rule and parameters its options and memory."""
-    _check_rule("optimizer", optimizer, tree["rule"])
+    _check_rule("optimizer", optimizer, tree)
+    groups_of(tree)
     place = {id(w): k for k, w in enumerate(numbered(model).values())}
     here, there = [place.get(id(w), -1) for w in optimizer.parameters], tree["parameters"]
     if here != there:
@@ -170,7 +191,7 @@ def to_optimizer(optimizer: Optimizer, tree: Tree, model: Module) -> None:
             "the model, or in another order"
         )
     memory = _rows(tree["state"]["state"])
-    plain = type(optimizer).rule in {rule.rule for rule in (SGD, Adagrad, RMSprop, Adam)}
+    plain = type(optimizer) in _MINE and not isinstance(optimizer, LBFGS)
     if plain and any([type(x) not in _NUMBERS for kept in memory.values() for x in kept.values()]):
         raise ArgumentError("what the optimizer remembers are no numbers")
     optimizer.load_state_dict({**tree["state"], "state": memory})
@@ -180,7 +201,7 @@ def of_schedule(schedule: Schedule) -> Tree:
     """The rule, its options and where it is."""
     options = {n: x for n, x in vars(schedule).items() if n[0] != "_" and n not in _NEW}
     return {
-        "rule": type(schedule).__name__,
+        **_rule(schedule),
         "options": options,
         "state": schedule.state_dict(),
     }
@@ -188,7 +209,7 @@ def of_schedule(schedule: Schedule) -> Tree:
 
 def to_schedule(schedule: Schedule, tree: Tree) -> None:
     """Let a schedule of the same rule and options go on, before its optimiser does."""
-    _check_rule("schedule", schedule, tree["rule"])
+    _check_rule("schedule", schedule, tree)
     for name, there in tree["options"].items():
         here = getattr(schedule, name, None)
         if here != there:
@@ -196,10 +217,21 @@ def to_schedule(schedule: Schedule, tree: Tree) -> None:
     schedule.load_state_dict(tree["state"])
 
 
-def _check_rule(what: str, given: Any, rule: str) -> None:
+def _rule(given: Any) -> Tree:
+    """The class, and whether it is someone's own, whatever its name."""
     name = type(given).__name__
-    if name != rule:
-        raise ArgumentError(f"the {what} is {name}, and {rule} in the file")
+    return {"rule": name, "custom": type(given) is not RULES.get(name)}
+
+
+def _check_rule(what: str, given: Any, tree: Tree) -> None:
+    here = _rule(given)
+    there = {key: tree[key] for key in here}
+    if here != there:
+        raise ArgumentError(f"the {what} is {_told(here)}, and {_told(there)} in the file")
+
+
+def _told(rule: Tree) -> str:
+    return f"{rule['rule']}{' of a class of your own' * (rule['custom'] is True)}"
 
 
 def kept(model: Module, optimizer: Any, schedule: Any) -> Callable[[], None]:

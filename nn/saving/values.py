@@ -63,9 +63,12 @@ def _plain(x: Any, path: list[str], floats: list[float], arrays: list[Any]) -> A
     if kind is float:
         return x if math.isfinite(x) else {_MARK: "float", "bits": struct.pack(">d", x).hex()}
     if kind is list:
-        if len(x) > 3 and all([type(part) is float for part in x]):
+        kinds = {*map(type, x)}  # long lists of one kind at once: a model has many parameters
+        if kinds == {float} and len(x) > 3:
             floats += x
             return {_MARK: "floats", "n": len(x)}
+        if kinds == {str} or (kinds == {int} and max(map(abs, x)) < 2**63):
+            return x
         return _plain_parts(x, path, floats, arrays)
     if kind is tuple:
         return {_MARK: "tuple", "of": _plain_parts(x, path, floats, arrays)}

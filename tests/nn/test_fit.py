@@ -352,6 +352,24 @@ def test_ctrl_c_waits_for_the_end_of_a_step(compiled):
     assert numbers(model) == pytest.approx(numbers(twin), rel=1e-12)  # one whole step
 
 
+@COMPILED
+def test_ctrl_c_pressed_twice_does_not_wait(compiled):
+    after = []
+
+    class Stuck(nn.SGD):
+        def rule(self, *arguments, **options):
+            signal.raise_signal(signal.SIGINT)
+            after.append("first")
+            signal.raise_signal(signal.SIGINT)
+            after.append("second")
+
+    model = two()
+    before = numbers(model)
+    history = fit(model, POINTS, CLASSES, loss="cross_entropy", epochs=2, compile=compiled,
+                  optimizer=Stuck(model.parameters()), **QUIET)  # fmt: skip
+    assert after == ["first"] and history.stopped == "interrupted" and numbers(model) == before
+
+
 def test_in_another_thread_and_with_another_handler_nothing_is_changed():
     found = []
     thread = threading.Thread(target=lambda: found.append(trained("mse")[1].losses))

@@ -6,6 +6,7 @@ import fractions
 import math
 import random
 import struct
+import sys
 
 import hypothesis.strategies as st
 import numpy as np
@@ -14,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 
 import autograd
 import nn
-from autograd import ArgumentError, OperandError, Value
+from autograd import ArgumentError, MissingDependencyError, OperandError, Value
 
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 RULES = [nn.SGD, nn.Adagrad, nn.RMSprop, nn.Adam, nn.AdamW, nn.LBFGS]
 
 
@@ -151,14 +154,27 @@ trees = st.recursive(
 )  # fmt: skip
 
 
-@QUIET
-@given(st.dictionaries(texts, trees, max_size=4))
-def test_training_state_comes_back_equal_to_the_bit(tmp_path_factory, training):
-    path = tmp_path_factory.mktemp("tree") / "x.npz"
+trainings = st.dictionaries(texts, trees, max_size=4)
+
+
+def check_training(path, training):
     nn.save(path, nn.Neuron(1, seed=0), training=training)
     found = nn.load(path).training
     assert bits(found) == bits(training)
     assert all([x.flags.writeable for x in found.values() if isinstance(x, np.ndarray)])
+
+
+@FEW
+@given(trainings)
+def test_training_state_comes_back_equal_to_the_bit(tmp_path_factory, training):
+    check_training(tmp_path_factory.mktemp("tree") / "x.npz", training)
+
+
+@pytest.mark.wide
+@MANY
+@given(trainings)
+def test_much_training_state_comes_back_equal_to_the_bit(tmp_path_factory, training):
+    check_training(tmp_path_factory.mktemp("tree") / "x.npz", training)
 
 
 names = st.sampled_from(["identity", "sigmoid", "tanh", "relu", "exp"])
@@ -182,10 +198,7 @@ models = st.recursive(
 ).filter(lambda model: isinstance(model, nn.Module))  # fmt: skip
 
 
-@QUIET
-@given(models, st.randoms(use_true_random=False), st.booleans())
-def test_any_model_of_nn_comes_back_from_the_file_alone(tmp_path_factory, model, draw, twice):
-    folder = tmp_path_factory.mktemp("model")
+def check_model(folder, model, draw, twice):
     if twice:
         model = nn.Sequential(model, model)
     numbers = [0.0, -0.0, 5e-324, 1e308, -math.inf, 0.1]
@@ -208,6 +221,22 @@ def test_any_model_of_nn_comes_back_from_the_file_alone(tmp_path_factory, model,
         other = copy.deepcopy(model).train().requires_grad_()
         assert nn.load(folder / "a", other).model is other
         assert everything(other) == everything(model)
+
+
+drawn = given(models, st.randoms(use_true_random=False), st.booleans())
+
+
+@FEW
+@drawn
+def test_any_model_of_nn_comes_back_from_the_file_alone(tmp_path_factory, model, draw, twice):
+    check_model(tmp_path_factory.mktemp("model"), model, draw, twice)
+
+
+@pytest.mark.wide
+@MANY
+@drawn
+def test_many_models_of_nn_come_back_from_the_file_alone(tmp_path_factory, model, draw, twice):
+    check_model(tmp_path_factory.mktemp("model"), model, draw, twice)
 
 
 class Net(nn.Module):
@@ -396,10 +425,9 @@ class Sign(nn.Optimizer):
     def __init__(self, parameters, lr=0.5):
         super().__init__(parameters, lr=lr, maximize=False)
 
-    def rule(self, each, lr, maximize):
-        for w, slope, memory in each:
-            memory["signs"] = [*memory.get("signs", []), math.copysign(1.0, slope)]
-            w.data -= lr * memory["signs"][-1]
+    def rule(self, m, w, g, memory, lr):
+        memory["signs"] = [*memory.get("signs", []), m.sign(g)]
+        return w - lr * memory["signs"][-1]
 
 
 class Halved(nn.StepLR):
@@ -407,11 +435,12 @@ class Halved(nn.StepLR):
 
     def __init__(self, optimizer):
         super().__init__(optimizer, 1, 0.5)
-        self.bad = False
+        self.way = "down"
+        self._is_bad = False
 
     def load_state_dict(self, state):
         super().load_state_dict(state)
-        if self.bad:
+        if self._is_bad:
             raise KeyError("late")
 
 
@@ -429,15 +458,44 @@ def test_rules_of_ones_own_come_back_into_their_like(tmp_path):
     another = Sign(new.parameters(), lr=3.0)
     late = Halved(another)
     trained(new, another, 1)
-    before = everything(new, another, late)
-    late.bad = True
-    with pytest.raises(ArgumentError, match="bad is True, and False in the file"):
+    late.way = "up"
+    with pytest.raises(ArgumentError, match="way is 'up', and 'down' in the file"):
         nn.load(path, new, another, late)
-    nn.save(path, model, sign, halved)
+    late.way, late._is_bad = "down", True
+    before = everything(new, another, late)
+    with pytest.raises(ArgumentError, match=r"KeyError\('late'\)\)\. Nothing was changed"):
+        nn.load(path, new, another, late)
+    assert everything(new, another, late) == before
     saved = nn.load(path, new, another)
     assert saved.schedule is None and saved.optimizer is another
     assert bits(another.state_dict()) == bits(sign.state_dict())
     assert before != everything(new, another, late)
+
+
+def test_a_class_of_the_same_name_is_not_taken_for_nns(tmp_path):
+    class StepLR(nn.StepLR):
+        def rate(self, lr, t):
+            return 1.0
+
+    Mine = type("Adam", (Sign,), {})
+    path, model = tmp_path / "m.npz", nn.MLP(2, [1], seed=0)
+    mine = Mine(model.parameters())
+    nn.save(path, model, mine, StepLR(mine, 1))
+    assert nn.load(path).optimizer is None and nn.load(path).schedule is None
+    adam = nn.Adam(model.parameters())
+    with pytest.raises(ArgumentError, match="is Adam, and Adam of a class of your own in the file"):
+        nn.load(path, model, adam)
+    nn.save(path, model, adam, StepLR(adam, 1))
+    assert nn.load(path).optimizer and nn.load(path).schedule is None
+    nn.save(path, model, adam)
+    with pytest.raises(ArgumentError, match="is Adam of a class of your own, and Adam in the file"):
+        nn.load(path, model, mine)
+    net = type("MLP", (nn.MLP,), {})(2, [1], seed=0)
+    with pytest.raises(
+        ArgumentError,
+        match=r"the file has MLP\(nin=2, .*, the model MLP\(.*\) of your own, or changed by hand",
+    ):
+        nn.load(path, net)
 
 
 def test_what_does_not_fit_changes_nothing(tmp_path):
@@ -482,6 +540,26 @@ def test_what_does_not_fit_changes_nothing(tmp_path):
         nn.load(path, 3)
 
 
+def test_frozen_layers_are_freed_and_generators_shared_as_they_were(tmp_path):
+    draw = random.Random(5)
+    model = nn.Sequential(nn.Linear(1, 1), nn.Dropout(seed=draw), nn.Dropout(seed=draw))
+    nn.save(tmp_path / "m", model, training={"x": np.float64(0.1), "y": np.str_("a")})
+    twin = nn.Sequential(nn.Linear(1, 1), nn.Dropout(), nn.Dropout()).requires_grad_(False)
+    for saved in (nn.load(tmp_path / "m", twin), nn.load(tmp_path / "m")):
+        assert saved.model[1]._random is saved.model[2]._random
+        assert len(saved.model.parameters()) == 2
+        assert bits(saved.training) == bits({"x": np.float64(0.1), "y": np.str_("a")})
+        assert everything(saved.model) == everything(model)
+        nn.save(tmp_path / "n", saved.model, training=saved.training)
+        assert (tmp_path / "n").read_bytes() == (tmp_path / "m").read_bytes()
+    both = nn.Dropout(seed=draw)
+    apart = nn.Sequential(nn.Linear(1, 1), both, nn.Dropout())
+    nn.save(tmp_path / "m", apart)
+    model.requires_grad_(False)
+    with pytest.raises(ArgumentError, match="generator"):
+        nn.load(tmp_path / "m", model)
+
+
 def test_an_interruption_in_the_middle_of_loading_changes_nothing(tmp_path, monkeypatch):
     path = tmp_path / "m.npz"
     model = network()
@@ -492,12 +570,51 @@ def test_an_interruption_in_the_middle_of_loading_changes_nothing(tmp_path, monk
     another = nn.Adam(other.parameters(), lr=0.5)
 
     def interrupted(module, *, frozen):
+        monkeypatch.undo()
+        module.requires_grad_(not frozen)
         raise KeyboardInterrupt
 
-    other.requires_grad_()
+    other[3].requires_grad_(False)
     before = everything(other, another)
     monkeypatch.setattr("nn.saving.state.freeze", interrupted)
     with pytest.raises(KeyboardInterrupt):
         nn.load(path, other, another)
-    monkeypatch.undo()
     assert everything(other, another) == before
+
+
+def test_lbfgs_is_given_back_only_what_it_remembers():
+    model = nn.MLP(2, [2, 1], seed=0)
+    lbfgs = nn.LBFGS(model.parameters(), lr=0.1)
+    assert trained(model, lbfgs, 3)
+    good = lbfgs.state_dict()
+    other = nn.LBFGS(nn.MLP(2, [2, 1], seed=1).parameters())
+    before = bits(other.state_dict())
+    for change in (
+        {"slope": [1.0]}, {"direction": 3.0}, {"pairs": [([1.0] * 9, [1.0] * 9)]}, {"pairs": 3},
+        {"pairs": [([1.0] * 9, [1.0] * 8, 1.0)]}, {"t": [1.0]}, {"more": 1.0}, {"scale": 1},
+    ):  # fmt: skip
+        bad = copy.deepcopy(good)
+        bad["state"][0] |= change
+        with pytest.raises(ArgumentError, match=r"the memory is not of 9 parameters\. Nothing was"):
+            other.load_state_dict(bad)
+        assert bits(other.state_dict()) == before
+    for state in ({}, {"pairs": [], "scale": 1.0}, good["state"][0]):
+        other.load_state_dict({**good, "state": {0: state}})
+        assert bits(other.state_dict()) == bits({**good, "state": {0: state}})
+
+
+@pytest.mark.parametrize("state", [{}, None, {"last_epoch": -1}, {"last_epoch": 1.5}])
+def test_a_schedule_is_given_back_only_an_epoch(state):
+    schedule = nn.StepLR(nn.SGD([Value(1.0)]), 2)
+    with pytest.raises(ArgumentError, match=r"StepLR: last_epoch is .* a whole number from 0"):
+        schedule.load_state_dict(state)
+    assert schedule.last_epoch == 0
+
+
+def test_without_numpy_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    for call, who in ((lambda: nn.save(tmp_path / "m", nn.Neuron(1)), "save"), (lambda: nn.load("m"), "load")):  # fmt: skip
+        with pytest.raises(
+            MissingDependencyError, match=rf"^nn\.{who} needs NumPy: pip install numpy$"
+        ):
+            call()

@@ -208,9 +208,10 @@ class Optimizer:
         if memory is not None:
             news = numpy.empty(len(ws))
             with numpy.errstate(all="ignore"):
-                news[:] = self.rule(numpy, weights, sign * slopes, memory, **options)
+                w, g = weights.copy(), sign * slopes  # a rule may remember them
+                news[:] = self.rule(numpy, w, g, memory, **options)
             return self._good(Move(n, ws, news, memory))
-        each = self._memories.spread()
+        each = self._memories.spread(n)
         memories = [dict(each.get(w, {})) for w in ws]
         found = [
             self._one(w, sign * g, memory, options)
@@ -238,7 +239,7 @@ class Optimizer:
         if isinstance(move.memory, dict):
             self._memories.keep(move.n, move.ws, move.memory)
         else:
-            self._memories.spread().update(zip(move.ws, move.memory, strict=True))
+            self._memories.spread(move.n).update(zip(move.ws, move.memory, strict=True))
 
 
 class Move(NamedTuple):

@@ -318,3 +318,30 @@ def test_lbfgs_without_curvature_and_at_the_minimum():
     still, state = np.zeros(2), lbfgs.state_dict()["param_groups"]
     assert lbfgs.step_array(still, lambda w: (0.0, w))[1].tolist() == [0.0, 0.0]
     assert lbfgs.state_dict()["param_groups"] == state
+
+
+def test_a_large_group_and_a_small_one():
+    """One in arrays, the other not, and none makes the other forget."""
+    ws, vs = values(MANY + FEW), values(MANY + FEW)
+    for w, v in zip(ws, vs, strict=True):
+        v.data = w.data
+    one = SGD([{"params": ws[:FEW]}, {"params": ws[FEW:]}], lr=0.05, momentum=0.5)
+    other = SGD(vs, lr=0.05, momentum=0.5)
+    for step in range(6):
+        assert (eager if step % 3 else on_arrays)(one, ws) == eager(other, vs)
+    assert [one.state[w] for w in ws] == [other.state[v] for v in vs]
+
+
+class Averaging(Optimizer):
+    """Keeps the weights that it has seen."""
+
+    def rule(self, m, w, g, memory, lr):
+        memory["seen"] = w
+        return w - lr * g
+
+
+def test_what_a_rule_keeps_is_its_own():
+    optimizer, weights = Averaging(values(MANY), lr=0.5), np.ones(MANY)
+    optimizer.step_array(weights, lambda w: (0.0, w))
+    weights[:] = 7.0
+    assert {memory["seen"] for memory in optimizer.state.values()} == {1.0}

@@ -50,7 +50,7 @@ class Browser:
 
     Attributes:
         said: what the page wrote to its console, errors it raised and dialogues it opened.
-        asked: every address that the page asked for.
+        asked: every address that the page, its workers and its frames asked for.
     """
 
     def __init__(self) -> None:
@@ -60,6 +60,7 @@ class Browser:
         self.said: list[str] = []
         self.asked: list[str] = []
         self._session = ""
+        self._frame: tuple[str, int] = ("", 0)  # session and context of the newest document
         self._number = 0
         self._rest = b""
         self._loaded = False
@@ -89,6 +90,7 @@ class Browser:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
+        self.ask("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.look_like("light")
 
     def close(self) -> None:
@@ -107,10 +109,11 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.ask("Emulation.setEmulatedMedia", media="screen", features=features)
 
-    def open(self, path: Path) -> None:
-        """Open a file and wait until it is loaded; ``said`` and ``asked`` begin anew."""
+    def open(self, path: Path | str) -> None:
+        """Open a file or an address and wait until it is loaded; ``said`` and ``asked`` begin anew."""
         self.said, self.asked, self._loaded = [], [], False
-        answer = self.ask("Page.navigate", url=path.resolve().as_uri())
+        url = path if isinstance(path, str) else path.resolve().as_uri()
+        answer = self.ask("Page.navigate", url=url)
         if answer.get("errorText"):
             raise OSError(answer["errorText"])
         end = time.monotonic() + SECONDS
@@ -121,10 +124,16 @@ class Browser:
         """Make the SVG that is open as small as it must be to be seen whole."""
         self.run(FIT)
 
-    def run(self, script: str) -> Any:
-        """What an expression gives in the page, as JSON; a promise is waited for."""
-        options = {"returnByValue": True, "awaitPromise": True}
-        answer = self.ask("Runtime.evaluate", expression=script, **options)
+    def run(self, script: str, *, framed: bool = False) -> Any:
+        """What an expression gives in the page, as JSON; a promise is waited for.
+
+        ``framed`` runs it in the frame that was opened last.
+        """
+        options: dict[str, Any] = {"returnByValue": True, "awaitPromise": True}
+        session = ""
+        if framed:
+            session, options["contextId"] = self._frame
+        answer = self.ask("Runtime.evaluate", session, expression=script, **options)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             raise RuntimeError(details.get("exception", {}).get("description", details["text"]))
@@ -150,9 +159,9 @@ class Browser:
         for kind in ("keyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=key)
 
-    def ask(self, method: str, **params: Any) -> Any:
+    def ask(self, method: str, session: str = "", **params: Any) -> Any:
         """One command of the protocol, and its answer."""
-        number = self._send(method, params)
+        number = self._send(method, params, session)
         end = time.monotonic() + SECONDS
         while (answer := self._take(end)).get("id") != number:
             pass
@@ -160,11 +169,11 @@ class Browser:
             raise RuntimeError(f"{method}: {answer['error']['message']}")
         return answer["result"]
 
-    def _send(self, method: str, params: dict[str, Any]) -> int:
+    def _send(self, method: str, params: dict[str, Any], session: str = "") -> int:
         self._number += 1
         message = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
+        if session or self._session:
+            message["sessionId"] = session or self._session
         self._write.write(json.dumps(message).encode() + b"\0")
         self._write.flush()
         return self._number
@@ -178,14 +187,23 @@ class Browser:
             self._rest += more
         line, _, self._rest = self._rest.partition(b"\0")
         message: dict[str, Any] = json.loads(line)
-        self._note(message.get("method", ""), message.get("params", {}))
+        self._note(message.get("method", ""), message.get("params", {}), message.get("sessionId"))
         return message
 
-    def _note(self, event: str, params: dict[str, Any]) -> None:
+    def _note(self, event: str, params: dict[str, Any], session: str | None) -> None:
         if event == "Page.loadEventFired":
             self._loaded = True
         elif event == "Network.requestWillBeSent":
             self.asked.append(params["request"]["url"])
+        elif event == "Runtime.executionContextCreated":
+            context = params["context"]
+            if context.get("auxData", {}).get("isDefault"):
+                self._frame = (session or "", context["id"])
+        elif event == "Target.attachedToTarget" and self._session:  # a worker, or a frame apart
+            session = params["sessionId"]
+            for domain in ("Network", "Runtime", "Log"):
+                self._send(f"{domain}.enable", {}, session)
+            self._send("Runtime.runIfWaitingForDebugger", {}, session)
         elif event == "Runtime.consoleAPICalled":
             self.said.append(" ".join(str(a.get("value", a)) for a in params["args"]))
         elif event == "Runtime.exceptionThrown":

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+GO_ON = "Runtime.runIfWaitingForDebugger"
 SECONDS = 30.0  # for one answer
 # It reads from 3 and writes to 4: the ends of the pipes are put there, whatever they are here.
 LAUNCH = """import os, sys
@@ -110,7 +111,7 @@ class Browser:
         self.ask("Emulation.setEmulatedMedia", media="screen", features=features)
 
     def open(self, path: Path | str) -> None:
-        """Open a file or an address and wait until it is loaded; ``said`` and ``asked`` begin anew."""
+        """Open a file or an address until it is loaded; ``said`` and ``asked`` begin anew."""
         self.said, self.asked, self._loaded = [], [], False
         url = path if isinstance(path, str) else path.resolve().as_uri()
         answer = self.ask("Page.navigate", url=url)
@@ -196,14 +197,10 @@ class Browser:
         elif event == "Network.requestWillBeSent":
             self.asked.append(params["request"]["url"])
         elif event == "Runtime.executionContextCreated":
-            context = params["context"]
-            if context.get("auxData", {}).get("isDefault"):
-                self._frame = (session or "", context["id"])
+            self._note_context(params["context"], session or "")
         elif event == "Target.attachedToTarget" and self._session:  # a worker, or a frame apart
-            session = params["sessionId"]
-            for domain in ("Network", "Runtime", "Log"):
-                self._send(f"{domain}.enable", {}, session)
-            self._send("Runtime.runIfWaitingForDebugger", {}, session)
+            for method in ("Network.enable", "Runtime.enable", "Log.enable", GO_ON):
+                self._send(method, {}, params["sessionId"])
         elif event == "Runtime.consoleAPICalled":
             self.said.append(" ".join(str(a.get("value", a)) for a in params["args"]))
         elif event == "Runtime.exceptionThrown":
@@ -213,3 +210,7 @@ class Browser:
         elif event == "Page.javascriptDialogOpening":
             self.said.append(f"a dialogue: {params['message']}")
             self._send("Page.handleJavaScriptDialog", {"accept": False})  # the page waits for it
+
+    def _note_context(self, context: dict[str, Any], session: str) -> None:
+        if context.get("auxData", {}).get("isDefault"):  # a worker's is not
+            self._frame = (session, context["id"])

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 import latex2mathml.converter  # noqa: E402
 
 from chalkgrad.exercises import EXERCISES  # noqa: E402 - of the checkout this file stands in
-from tools import course, operations_page, reference  # noqa: E402
+from tools import course, operations_page, reference, tryit  # noqa: E402
 
 PAGES, SITE = ROOT / "out" / "docs", ROOT / "out" / "site"
 REFERENCE = {
@@ -47,7 +47,11 @@ def main() -> int:
     """Write the pages, build the site, look at its links."""
     for folder in (PAGES, SITE):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in"))
+    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in", "try"))
+    try:
+        tryit.build(PAGES / "try", fetch=False)
+    except tryit.MissingError as error:  # try.md says then how to make it
+        print(f"without the page to try it: {error}")
     if "--quick" not in sys.argv and course.main(["pages", str(PAGES / "course")]):
         return 1
     write(PAGES / "course" / "exercises.md", exercises())

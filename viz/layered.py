@@ -65,9 +65,7 @@ def placed(
     boxes = zip(picture.boxes, sizes, strict=True)
     cards = [Card(*size, [0.0] * len(box.cells), [], []) for box, size in boxes]
     layout = _Layout(picture, upright=False, cards=cards)
-    corners = [
-        (layout.side(i, -1), layout.v[i] - card.height / 2) for i, card in enumerate(cards)
-    ]
+    corners = [(layout.side(i, -1), layout.v[i] - card.height / 2) for i, card in enumerate(cards)]
     curves = [
         [layout.path(i, k, layout.grid.way(i, k)) for k in range(len(card.ports))]
         for i, card in enumerate(cards)
@@ -78,9 +76,7 @@ def placed(
 class _Layout:
     """Everything at its place; ``u`` runs along the edges and ``v`` across: x and y, or y and x."""
 
-    def __init__(
-        self, picture: Picture, *, upright: bool, cards: list[Card] | None = None
-    ) -> None:
+    def __init__(self, picture: Picture, *, upright: bool, cards: list[Card] | None = None) -> None:
         self.picture, self.upright = picture, upright
         self.grid = grid_of(picture)
         self.cards = cards or [card_of(box, upright=upright) for box in picture.boxes]

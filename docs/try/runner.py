@@ -1,4 +1,4 @@
-"""What the worker runs: a program whose outputs are sent in their order, and whose errors are short."""
+"""What the worker runs: a program, whose outputs are sent in order, and whose errors are short."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def version() -> str:
 
 
 def run(code: str, send: Send) -> None:
-    """Run a program; ``send(kind, text)`` is given what it prints and shows, in order.
+    r"""Run a program; ``send(kind, text)`` is given what it prints and shows, in order.
 
     The kinds: ``text``; ``picture``, as svg; ``page``, as HTML, with its title; ``verdict right``
     and ``verdict wrong``; ``error``. A line that is an expression is shown, as in a notebook.
 
     >>> sent = []
-    >>> run("x = 3\\nx * x\\n1 / 0", lambda *message: sent.append(message))
+    >>> run("x = 3\nx * x\n1 / 0", lambda *message: sent.append(message))
     >>> sent[0]
-    ('text', '9\\n')
+    ('text', '9\n')
     >>> sent[1]
-    ('error', 'line 3:  1 / 0\\nZeroDivisionError: division by zero')
+    ('error', 'line 3:  1 / 0\nZeroDivisionError: division by zero')
     """
     out = _Output(send)
 

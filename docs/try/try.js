@@ -100,7 +100,7 @@ function picture(text) {
 function frame(text, title) {
   const place = document.createElement("iframe");
   place.title = title;
-  place.setAttribute("sandbox", "allow-scripts");
+  place.setAttribute("sandbox", "allow-scripts allow-forms");
   place.src = "frame.html";
   place.onload = () => {
     place.contentWindow.postMessage(text, "*"); // its origin has no name

@@ -109,6 +109,7 @@ def test_each_run_begins_anew(run):
         ("import numpyy", "line 1:  import numpyy\nModuleNotFoundError: No module named 'numpyy'"),
         ("from autograd import exp\nexp('a')", "line 2:  exp('a')\nautograd.errors."),
         ("raise KeyboardInterrupt", "line 1:  raise KeyboardInterrupt\nKeyboardInterrupt"),
+        ("input('name? ')", "RuntimeError: this page can't ask while a program runs"),
         ("raise ValueError('x' * 9000)", " … xxx"),
     ],
 )

@@ -62,7 +62,7 @@ def run(code: str, send: Send) -> None:
     try:
         with redirect_stdout(out), redirect_stderr(out):
             tree = ast.Interactive(ast.parse(code, NAME).body)
-            names = {"__name__": "__main__", "__builtins__": builtins, "show": show}
+            names = {"__name__": "__main__", "show": show, "input": _no_input}
             exec(compile(tree, NAME, "single"), names)  # noqa: S102 - it is what is asked for
     except SystemExit:
         pass
@@ -72,6 +72,10 @@ def run(code: str, send: Send) -> None:
     finally:
         sys.displayhook = hook
         out.flush()
+
+
+def _no_input(prompt: object = "") -> str:
+    raise RuntimeError("this page can't ask while a program runs: write the answer into it")
 
 
 def shown(value: Any) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ function take({ kind, text, title }) {
   else if (kind === "failed") failed(text);
   else if (kind === "broken") {
     show("error", text);
-    start("Python broke down, and is loading again.");
+    start("Python is loading again.");
   } else show(kind, text, title);
 }
 

@@ -1,6 +1,8 @@
 // Python in a worker of its own: the page lives while it runs, and can end it.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
+const DEEP = "\nA browser can't free a graph of some thousand operations one after the other; "
+  + "a sum() of many terms is one operation.";
 const here = (name) => new URL(name, import.meta.url);
 const send = (kind, text, title) => postMessage({ kind, text, title });
 
@@ -22,7 +24,7 @@ try {
       run(data, send);
       send("done");
     } catch (error) { // of Pyodide itself, which can't go on then
-      send("broken", String(error));
+      send("broken", `Python itself broke down: ${error}${error instanceof RangeError ? DEEP : ""}`);
     }
   };
   send("ready", version());

@@ -5,13 +5,12 @@ import http.server
 import re
 import threading
 import time
-from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
 
 from tests.browser import npm, seen
-from tools import chromium, tryit
+from tools import tryit
 
 pytestmark = pytest.mark.browser
 
@@ -61,20 +60,14 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def opened(served):
-    """The page in a Chromium of its own, where Python was loaded once."""
-    if not chromium.found():
-        pytest.skip("no Chromium is installed")
-    try:
-        browser = chromium.Browser()
-    except (OSError, TimeoutError) as error:
-        pytest.skip(f"Chromium does not start here: {error}")
-    with closing(browser):
-        browser.open(served.here)
-        wait(browser, "document.body.dataset.state !== 'loading'")
-        assert state(browser) == "ready", status(browser)
-        browser.first = list(browser.asked)
-        yield browser
+def opened(chrome, served):
+    """The browser with the page, where Python is loaded once for all tests."""
+    chrome.open(served.here)
+    wait(chrome, "document.body.dataset.state !== 'loading'")
+    assert state(chrome) == "ready", status(chrome)
+    served.given = list(chrome.asked)
+    yield chrome
+    chrome.open("about:blank")
 
 
 @pytest.fixture
@@ -122,8 +115,8 @@ def key(browser, name, number, modifiers=0):
 
 
 def test_all_of_it_comes_from_its_own_server(opened, served):
-    assert len(opened.first) >= 8
-    for url in opened.first:
+    assert len(served.given) >= 8
+    for url in served.given:
         assert url.startswith((served.here, f"blob:{served.here}")), url
     assert not opened.said
 
@@ -310,3 +303,6 @@ def test_an_endless_loop_freezes_nothing_and_is_stopped(page):
     assert state(page) == "loading" and "Stopped after" in status(page)
     wait(page, "document.body.dataset.state === 'ready'")
     assert run(page, "print(1 + 1)").strip() == "2"
+    page.run("code.value = 'import os\\nos._exit(1)'; run()")
+    wait(page, "document.querySelector('.error')?.textContent.includes('Python itself broke down')")
+    assert state(page) == "loading"

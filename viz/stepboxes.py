@@ -16,6 +16,7 @@ SIZE = 17.0  # of the text in a box
 NUMBER = 84.0  # room for the number beside a heading
 _BOX = r'<g id="n(\d+)" class="node">.*?points="([^"]*)"'
 _EDGE = r'<g id="e(\d+_\d+)" class="edge">.*?\bd="([^"]*)"'
+BESIDE = 14.0  # more room at a box's sides, for the number on an edge
 HEIGHTS = (66, 90)  # of a box: of what is given, of a result
 
 
@@ -64,12 +65,14 @@ def _placed_here(nodes: list[dict[str, Any]], boxes: list[int]) -> dict[str, str
         Box(f"{i}", "", "", "", "", cells=[Cell(f"{nodes[i]['p'][k]}") for k in shown[i]])
         for i in boxes
     ]
-    sizes = [(float(nodes[i]["w"]), float(nodes[i]["h"])) for i in boxes]
+    sizes = [(nodes[i]["w"] + 2 * BESIDE, float(nodes[i]["h"])) for i in boxes]
     corners, curves = placed(Picture(made, [], [], ""), sizes)
     found = {}
     for i, (x, y), paths in zip(boxes, corners, curves, strict=True):
-        nodes[i]["at"] = [round(x), round(y)]
+        nodes[i]["at"] = [round(x + BESIDE), round(y)]
         for k, path in zip(shown[i], paths, strict=True):
+            (x0, y0), *bends, (x1, y1) = path
+            path = [(x0 - BESIDE, y0), *bends, (x1 + BESIDE, y1)]  # noqa: PLW2901 - from box to box
             points = [f"{round(x)},{round(y)}" for x, y in path]
             found[f"{i}_{k}"] = f"M{points[0]}C{' '.join(points[1:])}"
     return found

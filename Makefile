@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz bench-nn test-browser test-deep site course test-machines test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz bench-nn try test-browser test-deep site course test-machines test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -67,6 +67,9 @@ test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it i
 	@echo "== installing PyTorch and JAX"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
 	@$(BIN)/python -m pytest -q -rs -m peers tests
+
+try: $(VENV)/.installed-test  ## the page that runs Python in the browser, into out/site/try; npm fetches Pyodide
+	@$(BIN)/python tools/tryit.py
 
 $(VENV)/.installed-%: pyproject.toml
 	@echo "== installing chalkgrad[$*] into $(VENV)"

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+GO_ON = "Runtime.runIfWaitingForDebugger"
 SECONDS = 30.0  # for one answer
 # It reads from 3 and writes to 4: the ends of the pipes are put there, whatever they are here.
 LAUNCH = """import os, sys
@@ -50,7 +51,7 @@ class Browser:
 
     Attributes:
         said: what the page wrote to its console, errors it raised and dialogues it opened.
-        asked: every address that the page asked for.
+        asked: every address that the page, its workers and its frames asked for.
     """
 
     def __init__(self) -> None:
@@ -60,6 +61,7 @@ class Browser:
         self.said: list[str] = []
         self.asked: list[str] = []
         self._session = ""
+        self._frame: tuple[str, int] = ("", 0)  # session and context of the newest document
         self._number = 0
         self._rest = b""
         self._loaded = False
@@ -89,6 +91,7 @@ class Browser:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
+        self.ask("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.look_like("light")
 
     def close(self) -> None:
@@ -107,10 +110,11 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.ask("Emulation.setEmulatedMedia", media="screen", features=features)
 
-    def open(self, path: Path) -> None:
-        """Open a file and wait until it is loaded; ``said`` and ``asked`` begin anew."""
+    def open(self, path: Path | str) -> None:
+        """Open a file or an address until it is loaded; ``said`` and ``asked`` begin anew."""
         self.said, self.asked, self._loaded = [], [], False
-        answer = self.ask("Page.navigate", url=path.resolve().as_uri())
+        url = path if isinstance(path, str) else path.resolve().as_uri()
+        answer = self.ask("Page.navigate", url=url)
         if answer.get("errorText"):
             raise OSError(answer["errorText"])
         end = time.monotonic() + SECONDS
@@ -121,10 +125,16 @@ class Browser:
         """Make the SVG that is open as small as it must be to be seen whole."""
         self.run(FIT)
 
-    def run(self, script: str) -> Any:
-        """What an expression gives in the page, as JSON; a promise is waited for."""
-        options = {"returnByValue": True, "awaitPromise": True}
-        answer = self.ask("Runtime.evaluate", expression=script, **options)
+    def run(self, script: str, *, framed: bool = False) -> Any:
+        """What an expression gives in the page, as JSON; a promise is waited for.
+
+        ``framed`` runs it in the frame that was opened last.
+        """
+        options: dict[str, Any] = {"returnByValue": True, "awaitPromise": True}
+        session = ""
+        if framed:
+            session, options["contextId"] = self._frame
+        answer = self.ask("Runtime.evaluate", session, expression=script, **options)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             raise RuntimeError(details.get("exception", {}).get("description", details["text"]))
@@ -150,9 +160,9 @@ class Browser:
         for kind in ("keyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=key)
 
-    def ask(self, method: str, **params: Any) -> Any:
+    def ask(self, method: str, session: str = "", **params: Any) -> Any:
         """One command of the protocol, and its answer."""
-        number = self._send(method, params)
+        number = self._send(method, params, session)
         end = time.monotonic() + SECONDS
         while (answer := self._take(end)).get("id") != number:
             pass
@@ -160,11 +170,11 @@ class Browser:
             raise RuntimeError(f"{method}: {answer['error']['message']}")
         return answer["result"]
 
-    def _send(self, method: str, params: dict[str, Any]) -> int:
+    def _send(self, method: str, params: dict[str, Any], session: str = "") -> int:
         self._number += 1
         message = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
+        if session or self._session:
+            message["sessionId"] = session or self._session
         self._write.write(json.dumps(message).encode() + b"\0")
         self._write.flush()
         return self._number
@@ -178,14 +188,19 @@ class Browser:
             self._rest += more
         line, _, self._rest = self._rest.partition(b"\0")
         message: dict[str, Any] = json.loads(line)
-        self._note(message.get("method", ""), message.get("params", {}))
+        self._note(message.get("method", ""), message.get("params", {}), message.get("sessionId"))
         return message
 
-    def _note(self, event: str, params: dict[str, Any]) -> None:
+    def _note(self, event: str, params: dict[str, Any], session: str | None) -> None:
         if event == "Page.loadEventFired":
             self._loaded = True
         elif event == "Network.requestWillBeSent":
             self.asked.append(params["request"]["url"])
+        elif event == "Runtime.executionContextCreated":
+            self._note_context(params["context"], session or "")
+        elif event == "Target.attachedToTarget" and self._session:  # a worker, or a frame apart
+            for method in ("Network.enable", "Runtime.enable", "Log.enable", GO_ON):
+                self._send(method, {}, params["sessionId"])
         elif event == "Runtime.consoleAPICalled":
             self.said.append(" ".join(str(a.get("value", a)) for a in params["args"]))
         elif event == "Runtime.exceptionThrown":
@@ -195,3 +210,7 @@ class Browser:
         elif event == "Page.javascriptDialogOpening":
             self.said.append(f"a dialogue: {params['message']}")
             self._send("Page.handleJavaScriptDialog", {"accept": False})  # the page waits for it
+
+    def _note_context(self, context: dict[str, Any], session: str) -> None:
+        if context.get("auxData", {}).get("isDefault"):  # a worker's is not
+            self._frame = (session, context["id"])

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from chalkgrad.exercises import EXERCISES  # noqa: E402 - of the checkout this file stands in
-from tools import course, operations_page, reference  # noqa: E402
+from tools import course, operations_page, reference, tryit  # noqa: E402
 from tools.course import folded  # noqa: E402
 from tools.formulas import FENCED, outside, with_formulas  # noqa: E402
 
@@ -42,7 +42,11 @@ def main(*, quick: bool = False) -> int:
     """Write the pages, build the site, look at its links."""
     for folder in (PAGES, SITE):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in"))
+    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.dot", "*.in", "try"))
+    try:
+        tryit.build(PAGES / "try", fetch=False)
+    except tryit.MissingError as error:  # try.md says then how to make it
+        print(f"without the page to try it: {error}")
     if not quick and course.main(["pages", str(PAGES / "course")]):
         return 1
     write(PAGES / "course" / "exercises.md", exercises())

@@ -11,8 +11,7 @@ import html
 import re
 from typing import Any
 
-import graphviz
-
+from autograd import MissingDependencyError
 from viz.layout import FONT
 from viz.model import Box, Picture
 from viz.scene import PALETTE
@@ -39,9 +38,13 @@ PER_ROW = 4  # entries of the key in a row
 
 
 def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
-    """The picture in DOT; direction is "LR" or "TB"."""
+    """The picture in DOT; direction is "LR" or "TB".
+
+    Raises:
+        MissingDependencyError: when the package graphviz, which writes it, is not installed.
+    """
     upright = direction == "TB"
-    dot = graphviz.Digraph(
+    dot = _digraph(
         "chalkgrad",
         graph_attr={
             "rankdir": direction, "fontname": FONT, "fontsize": "9", "fontcolor": TEXT,
@@ -77,6 +80,16 @@ def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
     return dot.source
 
 
+def _digraph(name: str, **attributes: dict[str, str]) -> Any:
+    try:
+        import graphviz
+    except ImportError:  # in a browser: .svg and .html are laid out without it
+        raise MissingDependencyError(
+            "draw: DOT is written by the package graphviz: pip install graphviz"
+        ) from None
+    return graphviz.Digraph(name, **attributes)
+
+
 def _add_boxes(dot: Any, picture: Picture, *, upright: bool) -> None:
     """The boxes, in clusters; an explicit stack, for scopes may be deep."""
     inside: dict[str, list[Box]] = {}
@@ -97,7 +110,7 @@ def _add_boxes(dot: Any, picture: Picture, *, upright: bool) -> None:
             graph.node(box.name, **_attributes(box, upright=upright))
         clusters = []
         for frame in below.get(name, ()):
-            cluster = graphviz.Digraph(f"cluster_{frame.name}")
+            cluster = _digraph(f"cluster_{frame.name}")
             cluster.attr(
                 label=f"<{markup(shortened(frame.title))}>", style="rounded", color=FRAME,
                 penwidth="1", fontcolor=TEXT, fontsize="10", labeljust="l", labelloc="t",

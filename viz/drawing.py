@@ -93,7 +93,7 @@ class Drawing:
 
     @cached_property
     def source(self) -> str:
-        """The graph in DOT."""
+        """The graph in DOT; a MissingDependencyError where graphviz is not installed."""
         return dot_of(self.picture, self._direction, legend=self._legend)
 
     def _fits(self, picture: Picture) -> bool:
@@ -102,8 +102,8 @@ class Drawing:
             return False
         if at_most(picture, self._direction) < SMALLEST:
             return False
-        source = dot_of(picture, self._direction, legend=self._legend)
         try:
+            source = dot_of(picture, self._direction, legend=self._legend)
             svg = render(source, "svg", here=True)
         except MissingDependencyError:
             scene = layered(picture, self._direction, legend=self._legend)
@@ -156,9 +156,9 @@ class Drawing:
             picture = contracted(cut(picture, MOST_DRAWN))
         span = span_of(picture)
         if span <= MOST_GRAPHVIZ and len(picture.boxes) <= MOST_NODES:
-            source = dot_of(picture, self._direction, legend=self._legend)
-            looked_at = self._laid_out.pop(source, None) if suffix == "svg" else None
             try:
+                source = dot_of(picture, self._direction, legend=self._legend)
+                looked_at = self._laid_out.pop(source, None) if suffix == "svg" else None
                 drawn = looked_at or render(source, suffix, here=span <= MOST_SPAN)
                 return finished(drawn, picture) if suffix == "svg" else drawn
             except TooSlowError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from viz.boxes import EMPTY, INSET, LINE, SMALL, SPACE, card_of, text_width, wide
+from viz.boxes import EMPTY, INSET, LINE, SMALL, SPACE, Card, card_of, text_width, wide
 from viz.dot import LOOKS, one_line, shortened, thickness_of
 from viz.model import Frame, Picture
 from viz.places import Places
@@ -55,13 +55,31 @@ def scene_of(picture: Picture, direction: str = "LR", *, legend: bool = True) ->
     return Scene(width, height, picture.title, told.strip(), groups)
 
 
+def placed(
+    picture: Picture, sizes: list[tuple[float, float]]
+) -> tuple[list[tuple[float, float]], list[list[list[tuple[float, float]]]]]:
+    """Where boxes of these sizes stand, from left to right, and what curves their edges are.
+
+    The left upper corner of each box; for each box and operand the points of a Bézier curve.
+    """
+    boxes = zip(picture.boxes, sizes, strict=True)
+    cards = [Card(*size, [0.0] * len(box.cells), [], []) for box, size in boxes]
+    layout = _Layout(picture, upright=False, cards=cards)
+    corners = [(layout.side(i, -1), layout.v[i] - card.height / 2) for i, card in enumerate(cards)]
+    curves = [
+        [layout.path(i, k, layout.grid.way(i, k)) for k in range(len(card.ports))]
+        for i, card in enumerate(cards)
+    ]
+    return corners, curves
+
+
 class _Layout:
     """Everything at its place; ``u`` runs along the edges and ``v`` across: x and y, or y and x."""
 
-    def __init__(self, picture: Picture, *, upright: bool) -> None:
+    def __init__(self, picture: Picture, *, upright: bool, cards: list[Card] | None = None) -> None:
         self.picture, self.upright = picture, upright
         self.grid = grid_of(picture)
-        self.cards = [card_of(box, upright=upright) for box in picture.boxes]
+        self.cards = cards or [card_of(box, upright=upright) for box in picture.boxes]
         items = self.grid.frames
         self.framed = {items[f.name]: f for f in picture.frames if f.name in items}
         across = [card.width if upright else card.height for card in self.cards]
@@ -164,16 +182,16 @@ class _Layout:
                     told += f", {cell.times} times"
                 if cell.via:
                     told += f", by way of {cell.via} more"
-                path, dashed = self._path(i, k, way), bool(cell.via)
+                path, dashed = self.path(i, k, way), bool(cell.via)
                 curve = Curve(path, thickness=1.2, bezier=True, arrow=True, dashed=dashed)
                 ends = self.picture.boxes[way[0]].name, box.name
                 groups.append(Group("edge", [curve], told, ends=ends))
         return groups
 
-    def _path(self, box: int, k: int, way: list[int]) -> list[tuple[float, float]]:
+    def path(self, box: int, k: int, way: list[int]) -> list[tuple[float, float]]:
         """Along the ranks straight, between them in a curve; so it meets no box on its way."""
         first, end = self.grid.first, self.end
-        u, v = self._side(way[0], 1), self.v[way[0]]
+        u, v = self.side(way[0], 1), self.v[way[0]]
         bends = [(u, v), (end[first[way[0]]], v)]
         for lane, after in zip(way[1:], [*way, box][2:], strict=True):
             bends += [
@@ -181,7 +199,7 @@ class _Layout:
                 (end[first[after] - 1], self.v[lane]),
             ]
         v = self.v[box] + self.cards[box].ports[k]
-        bends += [(self.start[first[box]], v), (self._side(box, -1), v)]
+        bends += [(self.start[first[box]], v), (self.side(box, -1), v)]
         kept = bends[:1]
         for n, here in enumerate(bends[1:], 2):
             straight = n < len(bends) and kept[-1][1] == here[1] == bends[n][1]
@@ -196,7 +214,7 @@ class _Layout:
             points += [self._at(a, v), self._at(b, v2), self._at(u2, v2)]
         return points
 
-    def _side(self, box: int, sign: int) -> float:
+    def side(self, box: int, sign: int) -> float:
         """Where a box begins (-1) or ends (+1) along the edges."""
         rank, card = self.grid.first[box], self.cards[box]
         return (self.start[rank] + self.end[rank]) / 2 + sign * (

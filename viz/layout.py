@@ -27,8 +27,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import graphviz
-
 from autograd import MissingDependencyError
 
 FONT = "DejaVu Sans"
@@ -88,19 +86,28 @@ def render(source: str, suffix: str, *, here: bool = False, engine: str = "dot")
     if importlib.util.find_spec("pygraphviz") is None:
         if suffix == "png":
             source = source.replace("{", f"{{ graph [dpi={DPI}]", 1)
-        try:
-            picture = graphviz.Source(source, engine=engine).pipe(format=suffix)
-        except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
-            raise MissingDependencyError(
-                f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
-                "or install Graphviz itself (https://graphviz.org/download); .svg needs neither."
-            ) from None
+        picture = _by_program(source, suffix, engine)
     else:
         # Graphviz ends the whole process if SOURCE_DATE_EPOCH is no number
         safe = suffix != "pdf" or os.environ.get("SOURCE_DATE_EPOCH", _epoch()) == _epoch()
         made = _in_process(source, suffix, engine) if here and safe else None
         picture = made or _in_a_process(source, suffix, engine)
     return _dated(picture) if suffix == "pdf" else picture
+
+
+def _by_program(source: str, suffix: str, engine: str) -> bytes:
+    missing = MissingDependencyError(
+        f"draw: .{suffix} needs Graphviz: pip install pygraphviz, which brings it along, "
+        "or install Graphviz itself (https://graphviz.org/download); .svg needs neither."
+    )
+    try:
+        import graphviz
+    except ImportError:
+        raise missing from None
+    try:
+        return graphviz.Source(source, engine=engine).pipe(format=suffix)
+    except (graphviz.ExecutableNotFound, OSError):  # in a browser no program can be started
+        raise missing from None
 
 
 def _in_process(source: str, suffix: str, engine: str) -> bytes | None:

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from autograd import MissingDependencyError
+from viz.layered import placed
 from viz.layout import render
+from viz.model import Box, Cell, Picture
 from viz.scene import fitted, width_of
 
 MOST_BOXES = 60  # readable as one picture; of more, each step is shown from near
@@ -14,6 +16,7 @@ SIZE = 17.0  # of the text in a box
 NUMBER = 84.0  # room for the number beside a heading
 _BOX = r'<g id="n(\d+)" class="node">.*?points="([^"]*)"'
 _EDGE = r'<g id="e(\d+_\d+)" class="edge">.*?\bd="([^"]*)"'
+BESIDE = 14.0  # more room at a box's sides, for the number on an edge
 HEIGHTS = (66, 90)  # of a box: of what is given, of a result
 
 
@@ -21,7 +24,7 @@ def place_boxes(facts: dict[str, Any]) -> None:
     """What stands in each box, and its size; of a small graph also where boxes and edges are.
 
     Nodes get ``t`` (the heading), ``w`` and ``h``, and ``at``; ``facts["edges"]`` has the curves,
-    by "node_operand". Without Graphviz, and in a large graph, each step is shown from near instead.
+    by "node_operand". In a large graph each step is shown from near instead.
     """
     nodes = facts["nodes"]
     for node in nodes:
@@ -39,7 +42,8 @@ def place_boxes(facts: dict[str, Any]) -> None:
         return
     try:
         picture = render(_dot(nodes, boxes), "svg", here=True).decode()
-    except (MissingDependencyError, RuntimeError):  # then each step is shown from near
+    except (MissingDependencyError, RuntimeError):
+        facts["edges"] = _placed_here(nodes, boxes)
         return
     height = float(re.search(r"translate\(\S+ ([\d.]+)\)", picture)[1])  # type: ignore[index]
     for name, points in re.findall(_BOX, picture, re.DOTALL):
@@ -52,6 +56,26 @@ def place_boxes(facts: dict[str, Any]) -> None:
         points = [f"{round(float(x))},{round(float(y) + height)}" for x, y in pairs]
         curves[name] = f"M{points[0]}C{' '.join(points[1:])}"
     facts["edges"] = curves
+
+
+def _placed_here(nodes: list[dict[str, Any]], boxes: list[int]) -> dict[str, str]:
+    """The same by the layout of this package, where there is no Graphviz."""
+    shown = {i: [k for k, p in enumerate(nodes[i].get("p", ())) if p in boxes] for i in boxes}
+    made = [
+        Box(f"{i}", "", "", "", "", cells=[Cell(f"{nodes[i]['p'][k]}") for k in shown[i]])
+        for i in boxes
+    ]
+    sizes = [(nodes[i]["w"] + 2 * BESIDE, float(nodes[i]["h"])) for i in boxes]
+    corners, curves = placed(Picture(made, [], [], ""), sizes)
+    found = {}
+    for i, (x, y), paths in zip(boxes, corners, curves, strict=True):
+        nodes[i]["at"] = [round(x + BESIDE), round(y)]
+        for k, path in zip(shown[i], paths, strict=True):
+            (x0, y0), *bends, (x1, y1) = path
+            path = [(x0 - BESIDE, y0), *bends, (x1 + BESIDE, y1)]  # noqa: PLW2901 - from box to box
+            points = [f"{round(x)},{round(y)}" for x, y in path]
+            found[f"{i}_{k}"] = f"M{points[0]}C{' '.join(points[1:])}"
+    return found
 
 
 def _filled(words: str, names: list[str]) -> str:

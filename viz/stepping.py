@@ -74,7 +74,7 @@ class Stepper:
     def _repr_html_(self) -> str:
         # a frame of its own: the page's style and keys are not the notebook's
         return (
-            f'<iframe title="{html.escape(self._title)}" sandbox="allow-scripts" '
+            f'<iframe title="{html.escape(self._title)}" sandbox="allow-scripts allow-forms" '
             'style="width:100%;height:760px;border:1px solid #94a3b8;border-radius:8px" '
             f'srcdoc="{html.escape(self.page)}"></iframe>'
         )

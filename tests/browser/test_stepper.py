@@ -393,6 +393,8 @@ def test_a_notebooks_frame_runs_without_complaint(browser, tmp_path):
     browser.run("new Promise((done) => setTimeout(done, 300))")
     drawn = seen.image(browser.screenshot())
     assert seen.colours(drawn) > 5
+    browser.run("go(9); $('answer').value = '0.1774'; $('ask').requestSubmit()", framed=True)
+    assert "sign" in browser.run("$('verdict').textContent", framed=True)
     assert not browser.said and len(browser.asked) <= 2
 
 

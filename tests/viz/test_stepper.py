@@ -215,7 +215,7 @@ def test_a_notebook_gets_a_frame_of_its_own():
     data, _ = page._repr_mimebundle_()
     assert set(data) == {"text/html", "text/plain"}
     frame = data["text/html"]
-    assert frame.startswith("<iframe") and 'sandbox="allow-scripts"' in frame
+    assert frame.startswith("<iframe") and 'sandbox="allow-scripts allow-forms"' in frame
     assert html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == page.page
     assert set(page._repr_mimebundle_(include=["text/plain"])[0]) == {"text/plain"}
     assert set(page._repr_mimebundle_(exclude=["text/plain"])[0]) == {"text/html"}

@@ -37,8 +37,8 @@ class Language:
         self.texts = texts
         self._before = _Spoken.texts
 
-    def __enter__(self) -> Language:
-        return self
+    def __enter__(self) -> Mapping[str, str]:
+        return self.texts
 
     def __exit__(self, *error: object) -> None:
         _Spoken.texts = self._before
@@ -50,7 +50,7 @@ class Language:
 def phrase(text: str, /, **values: object) -> str:
     """The text in the current language, with the values put in; in English if it has none.
 
-    Of the empty text it gives the header of the .po file, as gettext does.
+    The text ``"en"`` is the code of the language, which a .po file has in its header.
 
     >>> phrase("{n} more steps", n=7)
     '7 more steps'
@@ -85,7 +85,7 @@ def language(which: str | os.PathLike[str] | Mapping[str, str] | None = None) ->
     if which is None:
         texts: Mapping[str, str] = {}
     elif isinstance(which, Mapping):
-        texts = _sound(dict(which), "the mapping")
+        texts = _sound({text: said for text, said in which.items() if text}, "the mapping")
     else:
         texts = _read(which, "language")
     chosen = Language(texts)
@@ -134,7 +134,8 @@ def _catalogue(text: str, name: str) -> dict[str, str]:
         at = word or at
         parts[at] += re.sub(r"\\(.)", lambda m: _ESCAPED.get(m[1], m[1]), quoted)
     end()
-    return found
+    code = re.search(r"^Language: *(\w+)", found.pop("", ""), re.MULTILINE)
+    return {"en": code[1].replace("_", "-"), **found} if code else found
 
 
 def _sound(texts: dict[str, str], name: str) -> dict[str, str]:
@@ -142,7 +143,7 @@ def _sound(texts: dict[str, str], name: str) -> dict[str, str]:
     for text, said in texts.items():
         if not isinstance(text, str) or not isinstance(said, str):
             raise ArgumentError(f"language: {name} maps texts to texts, not {text!r} to {said!r}.")
-        if text and set(_HOLE.findall(text)) != set(_HOLE.findall(said)):
+        if set(_HOLE.findall(text)) != set(_HOLE.findall(said)):
             raise ArgumentError(
                 f"language: {name}: the translation of {text!r} must have what stands in {{ }} "
                 f"there as it is, and nothing else in {{ }}: {said!r}"

@@ -63,7 +63,8 @@ def layer_lines(graph: Graph, lr: float | None) -> list[str]:
     forward, written = swept(graph, set(neurons))
     lines = [phrase("forward")]
     for k, layer in enumerate(layers, start=1):
-        lines += ["", f"  {k}. {phrase('{layer}: the weighted sums and the activations', layer=layer.name)}"]
+        head = phrase("{layer}: the weighted sums and the activations", layer=layer.name)
+        lines += ["", f"  {k}. {head}"]
         for node in layer.nodes:
             step = forward_step(graph, k, node)
             lines += _line(step["name"], step["formula"], step["numbers"], graph, node._number)

@@ -43,7 +43,8 @@ def lines_of(graph: Graph, limit: int) -> list[str]:
         forward = [
             forward_step(graph, k, node) for k, node in ends(enumerate(nodes, 1), len(nodes), half)
         ]
-        lines += [phrase("forward"), *_elided(style, forward, _forward_lines(style, forward), half), ""]
+        head = phrase("forward")
+        lines += [head, *_elided(style, forward, _forward_lines(style, forward), half), ""]
         numbered = enumerate(graph.edges(), len(nodes) + 1)
         backward = [backward_step(graph, k, edge) for k, edge in ends(numbered, edges, half)]
         head = phrase(
@@ -261,10 +262,9 @@ def _folded_lines(style: Text, steps: list[Step], limit: int) -> list[str]:
         more = len(step["results"]) - len(results)
         if more > 0:
             results.append(f"{style.dots} {phrase('{n} more', n=f'{more:,}')}")
-        what = (
-            "/".join([tidy(part, style).strip("‹›{}") for part in step["scope"].split("/")])
-            or phrase("others")
-        )
+        what = "/".join(
+            [tidy(part, style).strip("‹›{}") for part in step["scope"].split("/")]
+        ) or phrase("others")
         count = phrase("step") if step["steps"] == 1 else phrase("steps")
         head = f"  {padded(what, 24)} {step['steps']:>7,} {padded(count, 5)}  "
         line = f"{head}{',  '.join(results)}"

@@ -54,9 +54,8 @@ def _compiled(answer: Callable[[Any], Any]) -> Any:
     except GraphError:
         return "branches"
     except Exception as error:  # noqa: BLE001 - the answer's own
-        raise Unreadable(
-            f"Compiled, your function raised {type(error).__name__}: {error}"
-        ) from None
+        text = "Compiled, your function raised {error}"
+        raise Unreadable(text, error=f"{type(error).__name__}: {error}") from None
 
 
 EXERCISES = [

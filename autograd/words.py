@@ -143,9 +143,14 @@ def _sound(texts: dict[str, str], name: str) -> dict[str, str]:
     for text, said in texts.items():
         if not isinstance(text, str) or not isinstance(said, str):
             raise ArgumentError(f"language: {name} maps texts to texts, not {text!r} to {said!r}.")
-        if set(_HOLE.findall(text)) != set(_HOLE.findall(said)):
+        if _holes(text) != _holes(said):
             raise ArgumentError(
                 f"language: {name}: the translation of {text!r} must have what stands in {{ }} "
                 f"there as it is, and nothing else in {{ }}: {said!r}"
             )
     return texts
+
+
+def _holes(text: str) -> tuple[set[str], str]:
+    """The names in braces, and the braces that are around none."""
+    return set(_HOLE.findall(text)), re.sub(r"[^{}]", "", _HOLE.sub("", text))

@@ -92,7 +92,7 @@ function curve(i, reach, grad, start) {
   const [x, y] = place(h, at(h)).split(",");
   return tag("svg", { class: "curve", viewBox: "0 0 400 160", role: "img", "aria-label": T`${OUT} over ${nodes[i].n}, and its tangent` },
     tag("path", { d: `M${points.map(([a, b]) => place(a, b)).join("L")}` }),
-    tag("path", { class: "tangent", d: `M${place(-reach, start - grad * reach)}L${place(reach, start + grad * reach)}` }),
+    Number.isFinite(start + grad) ? tag("path", { class: "tangent", d: `M${place(-reach, start - grad * reach)}L${place(reach, start + grad * reach)}` }) : "",
     Number.isFinite(+y) ? tag("circle", { cx: x, cy: y, r: 6, fill: "currentColor" }) : "",
     tag("text", { x: 396, y: 154, "text-anchor": "end", style: "font-size:14px;fill:currentColor" }, nodes[i].n),
     tag("text", { x: 4, y: 14, style: "font-size:14px;fill:currentColor" }, OUT));

@@ -54,8 +54,9 @@ def _compiled(answer: Callable[[Any], Any]) -> Any:
     except GraphError:
         return "branches"
     except Exception as error:  # noqa: BLE001 - the answer's own
-        text = "Compiled, your function raised {error}"
-        raise Unreadable(text, error=f"{type(error).__name__}: {error}") from None
+        raise Unreadable(
+            "Compiled, your function raised {error}", error=f"{type(error).__name__}: {error}"
+        ) from None
 
 
 EXERCISES = [

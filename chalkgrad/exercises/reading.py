@@ -44,8 +44,9 @@ def number(answer: Any) -> float:
     try:
         return float(answer)
     except (TypeError, ValueError):
-        text = "A number is asked for; {answer} is none."
-        raise Unreadable(text, answer=_short(answer)) from None
+        raise Unreadable(
+            "A number is asked for; {answer} is none.", answer=_short(answer)
+        ) from None
 
 
 def rounded(digits: int) -> Reader:
@@ -106,8 +107,11 @@ def words(count: int, *choices: str) -> Reader:
     def read(answer: Any) -> list[str]:
         parts = answer if isinstance(answer, (list, tuple)) else str(answer).split(",")
         if len(parts) != count:
-            text = "{n} answers are asked for, each one of: {choices}."
-            raise Unreadable(text, n=count, choices=_listing(choices))
+            raise Unreadable(
+                "{n} answers are asked for, each one of: {choices}.",
+                n=count,
+                choices=_listing(choices),
+            )
         return [one(part) for part in parts]
 
     return read
@@ -126,8 +130,11 @@ def letters(allowed: str) -> Reader:
             )
         )
         if sorted(found) != sorted(allowed.lower()):
-            text = "Each of {letters} belongs in it once; you gave {answer}."
-            raise Unreadable(text, letters=", ".join(allowed), answer=repr(found))
+            raise Unreadable(
+                "Each of {letters} belongs in it once; you gave {answer}.",
+                letters=", ".join(allowed),
+                answer=repr(found),
+            )
         return found
 
     return read
@@ -154,8 +161,9 @@ def _called(answer: Any, sample: tuple[Any, ...], shown: str) -> Any:
     try:
         result = answer(*sample)
     except RecursionError:
-        text = "Your function called itself without end for ({arguments})."
-        raise Unreadable(text, arguments=arguments) from None
+        raise Unreadable(
+            "Your function called itself without end for ({arguments}).", arguments=arguments
+        ) from None
     except Exception as error:  # noqa: BLE001 - the answer's own
         raise Unreadable(
             "Your function, called as {shown} with ({arguments}), raised {error}",
@@ -174,8 +182,9 @@ def _listed(answer: Any) -> list[Any]:
     try:
         return list(answer)
     except TypeError:
-        text = "Letters are asked for; you gave {answer}."
-        raise Unreadable(text, answer=_short(answer)) from None
+        raise Unreadable(
+            "Letters are asked for; you gave {answer}.", answer=_short(answer)
+        ) from None
 
 
 def _listing(choices: tuple[str, ...]) -> str:

@@ -79,13 +79,17 @@ def graph_read(answer: Any) -> str:
             r"\s*([A-Za-z]\w*)\s*=\s*([A-Za-z]\w*)\s*([+*])\s*([A-Za-z]\w*)\s*", line
         )
         if not found:
-            text = 'Each line is like c=a+a, lines have ; between. I can\'t read "{line}".'
-            raise Unreadable(text, line=line)
+            raise Unreadable(
+                'Each line is like c=a+a, lines have ; between. I can\'t read "{line}".', line=line
+            )
         name, x, op, y = found.groups()
         for used in (x, y):
             if used not in names:
-                text = "{name} is used before it is made. There are: {names}."
-                raise Unreadable(text, name=used, names=", ".join(names))
+                raise Unreadable(
+                    "{name} is used before it is made. There are: {names}.",
+                    name=used,
+                    names=", ".join(names),
+                )
         lines.append(("×" if op == "*" else "+", names[x], names[y]))
         names[name] = len(lines) + 1
         if len(lines) > 6:

@@ -219,7 +219,9 @@ def gradient_lines(graph: Graph) -> list[str]:
     power = "1e-5" if style is ASCII else "10⁻⁵"
     sign = "+-" if style is ASCII else "±"
     heads = phrase("gradient"), phrase("nudged {by}", by=f"{sign}{power}")
-    lines = ["".join([padded(x, 20) for x in heads]) + phrase("if it grows, {name}", name=root)]
+    lines = [
+        "".join([f"{padded(x, 19)} " for x in heads]) + phrase("if it grows, {name}", name=root)
+    ]
     rows = []
     for x, found in nudges(graph):
         mark, says = verdict(style, found)

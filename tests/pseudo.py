@@ -32,8 +32,7 @@ def tool():
 def catalogue(found=None):
     """All texts of the template in that language."""
     found = found or tool()
-    parts = [found[f"of_{name}"]() for name in ("code", "page", "exercises", "table")]
-    return {text: accented(text) for part in parts for text, _, _ in part}
+    return {text: accented(text) for text, _, _ in found["entries"]()}
 
 
 def plain_words(text, allowed=()):

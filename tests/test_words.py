@@ -43,11 +43,7 @@ def asked(texts):
 
 def in_folder(tool, folder):
     """The texts that stand in a folder."""
-    return {
-        text
-        for text, where, _ in (*tool["of_code"](), *tool["of_exercises"]())
-        if where.startswith(folder)
-    }
+    return {text for text, where, _ in tool["entries"]() if where.startswith(folder)}
 
 
 def test_the_template_is_of_this_source(tool):
@@ -116,7 +112,7 @@ def test_explain_leaves_nothing_in_english(tool, asked):
     assert meaning(TEXT, math.nan).startswith("⟦")  # of a graph that is too large to be nudged
     told = explain(network()).by_layer(lr=0.5)
     assert not pseudo.plain_words(told, NAMES.split()), told
-    assert in_folder(tool, "autograd/") - asked.seen == set()
+    assert in_folder(tool, "autograd/explaining") - asked.seen == set()
 
 
 # The page that steps

@@ -6,6 +6,7 @@ The texts of explain, of the page that steps and of the exercises, as gettext's 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections.abc import Iterator
@@ -31,24 +32,30 @@ msgstr ""
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 """
-Found = Iterator[tuple[str, str, str]]  # a text, where it stands, what helps to translate it
+Found = Iterator[tuple[str, str, str]]  # as in entries()
 
 
 def template() -> str:
     """The file: each text once, with where it stands."""
     places: dict[str, list[str]] = {}
     notes: dict[str, list[str]] = {}
-    for text, where, note in (*of_code(), *of_page(), *of_exercises(), *of_table()):
+    for text, where, note in entries():
         for told, new in ((places, where), (notes, note)):
             told.setdefault(text, [])
             if new and new not in told[text]:
                 told[text].append(new)
-    entries = [
+    blocks = [
         "".join([f"#. {note}\n" for note in notes[text]])
         + f'#: {" ".join(places[text])}\nmsgid {quoted(text)}\nmsgstr ""\n'
         for text in places
     ]
-    return "\n".join([HEAD, *entries])
+    return "\n".join([HEAD, *blocks])
+
+
+@functools.cache
+def entries() -> list[tuple[str, str, str]]:
+    """Each use of a text: the text, the file it stands in, a remark for who translates it."""
+    return [*of_code(), *of_page(), *of_exercises(), *of_table()]
 
 
 def of_code() -> Found:

@@ -28,6 +28,7 @@ check       the gradient checker
 compiler    compile
 command     python -m autograd
 explaining  explain: the chain rule, step by step, as data
+words       texts in other languages
 numbers     how a number is shown: short, and never taken for another
 """
 
@@ -63,6 +64,7 @@ _LATER = {
     "autograd.explaining": ("Explanation", "explain"),
     "autograd.numbers": ("shown",),
     "autograd.transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
+    "autograd.words": ("language", "phrase"),
 }
 _HOME = {name: module for module, names in _LATER.items() for name in names}
 

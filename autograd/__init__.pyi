@@ -127,6 +127,10 @@ from autograd.transforms import (
 from autograd.value import (
     Value as Value,
 )
+from autograd.words import (
+    language as language,
+    phrase as phrase,
+)
 
 __version__: str
 
@@ -184,6 +188,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "label",
+    "language",
     "leaky_relu",
     "locate",
     "log",
@@ -201,6 +206,7 @@ __all__ = [
     "no_grad",
     "norm",
     "normal_cdf",
+    "phrase",
     "pow",
     "primitive",
     "prod",

@@ -430,6 +430,7 @@ def test_the_wheel_holds_the_four_packages(root, wheel):
             if "__pycache__" not in file.parts:
                 assert file.relative_to(root).as_posix() in names, file
         assert f"{part}/py.typed" in names
+    assert "chalkgrad/chalkgrad.pot" in names
     assert {"viz/fonts/DejaVuSans.ttf", "viz/fonts/LICENSE", "viz/page.js", "viz/page.css"} <= names
     assert "viz/fonts/.uuid" not in names  # fontconfig writes it into a checkout
 

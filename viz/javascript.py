@@ -12,7 +12,7 @@ import re
 from importlib.resources import files
 from typing import Any
 
-from autograd import ArgumentError, Primitive
+from autograd import ArgumentError, Primitive, phrase
 from viz.terms import BINDS, System, Term
 
 MOST_SOURCE = 60_000  # characters of JavaScript for one row
@@ -65,15 +65,20 @@ def javascript_of(row: Primitive, operands: int) -> str:
         forward = _body(row.forward(m, *row.arguments(xs)))
         partials = _body(tuple(row.partials(m, z, *row.arguments(xs))))
     except RecursionError:
-        raise ArgumentError(f"stepper: {row} has too many operands to compute in a page.") from None
+        raise ArgumentError(_too_many(row)) from None
     except ArgumentError:
         raise
     except Exception as error:  # noqa: BLE001 - a user's rule may do anything
-        raise ArgumentError(f"stepper: {row}'s rule is not for a page: {error}") from None
+        text = phrase("stepper: {row}'s rule is not for a page: {error}", row=row, error=error)
+        raise ArgumentError(text) from None
     if len(forward) + len(partials) > MOST_SOURCE:
-        raise ArgumentError(f"stepper: {row} has too many operands to compute in a page.")
+        raise ArgumentError(_too_many(row))
     inputs = ",".join(names)
     return f"{{f:({inputs})=>{{{forward}}},d:({','.join(['z', *names])})=>{{{partials}}}}}"
+
+
+def _too_many(row: Primitive) -> str:
+    return phrase("stepper: {row} has too many operands to compute in a page.", row=row)
 
 
 def _body(result: Any) -> str:
@@ -129,7 +134,7 @@ def _spelled(x: Term, parts: list[str]) -> str:
         return f"Math.{x.sign}({','.join(parts)})"
     if x.sign in _runtime():
         return f"M.{x.sign}({','.join(parts)})"
-    raise ArgumentError(f"stepper: there is no {x.sign} in the page.")
+    raise ArgumentError(phrase("stepper: there is no {name} in the page.", name=x.sign))
 
 
 def _number(x: Any) -> str:

@@ -1,7 +1,9 @@
 // The page: where we are, the graph, this step, the question. Texts are set as text, never as HTML.
 
 const $ = (id) => document.getElementById(id);
-const graph = new Graph(JSON.parse($("facts").textContent), OPS);
+const facts = JSON.parse($("facts").textContent);
+T.texts = facts.texts ?? {};
+const graph = new Graph(facts, OPS);
 const { nodes } = graph;
 const OUT = nodes[graph.root].n;
 const state = {
@@ -83,12 +85,12 @@ function pick(n) {
   if (!right) {
     const users = [...new Set(found.waits(n))].map((u) => nodes[u].n).slice(0, 4).join(", ");
     return verdict(graph.isGiven(n) || !users
-      ? `${nodes[n].n} passes nothing on from here.`
-      : `${nodes[n].n} can't pass on yet: it still waits for what comes from ${users}.`);
+      ? T`${nodes[n].n} passes nothing on from here.`
+      : T`${nodes[n].n} can't pass on yet: it still waits for what comes from ${users}.`);
   }
   state.stages.set(state.at, "value");
   render();
-  verdict(n === next ? "Right: all that use it have passed theirs." : `Also right: it is ready too. This page takes ${nodes[next].n} first.`);
+  verdict(n === next ? T`Right: all that use it have passed theirs.` : T`Also right: it is ready too. This page takes ${nodes[next].n} first.`);
 }
 
 function check() {
@@ -111,7 +113,7 @@ function count(right, kind) {
     state.asked += 1;
     state.right += right;
   }
-  $("score").textContent = state.asked ? `${state.right} of ${state.asked} right at once` : "";
+  $("score").textContent = state.asked ? T`${state.right} of ${state.asked} right at once` : "";
 }
 
 function reveal() {
@@ -142,7 +144,7 @@ function play(start) {
   clearInterval(state.playing);
   if (!start) for (let i = 0; i <= state.at; i++) state.stages.set(i, "done"); // what was seen is not asked
   state.playing = start ? setInterval(() => (state.at + 1 < steps.length ? go(state.at + 1) : play(false)), 1500) : 0;
-  $("play").textContent = start ? "pause" : "play";
+  $("play").textContent = start ? T`pause` : T`play`;
   $("play").setAttribute("aria-pressed", String(start));
   render();
 }
@@ -150,22 +152,24 @@ function play(start) {
 // What each step says.
 
 const kindOf = (step) => ({ given: "forward", seed: "backward" })[step.kind] ?? step.kind;
-const through = (n) => graph.op(n).s.replace(/^\^(-?\d+)$/, "the power $1") || graph.op(n).n;
+const PHASES = { forward: T`forward`, backward: T`backward`, update: T`update` };
+const phase = (step) => PHASES[kindOf(step)];
+const through = (n) => graph.op(n).s.replace(/^\^(-?\d+)$/, (whole, k) => T`the power ${k}`) || graph.op(n).n;
 
 function sentence(i) {
-  const step = steps[i], start = `Step ${i} of ${steps.length - 1}, ${kindOf(step)}. `;
-  if (step.kind === "given") return `${start}What is given: ${graph.leaves.slice(0, 12).map((v) => `${v.n} is ${number(v.i)}`).join(", ")}.`;
-  if (step.kind === "forward") return `${start}${nodes[step.n].n} is ${words(step.n, name)}, that is ${number(step.n)}.`;
-  if (step.kind === "seed") return `${start}Backward begins with ${shown(state.seed)} at ${OUT}.`;
-  if (step.kind === "update") return `${start}New is old minus α times gradient, for each that is trained.`;
-  const at = `From ${nodes[step.n].n} back to ${nodes[step.p].n}: `;
-  if (stage(i) === "pick") return `${start}Your turn: which box passes its gradient on now?`;
-  if (stage(i)) return `${start}${at}your turn. What arrives at ${nodes[step.p].n}?`;
-  return `${start}${at}${shown(step.up)} times the local slope ${shown(step.local)} is ${shown(step.c)}. ${ledger(step)}.`;
+  const step = steps[i], start = `${T`Step ${i} of ${steps.length - 1}, ${phase(step)}.`} `;
+  if (step.kind === "given") return start + T`What is given: ${graph.leaves.slice(0, 12).map((v) => T`${v.n} is ${number(v.i)}`).join(", ")}.`;
+  if (step.kind === "forward") return start + T`${nodes[step.n].n} is ${words(step.n, name)}, that is ${number(step.n)}.`;
+  if (step.kind === "seed") return start + T`Backward begins with ${shown(state.seed)} at ${OUT}.`;
+  if (step.kind === "update") return start + T`New is old minus α times gradient, for each that is trained.`;
+  const from = nodes[step.n].n, to = nodes[step.p].n;
+  if (stage(i) === "pick") return start + T`Your turn: which box passes its gradient on now?`;
+  if (stage(i)) return start + T`From ${from} back to ${to}: your turn. What arrives at ${to}?`;
+  return start + T`From ${from} back to ${to}: ${shown(step.up)} times the local slope ${shown(step.local)} is ${shown(step.c)}. ${ledger(step)}.`;
 }
 
 const ledger = (s) => (state.wrong === "assign"
-  ? `${nodes[s.p].n} = ${shown(s.c)}${s.before ? `: the ${shown(s.before)} before it is lost` : ""}`
+  ? s.before ? T`${nodes[s.p].n} = ${shown(s.c)}: the ${shown(s.before)} before it is lost` : `${nodes[s.p].n} = ${shown(s.c)}`
   : `${nodes[s.p].n}: ${shown(s.before)} + ${s.c < 0 ? `(${shown(s.c)})` : shown(s.c)} = ${shown(s.after)}`);
 
 function formula(parts, small = "") {
@@ -182,13 +186,13 @@ function table(caption, rows, head) {
 
 const telling = {
   given(step, put) {
-    put("What is given", "Forward computes results from these numbers, one operation at a time. → goes on.");
+    put(T`What is given`, T`Forward computes results from these numbers, one operation at a time. → goes on.`);
     const list = graph.leaves.slice(0, 60).map((v) => [[v.n, number(v.i)]]);
-    const more = part() ? [tag("p", { class: "dim" }, `The graph has ${graph.cut} operations more, before these. They are left out here: a box with a dashed border is one of their results, and a gradient is what the operations shown contribute.`)] : [];
-    return [...more, scroll("What is given", table("", list))];
+    const more = part() ? [tag("p", { class: "dim" }, T`The graph has ${graph.cut} operations more, before these. They are left out here: a box with a dashed border is one of their results, and a gradient is what the operations shown contribute.`)] : [];
+    return [...more, scroll(T`What is given`, table("", list))];
   },
   forward({ n }, put) {
-    put(`Forward: ${name(n)} = ${words(n, name)}`, graph.op(n).h);
+    put(T`Forward: ${`${name(n)} = ${words(n, name)}`}`, graph.op(n).h);
     return [
       formula([["", `${name(n)} = ${words(n, name)}`]]),
       formula([["", "="], ["", words(n, number)]]),
@@ -196,20 +200,20 @@ const telling = {
     ];
   },
   seed(step, put) {
-    put(`Backward begins: ${slope(graph.root)} = ${shown(state.seed)}`, `If ${OUT} grows by 1, ${OUT} grows by 1. Every gradient is a multiple of this number.`);
+    put(T`Backward begins: ${`${slope(graph.root)} = ${shown(state.seed)}`}`, T`If ${OUT} grows by 1, ${OUT} grows by 1. Every gradient is a multiple of this number.`);
     const input = tag("input", { type: "number", step: "any", value: state.seed, id: "seed", onchange: (event) => {
       state.seed = Number.isFinite(event.target.valueAsNumber) ? event.target.valueAsNumber : 1;
       anew();
     } });
-    return [formula([["grad", slope(graph.root)], ["", "="], ["grad", shown(state.seed)]]), tag("p", { class: "row" }, tag("label", { for: "seed" }, "begin with"), input)];
+    return [formula([["grad", slope(graph.root)], ["", "="], ["grad", shown(state.seed)]]), tag("p", { class: "row" }, tag("label", { for: "seed" }, T`begin with`), input)];
   },
   backward(step, put) {
     const { n, k, p } = step, asked = stage(state.at);
     if (asked === "pick") {
-      put("Which box is next?", "A box passes its gradient on when all that use it have passed theirs.");
+      put(T`Which box is next?`, T`A box passes its gradient on when all that use it have passed theirs.`);
       return [];
     }
-    put(`Through ${through(n)}, from ${name(n)} back to ${name(p)}`, `If ${name(p)} grows a little, how much does ${OUT} change along this edge?`);
+    put(T`Through ${through(n)}, from ${name(n)} back to ${name(p)}`, T`If ${name(p)} grows a little, how much does ${OUT} change along this edge?`);
     const text = graph.op(n).d[k], symbols = text ? local(n, k, name, name(n)) : `∂${name(n)}/∂${name(p)}`;
     const z = number(n), numbers = text ? local(n, k, number, z) : "";
     const value = shown(step.local);
@@ -222,7 +226,7 @@ const telling = {
     return [first, second, ...(asked ? [] : [accounts(step)])];
   },
   update(step, put) {
-    put(`Update: one step downhill`, `Each ${graph.trained.some((v) => v.r === "parameter") ? "parameter" : "given number"} moves against its gradient: where growing raises ${OUT}, it is lowered. Backward has changed no number; this does.`);
+    put(T`Update: one step downhill`, T`Each ${graph.trained.some((v) => v.r === "parameter") ? T`parameter` : T`given number`} moves against its gradient: where growing raises ${OUT}, it is lowered. Backward has changed no number; this does.`);
     return updating();
   },
 };
@@ -230,19 +234,19 @@ const telling = {
 function accounts(step) {
   const { p } = step, rows = [];
   const past = steps.slice(0, state.at + 1).filter((s) => s.kind === "backward" && s.p === p);
-  if (past[0].before !== 0) rows.push([["left over from the last backward", shown(past[0].before)]]);
-  for (const s of past.slice(-8)) rows.push([[`from ${name(s.n)}: ${shown(s.up)} × ${shown(s.local)}`, shown(s.c)], s === step ? "here" : ""]);
+  if (past[0].before !== 0) rows.push([[T`left over from the last backward`, shown(past[0].before)]]);
+  for (const s of past.slice(-8)) rows.push([[T`from ${`${name(s.n)}: ${shown(s.up)} × ${shown(s.local)}`}`, shown(s.c)], s === step ? "here" : ""]);
   const later = steps.slice(state.at + 1).filter((s) => s.kind === "backward" && s.p === p);
-  for (const n of new Set(later.slice(0, 4).map((s) => s.n))) rows.push([[`from ${name(n)}`, "still to come"]]);
-  rows.push([[slope(p), later.length ? `${shown(step.after)} so far` : shown(step.after)], "sum"]);
+  for (const n of new Set(later.slice(0, 4).map((s) => s.n))) rows.push([[T`from ${name(n)}`, T`still to come`]]);
+  rows.push([[slope(p), later.length ? T`${shown(step.after)} so far` : shown(step.after)], "sum"]);
   const remarks = [`${ledger(step)}. `];
-  if (past.length > 1 && !state.wrong) remarks.push(`${name(p)} acts on ${OUT} in more than one way, and the effects add up. `);
-  if (step.local === 0) remarks.push("The local slope is 0, so nothing gets through here. ");
-  else if (graph.op(step.n).w.length < 40 && nodes[step.n].p.length === 1 && Math.abs(step.local) < 0.01) remarks.push(`The slope is nearly 0: ${through(step.n)} is saturated here, and little gets through. `);
-  if (!later.length && !state.wrong) remarks.push(graph.isGiven(p) ? (part() ? "" : `That is all: if ${name(p)} grows by a little h, ${OUT} changes by about ${shown(step.after)}·h.`) : `Complete: ${name(p)} can pass it on.`);
+  if (past.length > 1 && !state.wrong) remarks.push(T`${name(p)} acts on ${OUT} in more than one way, and the effects add up.`, " ");
+  if (step.local === 0) remarks.push(T`The local slope is 0, so nothing gets through here.`, " ");
+  else if (graph.op(step.n).w.length < 40 && nodes[step.n].p.length === 1 && Math.abs(step.local) < 0.01) remarks.push(T`The slope is nearly 0: ${through(step.n)} is saturated here, and little gets through.`, " ");
+  if (!later.length && !state.wrong) remarks.push(graph.isGiven(p) ? (part() ? "" : T`That is all: if ${name(p)} grows by a little h, ${OUT} changes by about ${shown(step.after)}·h.`) : T`Complete: ${name(p)} can pass it on.`);
   const wrong = !later.length && state.wrong && !same(step.after, truth.grad[p]);
-  if (wrong) rows.push([[span("bad", "right would be"), span("bad", shown(truth.grad[p]))]]);
-  return tag("div", {}, table(`The ledger of ${name(p)}`, rows), tag("p", { class: "dim" }, ...remarks));
+  if (wrong) rows.push([[span("bad", T`right would be`), span("bad", shown(truth.grad[p]))]]);
+  return tag("div", {}, table(T`The ledger of ${name(p)}`, rows), tag("p", { class: "dim" }, ...remarks));
 }
 const scroll = (label, ...inside) => tag("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, ...inside);
 const same = (a, b) => a === b || (a !== a && b !== b) || Math.abs(a - b) <= 1e-12 * Math.abs(b);
@@ -253,19 +257,19 @@ function asking() {
   if (!asked) return;
   verdict("");
   const step = steps[state.at];
-  const skip = tag("button", { type: "button", onclick: reveal }, "show me");
+  const skip = tag("button", { type: "button", onclick: reveal }, T`show me`);
   if (asked === "pick") {
-    $("question").textContent = "Which box passes its gradient on now? Click it, or choose:";
+    $("question").textContent = T`Which box passes its gradient on now? Click it, or choose:`;
     const found = choices(state.at).all.map((n) => tag("button", { type: "button", "data-pick": n, onclick: () => pick(n) }, name(n)));
     $("fields").replaceChildren(...found, tag("button", { type: "button", onclick: () => {
       state.stages.set(state.at, "value");
       render();
-    } }, "show me"));
+    } }, T`show me`));
   } else {
-    $("question").textContent = `What arrives at ${nodes[step.p].n} by this edge?`;
+    $("question").textContent = T`What arrives at ${nodes[step.p].n} by this edge?`;
     $("fields").replaceChildren(
-      tag("input", { type: "text", id: "answer", inputmode: "text", "aria-label": `What arrives at ${nodes[step.p].n}`, placeholder: "number, or a × b" }),
-      tag("button", { type: "submit" }, "check"), skip,
+      tag("input", { type: "text", id: "answer", inputmode: "text", "aria-label": T`What arrives at ${nodes[step.p].n}`, placeholder: T`number, or a × b` }),
+      tag("button", { type: "submit" }, T`check`), skip,
     );
   }
 }
@@ -275,7 +279,7 @@ function render() {
   $("body").replaceChildren();
   const content = telling[step.kind](step, (head, why) => {
     $("head").textContent = head;
-    $("why").textContent = state.wrong && kindOf(step) !== "forward" ? `Broken: ${WRONG[state.wrong][0]}. ${why}` : why;
+    $("why").textContent = state.wrong && kindOf(step) !== "forward" ? T`Broken: ${WRONG[state.wrong][0]}. ${why}` : why;
   });
   const isFormula = (x) => x.classList.contains("f");
   $("rule").replaceChildren(...content.filter(isFormula));
@@ -287,9 +291,9 @@ function render() {
     button.setAttribute("aria-current", here ? "step" : "false");
   }
   Object.assign($("range"), { max: steps.length - 1, value: state.at });
-  $("range").setAttribute("aria-valuetext", `step ${state.at} of ${steps.length - 1}, ${kindOf(step)}`);
-  $("count").textContent = `step ${state.at} of ${steps.length - 1}`;
-  document.title = `Step ${state.at}: ${graph.title}`;
+  $("range").setAttribute("aria-valuetext", T`step ${state.at} of ${steps.length - 1}, ${phase(step)}`);
+  $("count").textContent = T`step ${state.at} of ${steps.length - 1}`;
+  document.title = T`Step ${state.at}: ${graph.title}`;
   draw();
   tools();
 }

@@ -73,7 +73,7 @@ function box(i, x, y, grad, isTarget, step) {
   const gradient = grad ? `∇ ${shown(grad[0])}${full ? "" : " …"}` : "∇ ?";
   const kind = `${node.r} ${isTarget ? "now" : ""} ${step.kind === "backward" && step.n === i && stage(state.at) !== "pick" ? "from" : ""} ${state.lit.some(([n, k]) => n === i || nodes[n].p[k] === i) ? "lit" : ""}`;
   const at = (dx, dy, text, attributes) => tag("text", { x: x + dx, y: y + dy, ...attributes }, text);
-  const progress = grad ? (full ? "gradient complete" : "gradient so far") : passed ? "not computed yet" : "no gradient yet";
+  const progress = grad ? (full ? T`gradient complete` : T`gradient so far`) : passed ? T`not computed yet` : T`no gradient yet`;
   const size = (text, room) => `font-size:${Math.min(17, (17 * room) / (text.length * 10.3)).toFixed(1)}px`;
   const middle = { "text-anchor": "middle" }, half = node.w / 2, heading = node.t;
   const texts = node.p
@@ -119,11 +119,11 @@ function about(i) {
       if (nodes[p].r !== "constant") lines.push(`∂${name(i)}/∂${name(p)} = ${[...new Set([op.d[k] && local(i, k, name, name(i)), shown(now.d[i][k])])].filter(Boolean).join(" = ")}`);
     });
   } else {
-    const what = { parameter: "a parameter", cut: "the result of an operation that is left out here" }[node.r] ?? "given";
+    const what = { parameter: T`a parameter`, cut: T`the result of an operation that is left out here` }[node.r] ?? T`given`;
     lines.push(`${label} = ${number(i)}, ${what}.`);
-    if (node.now !== undefined) lines.push(`It has another number by now, ${shown(Number(node.now))}; the graph was recorded with this one.`);
+    if (node.now !== undefined) lines.push(T`It has another number by now, ${shown(Number(node.now))}; the graph was recorded with this one.`);
   }
-  if (node.s) lines.push(`In ${node.s}.`);
+  if (node.s) lines.push(T`In ${node.s}.`);
   if (node.c) lines.push(node.c);
   $("about").textContent = lines.join("  ");
 }

@@ -1,5 +1,12 @@
 // The numbers: forward, backward, what may be broken, and what an answer is taken for. No page here.
 
+// A text in the page's language: T`From ${a} to ${b}` is looked up as "From {0} to {1}".
+const T = (parts, ...values) => {
+  const text = parts.reduce((all, part, i) => `${all}{${i - 1}}${part}`);
+  return (T.texts[text] ?? text).replace(/\{(\d+)\}/g, (hole, i) => values[i]);
+};
+T.texts = {};
+
 // As Python's format(x, ".{digits}g"): halves to the even digit, which toPrecision does not do.
 function general(x, digits) {
   if (x === 0) return Object.is(x, -0) ? "-0" : "0";
@@ -155,33 +162,33 @@ const near = (a, b) => a === b || Math.abs(a - b) <= 0.006 * Math.abs(b);
 // Whether an answer is right; else what it was taken for.
 function judged(text, step, graph, x, d) {
   const a = typed(text), { c, up, local, before, after, n, k, p } = step;
-  if (a !== a) return { right: false, words: "Type a number, such as −0.25, or a product, such as 0.5 × 3." };
+  if (a !== a) return { right: false, words: T`Type a number, such as −0.25, or a product, such as 0.5 × 3.` };
   const digits = text.replace(/e.*$/i, "").replace(/[^\d]/g, "").replace(/^0+/, "").length;
   const rounded = Number.isFinite(c) && digits && digits < 15 ? +c.toPrecision(digits) : NaN;
-  if (near(a, c) || (digits > 1 && a === rounded) || !Number.isFinite(c)) return { right: true, words: "Right." };
-  if (a === rounded) return { right: false, words: "Right as far as it goes: give one more digit." };
+  if (near(a, c) || (digits > 1 && a === rounded) || !Number.isFinite(c)) return { right: true, words: T`Right.` };
+  if (a === rounded) return { right: false, words: T`Right as far as it goes: give one more digit.` };
   const { nodes } = graph, own = nodes[n], from = nodes[p].n, name = own.n;
   const others = d[n].filter((_, j) => j !== k);
   const taken = [
-    [-c, "The sign: the size is right. Count the minus signs of both factors."],
-    [before !== 0 ? after : NaN, `That is the whole sum in ${from} already. What arrives by this edge alone?`],
-    [up + local, "You added the two. Along a path, slopes multiply; sums are for paths that meet."],
-    [up, `That is what comes from above, ∇ of ${name}. It is still to be multiplied by the local slope.`],
-    [local, `That is the local slope alone. Multiply it by what comes from above, ∇ of ${name}.`],
-    [up - local, "You subtracted the two. Along a path, slopes multiply."],
-    ...others.map((other) => [up * other, `The wrong factor: that slope belongs to the other edge of ${name}. Which slope is ${from}'s?`]),
-    [up * x[p], `You took the number of ${from} itself. It must be the slope: how fast ${name} grows with ${from}.`],
-    [up * x[n], `You took the number of ${name}. It must be the slope: how fast ${name} grows with ${from}.`],
-    [x[p], `That is the number of ${from}, not a slope.`],
-    [x[n], `That is the number of ${name}, not a slope.`],
-    [up / local, "You divided. What comes from above is multiplied by the local slope."],
-    [local / up, "You divided. What comes from above is multiplied by the local slope."],
+    [-c, T`The sign: the size is right. Count the minus signs of both factors.`],
+    [before !== 0 ? after : NaN, T`That is the whole sum in ${from} already. What arrives by this edge alone?`],
+    [up + local, T`You added the two. Along a path, slopes multiply; sums are for paths that meet.`],
+    [up, T`That is what comes from above, ∇ of ${name}. It is still to be multiplied by the local slope.`],
+    [local, T`That is the local slope alone. Multiply it by what comes from above, ∇ of ${name}.`],
+    [up - local, T`You subtracted the two. Along a path, slopes multiply.`],
+    ...others.map((other) => [up * other, T`The wrong factor: that slope belongs to the other edge of ${name}. Which slope is ${from}'s?`]),
+    [up * x[p], T`You took the number of ${from} itself. It must be the slope: how fast ${name} grows with ${from}.`],
+    [up * x[n], T`You took the number of ${name}. It must be the slope: how fast ${name} grows with ${from}.`],
+    [x[p], T`That is the number of ${from}, not a slope.`],
+    [x[n], T`That is the number of ${name}, not a slope.`],
+    [up / local, T`You divided. What comes from above is multiplied by the local slope.`],
+    [local / up, T`You divided. What comes from above is multiplied by the local slope.`],
   ];
   const found = taken.find(([number]) => number === number && near(a, number));
   if (found) return { right: false, words: found[1] };
   const tens = Math.log10(Math.abs(a / c));
   if (Number.isFinite(tens) && Math.round(tens) !== 0 && Math.abs(tens - Math.round(tens)) < 0.003) {
-    return { right: false, words: "The digits are right: look at the decimal point." };
+    return { right: false, words: T`The digits are right: look at the decimal point.` };
   }
-  return { right: false, words: "Not yet. Multiply what comes from above by the local slope." };
+  return { right: false, words: T`Not yet. Multiply what comes from above by the local slope.` };
 }

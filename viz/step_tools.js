@@ -1,17 +1,17 @@
 // Experiments: nudge a number, follow the paths, break the rules, update; and all steps as a table.
 
-const TOOLS = { nudge: "nudge", paths: "paths", broken: "break it", all: "all steps" };
+const TOOLS = { nudge: T`nudge`, paths: T`paths`, broken: T`break it`, all: T`all steps` };
 const WRONG = {
-  "": ["nothing is broken", ""],
-  assign: ["= for +=", "Each contribution overwrites the one before. A box that is used twice forgets one of its ways."],
-  order: ["recursion, no order", "Each box passes on at once, before all that use it have passed theirs; it then passes again what it had passed before."],
-  zero: ["no zero_grad", "The gradients of the last backward are still in the leaves, and the new ones are added to them."],
-  early: ["update too early", "A parameter is updated as soon as something arrives, and slopes that come later read its new number."],
+  "": [T`nothing is broken`, ""],
+  assign: [T`= for +=`, T`Each contribution overwrites the one before. A box that is used twice forgets one of its ways.`],
+  order: [T`recursion, no order`, T`Each box passes on at once, before all that use it have passed theirs; it then passes again what it had passed before.`],
+  zero: [T`no zero_grad`, T`The gradients of the last backward are still in the leaves, and the new ones are added to them.`],
+  early: [T`update too early`, T`A parameter is updated as soon as something arrives, and slopes that come later read its new number.`],
 };
 let built = "", refresh = () => {};
 
 function tools() {
-  const refused = graph.refused || (part() ? `This page has the last ${graph.forward.length} operations of a larger graph, so it can't compute the whole anew.` : "");
+  const refused = graph.refused || (part() ? T`This page has the last ${graph.forward.length} operations of a larger graph, so it can't compute the whole anew.` : "");
   if (!$("tabs").childElementCount) {
     for (const [key, text] of Object.entries(TOOLS)) {
       $("tabs").append(tag("button", { type: "button", "data-tool": key, "aria-controls": "tool", onclick: () => {
@@ -35,10 +35,10 @@ function tools() {
   refresh();
 }
 
-function select(label, list, value, change) {
-  const id = `choose-${label.replace(/\W/g, "")}`;
+function select(key, label, list, value, change) {
+  const id = `choose-${key}`;
   const box = tag("select", { id, onchange: (event) => change(event.target.value) });
-  for (const [key, text] of list) box.append(tag("option", { value: key, selected: String(key) === String(value) }, text));
+  for (const [which, text] of list) box.append(tag("option", { value: which, selected: String(which) === String(value) }, text));
   return tag("p", { class: "row" }, tag("label", { for: id }, label), box);
 }
 
@@ -54,45 +54,45 @@ function nudging(refused) {
     state.nudge = null;
     compute();
   }
-  const slider = tag("input", { type: "range", min: -reach, max: reach, step: reach / 100, value: state.nudge?.h ?? 0, "aria-label": `Nudge ${nodes[i].n}`, oninput: (event) => set(event.target.valueAsNumber) });
-  const exact = tag("input", { type: "number", step: "any", "aria-label": `The number of ${nodes[i].n}`, onchange: (event) => Number.isFinite(event.target.valueAsNumber) && set(event.target.valueAsNumber - origin(i)) });
+  const slider = tag("input", { type: "range", min: -reach, max: reach, step: reach / 100, value: state.nudge?.h ?? 0, "aria-label": T`Nudge ${nodes[i].n}`, oninput: (event) => set(event.target.valueAsNumber) });
+  const exact = tag("input", { type: "number", step: "any", "aria-label": T`The number of ${nodes[i].n}`, onchange: (event) => Number.isFinite(event.target.valueAsNumber) && set(event.target.valueAsNumber - origin(i)) });
   const said = tag("div"), picture = tag("div");
   const keep = tag("button", { type: "button", onclick: () => {
     if (state.nudge) state.given.set(i, origin(i) + state.nudge.h);
     set(0);
-  } }, "keep");
+  } }, T`keep`);
   const reset = tag("button", { type: "button", onclick: () => {
     state.given.clear();
     state.losses = [];
     set(0);
-  } }, "all as at first");
+  } }, T`all as at first`);
   refresh = () => {
     const h = state.nudge?.h ?? 0, start = graph.compute(state.given), grad = graph.back(start, 1).grad[i];
     const real = now.x[graph.root] - start.x[graph.root];
     if (document.activeElement !== exact) exact.value = String(+(origin(i) + h).toPrecision(6));
     if (document.activeElement !== slider) slider.value = h;
     said.replaceChildren(table("", [
-      [[`${nodes[i].n} grows by h`, shown(h)]],
-      [[`forecast: ${slope(i)} · h = ${shown(grad)} × ${h < 0 ? `(${shown(h)})` : shown(h)}`, span("grad", shown(grad * h))]],
-      [[`really, ${OUT} changes by`, shown(real)], "sum"],
-    ]), tag("p", { class: "dim" }, "The forecast follows the tangent. It is right for a small h, and off where the curve bends away."));
+      [[T`${nodes[i].n} grows by h`, shown(h)]],
+      [[T`forecast: ${`${slope(i)} · h = ${shown(grad)} × ${h < 0 ? `(${shown(h)})` : shown(h)}`}`, span("grad", shown(grad * h))]],
+      [[T`really, ${OUT} changes by`, shown(real)], "sum"],
+    ]), tag("p", { class: "dim" }, T`The forecast follows the tangent. It is right for a small h, and off where the curve bends away.`));
     picture.replaceChildren(curve(i, reach, grad, start.x[graph.root]));
   };
-  return [select("nudge", graph.leaves.map((v) => [v.i, v.n]), i, (v) => choose(+v)), tag("p", { class: "row" }, slider), tag("p", { class: "row" }, "number", exact, keep, reset), said, picture];
+  return [select("nudge", T`nudge`, graph.leaves.map((v) => [v.i, v.n]), i, (v) => choose(+v)), tag("p", { class: "row" }, slider), tag("p", { class: "row" }, T`number`, exact, keep, reset), said, picture];
 }
 
 // The output over one number, with the tangent where h is 0.
 function curve(i, reach, grad, start) {
   const at = (h) => graph.compute(new Map([...state.given, [i, origin(i) + h]])).x[graph.root];
   const points = Array.from({ length: 61 }, (_, k) => reach * (k / 30 - 1)).map((h) => [h, at(h)]).filter(([, y]) => Number.isFinite(y));
-  if (points.length < 2) return tag("p", {}, "The output is not a finite number here.");
+  if (points.length < 2) return tag("p", {}, T`The output is not a finite number here.`);
   const h = state.nudge?.h ?? 0, ys = [...points.map(([, y]) => y), start];
   const low = Math.min(...ys), size = Math.max(...ys) - low || 1;
   const place = (x, y) => `${(200 * (x + reach)) / reach},${140 - (120 * (y - low)) / size}`;
   const [x, y] = place(h, at(h)).split(",");
-  return tag("svg", { class: "curve", viewBox: "0 0 400 160", role: "img", "aria-label": `${OUT} over ${nodes[i].n}, and its tangent` },
+  return tag("svg", { class: "curve", viewBox: "0 0 400 160", role: "img", "aria-label": T`${OUT} over ${nodes[i].n}, and its tangent` },
     tag("path", { d: `M${points.map(([a, b]) => place(a, b)).join("L")}` }),
-    tag("path", { class: "tangent", d: `M${place(-reach, start - grad * reach)}L${place(reach, start + grad * reach)}` }),
+    Number.isFinite(start + grad) ? tag("path", { class: "tangent", d: `M${place(-reach, start - grad * reach)}L${place(reach, start + grad * reach)}` }) : "",
     Number.isFinite(+y) ? tag("circle", { cx: x, cy: y, r: 6, fill: "currentColor" }) : "",
     tag("text", { x: 396, y: 154, "text-anchor": "end", style: "font-size:14px;fill:currentColor" }, nodes[i].n),
     tag("text", { x: 4, y: 14, style: "font-size:14px;fill:currentColor" }, OUT));
@@ -122,20 +122,23 @@ function following() {
       if (!button || !button.isConnected) return clearInterval(state.walking);
       light(found[k], button);
       sum += found[k++].product * state.seed;
-      shownSum.textContent = `sum so far: ${shown(sum)}`;
+      shownSum.textContent = T`sum so far: ${shown(sum)}`;
     };
     next();
     state.walking = setInterval(next, 1200);
-  } }, "one by one");
+  } }, T`one by one`);
   const few = Math.min(found.length, 12), sum = found.slice(0, 12).reduce((a, path) => a + path.product * state.seed, 0);
-  const lead = tag("p", { class: "dim" }, `Along a path the slopes multiply; where paths meet, their products add up. From ${nodes[i].n} to ${OUT}: ${all} path${all === 1n ? "" : "s"}${all > BigInt(few) ? `; here are ${few}, the largest${all > BigInt(found.length) ? " of those looked at" : ""}` : ""}.`);
-  const rows = [[[`sum of the ${few} shown`, shown(sum)]], [[`${slope(i)}${part() ? " so far" : ""}`, shown(total)], "sum"]];
+  let ways = all === 1n ? T`1 path` : T`${all} paths`;
+  if (all > BigInt(found.length)) ways = T`${ways}; here are ${few}, the largest of those looked at`;
+  else if (all > BigInt(few)) ways = T`${ways}; here are ${few}, the largest`;
+  const lead = tag("p", { class: "dim" }, T`Along a path the slopes multiply; where paths meet, their products add up. From ${nodes[i].n} to ${OUT}: ${ways}.`);
+  const rows = [[[T`sum of the ${few} shown`, shown(sum)]], [[part() ? T`${slope(i)} so far` : slope(i), shown(total)], "sum"]];
   const listed = [...nodes.filter((v) => v.r !== "constant").slice(0, 300)].map((v) => [v.i, v.n]);
-  return [select("from", listed, i, (v) => choose(+v)), lead, tag("p", { class: "row" }, each, shownSum), list, table("", rows)];
+  return [select("from", T`from`, listed, i, (v) => choose(+v)), lead, tag("p", { class: "row" }, each, shownSum), list, table("", rows)];
 }
 
 function breaking(refused) {
-  const group = tag("div", { role: "radiogroup", "aria-label": "What is broken" });
+  const group = tag("div", { role: "radiogroup", "aria-label": T`What is broken` });
   for (const [key, [text]] of Object.entries(WRONG)) {
     const off = Boolean(key === "early" && refused);
     group.append(tag("label", { class: "row" }, tag("input", { type: "radio", name: "wrong", value: key, checked: state.wrong === key, disabled: off, onchange: () => {
@@ -145,13 +148,13 @@ function breaking(refused) {
   }
   const said = tag("div");
   refresh = () => {
-    const lines = [tag("p", {}, WRONG[state.wrong][1] || "Choose what to break: the steps are then taken in the wrong way, and the wrong numbers stand beside the right ones.")];
+    const lines = [tag("p", {}, WRONG[state.wrong][1] || T`Choose what to break: the steps are then taken in the wrong way, and the wrong numbers stand beside the right ones.`)];
     if (state.wrong) {
       const rows = graph.leaves.slice(0, 200).map(({ i, n }) => [[n, shown(truth.grad[i]), same(back.grad[i], truth.grad[i]) ? shown(back.grad[i]) : span("bad", `${shown(back.grad[i])} ✗`)]]);
       const harmless = graph.leaves.every(({ i }) => same(back.grad[i], truth.grad[i]));
-      lines.push(scroll("Right and broken gradients", table("", rows, ["gradient of", "right", "broken"])));
-      if (harmless) lines.push(tag("p", {}, "Here the numbers come out right all the same: nothing in this graph is used in the way that shows the mistake."));
-      if (back.cut) lines.push(tag("p", {}, "It would go on for very many more steps: these are the first 4000."));
+      lines.push(scroll(T`Right and broken gradients`, table("", rows, [T`gradient of`, T`right`, T`broken`])));
+      if (harmless) lines.push(tag("p", {}, T`Here the numbers come out right all the same: nothing in this graph is used in the way that shows the mistake.`));
+      if (back.cut) lines.push(tag("p", {}, T`It would go on for very many more steps: these are the first 4000.`));
     }
     said.replaceChildren(...lines);
   };
@@ -159,7 +162,7 @@ function breaking(refused) {
 }
 
 function updating() {
-  const refused = graph.refused || (part() ? "This page has only a part of the graph, so it can't compute the whole anew." : "");
+  const refused = graph.refused || (part() ? T`This page has only a part of the graph, so it can't compute the whole anew.` : "");
   const rate = tag("input", { type: "number", step: "any", value: state.rate, id: "rate", onchange: (event) => {
     if (Number.isFinite(event.target.valueAsNumber)) state.rate = event.target.valueAsNumber;
     anew();
@@ -167,25 +170,25 @@ function updating() {
   const moved = graph.trained.map(({ i, n }) => [i, n, now.x[i], back.grad[i], now.x[i] - state.rate * back.grad[i]]);
   const rows = moved.slice(0, 100).map(([i, n, old, grad, next]) => [[n, `${shown(old)} − ${shown(state.rate)}·${grad < 0 ? `(${shown(grad)})` : shown(grad)}`, shown(next)]]);
   const head = tag("p", { class: "row" }, tag("label", { for: "rate" }, "α"), rate);
-  const content = [head, scroll("Old and new numbers", table("", rows, ["name", "old − α · gradient", "new"]))];
+  const content = [head, scroll(T`Old and new numbers`, table("", rows, [T`name`, T`old − α · gradient`, T`new`]))];
   if (refused) return [...content, tag("p", {}, refused)];
   const before = now.x[graph.root];
   const all = (list) => new Map([...current(), ...list]);
   const after = graph.compute(all(moved.map(([i, , , , next]) => [i, next]))).x[graph.root];
-  const loss = [[[`${OUT} before`, shown(before)]], [[`${OUT} after`, shown(after)], "sum"]];
-  if (after > before) loss.push([[`${OUT} grows: the step is too long, or of a broken gradient. Try a smaller α.`, ""]]);
+  const loss = [[[T`${OUT} before`, shown(before)]], [[T`${OUT} after`, shown(after)], "sum"]];
+  if (after > before) loss.push([[T`${OUT} grows: the step is too long, or of a broken gradient. Try a smaller α.`, ""]]);
   if (state.wrong) {
     const right = graph.compute(all(graph.trained.map(({ i }) => [i, now.x[i] - state.rate * truth.grad[i]]))).x[graph.root];
-    loss.push([[span("bad", `“${WRONG[state.wrong][0]}” is on; the right way gives`), shown(right)]]);
+    loss.push([[span("bad", T`“${WRONG[state.wrong][0]}” is on; the right way gives`), shown(right)]]);
   }
   const times = (n) => tag("button", { type: "button", "data-times": n, onclick: () => loop(n) }, `×${n}`);
-  const again = tag("button", { type: "button", onclick: () => go(0, true) }, "step through it again");
+  const again = tag("button", { type: "button", onclick: () => go(0, true) }, T`step through it again`);
   const first = tag("button", { type: "button", onclick: () => {
     state.given.clear();
     Object.assign(state, { losses: [], left: null, nudge: null });
     anew();
-  } }, "all as at first");
-  return [head, table("", loss), tag("p", { class: "row" }, "take the step", times(1), times(10)), ...history_(), content[1], tag("p", { class: "row" }, again, first)];
+  } }, T`all as at first`);
+  return [head, table("", loss), tag("p", { class: "row" }, T`take the step`, times(1), times(10)), ...history_(), content[1], tag("p", { class: "row" }, again, first)];
 }
 
 const current = () => {
@@ -208,7 +211,7 @@ function loop(times) {
   }
   state.given = given;
   anew();
-  say(`${OUT} is now ${number(graph.root)}, after ${state.losses.length - 1} updates.`);
+  say(T`${OUT} is now ${number(graph.root)}, after ${state.losses.length - 1} updates.`);
   $("body").querySelector(`[data-times="${times}"]`)?.focus();
 }
 
@@ -217,37 +220,38 @@ function history_() {
   if (list.length < 2) return [];
   const low = Math.min(...list), size = Math.max(...list) - low || 1;
   const points = list.map((y, k) => `${10 + (380 * k) / (list.length - 1)},${145 - (130 * (y - low)) / size}`);
-  return [tag("p", { class: "dim" }, `${OUT} after ${state.losses.length - 1} update${state.losses.length === 2 ? "" : "s"}: ${shown(state.losses[0])} → ${shown(state.losses.at(-1))}`),
-    tag("svg", { class: "curve", viewBox: "0 0 400 160", role: "img", "aria-label": `${OUT}, update by update` }, tag("path", { d: `M${points.join("L")}` }))];
+  const n = state.losses.length - 1, change = `${shown(state.losses[0])} → ${shown(state.losses.at(-1))}`;
+  return [tag("p", { class: "dim" }, n === 1 ? T`${OUT} after 1 update: ${change}` : T`${OUT} after ${n} updates: ${change}`),
+    tag("svg", { class: "curve", viewBox: "0 0 400 160", role: "img", "aria-label": T`${OUT}, update by update` }, tag("path", { d: `M${points.join("L")}` }))];
 }
 
 // All steps in words, to jump to and to print.
 function rows(most) {
   return steps.slice(0, most).map((step, i) => {
-    if (step.kind === "given") return [i, "given", graph.leaves.slice(0, 40).map((v) => `${v.n} = ${number(v.i)}`).join(", "), ""];
-    if (step.kind === "forward") return [i, "forward", `${nodes[step.n].n} = ${words(step.n, name)} = ${words(step.n, number)}`, number(step.n)];
-    if (step.kind === "seed") return [i, "backward", slope(graph.root), shown(state.seed)];
-    if (step.kind === "update") return [i, "update", graph.trained.slice(0, 40).map((v) => `${v.n} ← ${shown(now.x[v.i] - state.rate * back.grad[v.i])}`).join(", "), ""];
-    return [i, "backward", `${slope(step.p)} += ${slope(step.n)} × ∂${name(step.n)}/∂${name(step.p)} = ${shown(step.up)} × ${shown(step.local)} = ${shown(step.c)}`, `Σ ${shown(step.after)}`];
+    if (step.kind === "given") return [i, T`given`, graph.leaves.slice(0, 40).map((v) => `${v.n} = ${number(v.i)}`).join(", "), ""];
+    if (step.kind === "forward") return [i, PHASES.forward, `${nodes[step.n].n} = ${words(step.n, name)} = ${words(step.n, number)}`, number(step.n)];
+    if (step.kind === "seed") return [i, PHASES.backward, slope(graph.root), shown(state.seed)];
+    if (step.kind === "update") return [i, PHASES.update, graph.trained.slice(0, 40).map((v) => `${v.n} ← ${shown(now.x[v.i] - state.rate * back.grad[v.i])}`).join(", "), ""];
+    return [i, PHASES.backward, `${slope(step.p)} += ${slope(step.n)} × ∂${name(step.n)}/∂${name(step.p)} = ${shown(step.up)} × ${shown(step.local)} = ${shown(step.c)}`, `Σ ${shown(step.after)}`];
   });
 }
 
 function listing() {
-  const box = tag("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "All steps" });
+  const box = tag("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": T`All steps` });
   refresh = () => {
     const found = rows(500).map((row) => [[tag("button", { type: "button", onclick: () => go(row[0]) }, row[0]), `${row[1]}: ${row[2]}`, row[3]], row[0] === state.at ? "here" : ""]);
     box.replaceChildren(table("", found));
     box.firstChild.classList.add("list");
     const here = box.querySelector(".here");
     if (here) box.scrollTop = here.offsetTop - 60;
-    if (steps.length > 500) box.append(tag("p", {}, `The first 500 of ${steps.length} steps.`));
+    if (steps.length > 500) box.append(tag("p", {}, T`The first 500 of ${steps.length} steps.`));
   };
-  return [tag("p", { class: "dim" }, "This table gives the answers away. It is also what is printed."), box];
+  return [tag("p", { class: "dim" }, T`This table gives the answers away. It is also what is printed.`), box];
 }
 
 function printed() {
   const found = rows(5000).map((row) => [row.map(String)]);
-  $("print").replaceChildren(tag("h1", {}, graph.title), table("", found, ["step", "phase", "what is computed", "result"]));
+  $("print").replaceChildren(tag("h1", {}, graph.title), table("", found, [T`step`, T`phase`, T`what is computed`, T`result`]));
   $("print").querySelector("table").classList.add("list");
 }
 

@@ -9,6 +9,7 @@ nothing from outside.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import html
 import json
@@ -22,11 +23,12 @@ from autograd import ArgumentError, Value
 from viz.files import write_whole
 from viz.javascript import runtime
 from viz.notebook import Bundle
+from viz.pagetexts import code, translated, translated_body
 from viz.steps import facts_of, loaded
 from viz.svg import FONTS
 
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{code}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -99,7 +101,8 @@ def stepper(value: Value) -> Stepper:
 
     At each step it asks for the number before it shows it. Numbers can be nudged, the rules can be
     broken, and the parameters updated; the page computes with the table's rows. It needs no
-    network. Of a large graph it has the last operations, and says so.
+    network. Of a large graph it has the last operations, and says so. Its texts are in the language
+    that was chosen with ``autograd.language`` when it was made.
 
     Args:
         value: the output. Labels name its boxes; ``with detect_anomaly():`` around the computation
@@ -115,16 +118,17 @@ def stepper(value: Value) -> Stepper:
     <Stepper: v4 = (1 − σ(w·x))²>
     """
     facts, rows = facts_of(loaded(value))
+    operations = ",\n".join(rows)
+    script = (
+        _tight(f'"use strict";\n{runtime(operations)}const OPS = [{operations}];\n') + page_script()
+    )
+    if texts := translated(page_script()):
+        facts["texts"] = texts
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":  # so that no text ends the script that holds it
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     text = text.encode("utf-8", "replace").decode()
     title = facts["title"]
-    operations = ",\n".join(rows)
-    parts = [_file(f"{name}.js") for name in ("step_model", "step", "step_graph", "step_tools")]
-    script = _tight(
-        f'"use strict";\n{runtime(operations)}const OPS = [{operations}];\n{"".join(parts)}'
-    )
     style = re.sub(r"(?<=[:;{,])[ ]|[ ](?={)", "", _tight(_file("step.css")))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
@@ -132,14 +136,22 @@ def stepper(value: Value) -> Stepper:
         "base-uri 'none'; form-action 'none'"
     )
     page = _PAGE.format(
+        code=code(),
         policy=policy,
         title=html.escape(title.encode("utf-8", "replace").decode()),
         style=style.replace("FONTS", FONTS),
-        body=_file("step.html"),
+        body=translated_body(_file("step.html")),
         facts=text,
         script=script,
     )
     return Stepper(page, title)
+
+
+@functools.cache
+def page_script() -> str:
+    """What every page's script has."""
+    parts = [_file(f"{name}.js") for name in ("step_model", "step", "step_graph", "step_tools")]
+    return _tight("".join(parts))
 
 
 def _file(name: str) -> str:

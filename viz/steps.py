@@ -10,7 +10,7 @@ import math
 import re
 from typing import Any
 
-from autograd import ArgumentError, AutogradError, Primitive, Value
+from autograd import ArgumentError, AutogradError, Primitive, Value, phrase
 from viz.dot import one_line
 from viz.javascript import javascript_of
 from viz.numbers import same, shown
@@ -166,7 +166,7 @@ def _row(row: Primitive, operands: int) -> tuple[dict[str, Any], str]:
         "s": one_line(row.symbol)[:20],
         "w": words,
         "d": partials,
-        "h": one_line(row.doc)[:200],
+        "h": one_line(phrase(row.doc))[:200],
     }
     try:
         return told, javascript_of(row, operands)
@@ -178,7 +178,11 @@ def _row(row: Primitive, operands: int) -> tuple[dict[str, Any], str]:
 def _line(note: str) -> str:
     """Where a node was made: ``net.py, line 7: z = w * x``, without the folders."""
     found = re.fullmatch(r'at (?:.*[/\\\\])?(.+?):(\d+): "(.*)"', note, re.DOTALL)
-    return one_line(f"{found[1]}, line {found[2]}: {found[3]}" if found else note)
+    if not found:
+        return one_line(note)
+    return one_line(
+        phrase("{file}, line {n}: {source}", file=found[1], n=found[2], source=found[3])
+    )
 
 
 def _json(x: float) -> Any:
@@ -190,9 +194,13 @@ def _json(x: float) -> Any:
 def _title(root: Value, nodes: list[Value], kept: set[int], names: list[str], left_out: int) -> str:
     """``L = (1 − σ(w·x + b))²``, or how large the graph is."""
     name, count = names[-1], len(kept)
-    large = f"{name}, in {count} operation{'s' * (count != 1)}"
+    large = phrase("{name}, in {n} operations", name=name, n=count)
+    if count == 1:
+        large = phrase("{name}, in 1 operation", name=name)
     if left_out:
-        return f"{name}: the last {count} of {count + left_out} operations"
+        return phrase(
+            "{name}: the last {n} of {all} operations", name=name, n=count, all=count + left_out
+        )
     size: dict[int, int] = {}
     terms: dict[int, Term] = {}
     for node, own in zip(nodes, names, strict=True):

@@ -8,6 +8,7 @@ names      what everything is called
 graph      a value's graph: order, numbers, partials, adjoints
 steps      the steps as plain data, and folded by neuron
 nudged     the derivative without the chain rule
+remarks    what is said of numbers
 lines      all of it in 80 columns
 derivatives  the derivative as a formula
 layers     as one derives it by hand for a network

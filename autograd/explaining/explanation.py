@@ -38,7 +38,8 @@ def explain(
     Args:
         value: what was computed.
         wrt: a Value that it depends on, a leaf or not.
-        ascii: write plain ASCII, formulas as Python has them.
+        ascii: write plain ASCII, formulas as Python has them; sentences of another ``language``
+            keep their letters.
         limit: how many steps (paths) are printed, 60 (10) if None. Of a larger graph the steps of
             each neuron, or other scope, are printed as one; ``steps`` has all.
 

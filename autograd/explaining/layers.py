@@ -16,6 +16,7 @@ from autograd.explaining.lines import wrapped
 from autograd.explaining.steps import derivative, forward_step
 from autograd.explaining.writing import ASCII, ATOM, Piece
 from autograd.primitives import LEAF
+from autograd.words import phrase
 
 
 class _Layer:
@@ -60,30 +61,34 @@ def layer_lines(graph: Graph, lr: float | None) -> list[str]:
     layers = layers_of(graph)
     neurons = [z for layer in layers for z in layer.neurons]
     forward, written = swept(graph, set(neurons))
-    lines = ["forward"]
+    lines = [phrase("forward")]
     for k, layer in enumerate(layers, start=1):
-        lines += ["", f"  {k}. {layer.name}: the weighted sums and the activations"]
+        head = phrase("{layer}: the weighted sums and the activations", layer=layer.name)
+        lines += ["", f"  {k}. {head}"]
         for node in layer.nodes:
             step = forward_step(graph, k, node)
             lines += _line(step["name"], step["formula"], step["numbers"], graph, node._number)
-    lines += ["", "loss", ""]
+    lines += ["", phrase("loss"), ""]
     lines += _formula(graph, graph.names[graph.root], forward[graph.root], graph.root._number)
-    lines += ["", f"backward, with {_error(graph, neurons[-1])} = {derivative(graph, neurons[-1])}"]
+    error = f"{_error(graph, neurons[-1])} = {derivative(graph, neurons[-1])}"
+    lines += ["", phrase("backward, with {error}", error=error)]
     k = 0
     for layer in reversed(layers):
         k += 1
-        lines += ["", f"  {k}. {layer.name}: the errors"]
+        lines += ["", f"  {k}. {phrase('{layer}: the errors', layer=layer.name)}"]
         for z in layer.neurons:
             lines += _formula(graph, _error(graph, z), written[z], graph.adjoints[z])
         k += 1
         parameters = dict.fromkeys([x for own in layer.neurons.values() for x in own])
-        lines += ["", f"  {k}. {layer.name}: the gradients"]
+        lines += ["", f"  {k}. {phrase('{layer}: the gradients', layer=layer.name)}"]
         for x in parameters:
             lines += _formula(graph, derivative(graph, x), written[x], graph.adjoints[x])
         if lr is not None:
             k += 1
             alpha = "lr" if graph.style is ASCII else "α"
-            lines += ["", f"  {k}. {layer.name}: the update, {alpha} = {graph.style.number(lr)}"]
+            rate = f"{alpha} = {graph.style.number(lr)}"
+            head = phrase("{layer}: the update, {rate}", layer=layer.name, rate=rate)
+            lines += ["", f"  {k}. {head}"]
             for x in parameters:
                 lines += _update(graph, x, lr, alpha)
     return lines
@@ -100,7 +105,7 @@ def _update(graph: Graph, x: Any, lr: float, alpha: str) -> list[str]:
     rule = f"{graph.names[x]} {style.minus} {alpha}{style.times}{derivative(graph, x)}"
     step = style.held(style.constant(slope), ATOM)
     numbers = f"{style.number(old)} {style.minus} {style.number(lr)}{style.times}{step}"
-    return _line(f"{graph.names[x]} new", rule, numbers, graph, old - lr * slope)
+    return _line(phrase("{name} new", name=graph.names[x]), rule, numbers, graph, old - lr * slope)
 
 
 def _formula(graph: Graph, name: str, formula: Term, number: float) -> list[str]:

@@ -9,9 +9,11 @@ from typing import Any
 
 from autograd.explaining.graph import Graph
 from autograd.explaining.names import columns, padded, tidy
-from autograd.explaining.nudged import STEP, Nudge, nudge
+from autograd.explaining.nudged import Nudge, nudge
+from autograd.explaining.remarks import meaning, measured, notes_of, verdict
 from autograd.explaining.steps import Step, backward_step, derivative, folded_steps, forward_step
 from autograd.explaining.writing import ASCII, Text
+from autograd.words import phrase
 
 WIDTH = 80
 LONGEST = 300  # characters of the formula in the title
@@ -29,14 +31,11 @@ def lines_of(graph: Graph, limit: int) -> list[str]:
     few = len(nodes) + edges <= limit
     is_folded = not few and len({node.note.scope for node in nodes}) > 1
     seed = f"{derivative(graph, graph.root)} = 1"
-    heads = (
-        "forward",
-        f"backward, from {seed}:  what comes from above {style.above} the local slope",
-    )
     if is_folded:
         folded = folded_steps(graph, limit)
+        heads = phrase("forward, folded"), phrase("backward, from {seed}, folded", seed=seed)
         for head, phase in zip(heads, ("forward", "backward"), strict=True):
-            lines += [f"{head.partition(':')[0]}, folded"]
+            lines.append(head)
             lines += _folded_lines(style, [s for s in folded if s["phase"] == phase], limit)
             lines.append("")
     else:
@@ -44,10 +43,16 @@ def lines_of(graph: Graph, limit: int) -> list[str]:
         forward = [
             forward_step(graph, k, node) for k, node in ends(enumerate(nodes, 1), len(nodes), half)
         ]
-        lines += [heads[0], *_elided(style, forward, _forward_lines(style, forward), half), ""]
+        head = phrase("forward")
+        lines += [head, *_elided(style, forward, _forward_lines(style, forward), half), ""]
         numbered = enumerate(graph.edges(), len(nodes) + 1)
         backward = [backward_step(graph, k, edge) for k, edge in ends(numbered, edges, half)]
-        lines += [heads[1], *_elided(style, backward, _backward_lines(style, backward), half), ""]
+        head = phrase(
+            "backward, from {seed}:  what comes from above {above} the local slope",
+            seed=seed,
+            above=style.above,
+        )
+        lines += [head, *_elided(style, backward, _backward_lines(style, backward), half), ""]
     lines += gradient_lines(graph)
     notes = notes_of(graph)
     if notes:
@@ -66,7 +71,8 @@ def _elided(style: Text, steps: list[Step], lines: list[list[str]], half: int) -
     last = None
     for step, texts in zip(steps, lines, strict=True):
         if last is not None and step["step"] != last + 1:
-            yield f"   {style.dots} {step['step'] - last - 1:,} more steps"
+            more = phrase("{n} more steps", n=f"{step['step'] - last - 1:,}")
+            yield f"   {style.dots} {more}"
         last = step["step"]
         yield from texts
 
@@ -84,7 +90,7 @@ def title_lines(graph: Graph) -> list[str]:
     ]
     more = len(graph.leaves) + len(graph.plain) - len(given)
     if more > 0:
-        given.append(f"{style.dots} and {more:,} more")
+        given.append(_more(style, more))
     line = f"{padded(head, 43)} {'   '.join(given)}"
     if columns(line) <= WIDTH:
         return [line.rstrip()]
@@ -155,7 +161,7 @@ def _backward_lines(style: Text, steps: list[Step]) -> list[list[str]]:
         )  # fmt: skip
         after = [] if step["first"] else [f"{style.sigma} {style.number(step['sum'])}"]
         if step["edge_case"]:
-            after.append(f"(at the edge the rule says {slope})")
+            after.append(phrase("(at the edge the rule says {slope})", slope=slope))
         for text in after:
             if columns(f"{texts[-1]}   {text}") <= WIDTH:
                 texts[-1] += f"   {text}"
@@ -212,12 +218,15 @@ def gradient_lines(graph: Graph) -> list[str]:
     style, root = graph.style, graph.names[graph.root]
     power = "1e-5" if style is ASCII else "10⁻⁵"
     sign = "+-" if style is ASCII else "±"
-    lines = [f"{'gradient':<20}{f'nudged {sign}{power}':<20}if it grows, {root}"]
+    heads = phrase("gradient"), phrase("nudged {by}", by=f"{sign}{power}")
+    lines = [
+        "".join([f"{padded(x, 19)} " for x in heads]) + phrase("if it grows, {name}", name=root)
+    ]
     rows = []
     for x, found in nudges(graph):
-        mark, says = _verdict(style, found)
+        mark, says = verdict(style, found)
         slope = graph.adjoints[x]
-        nudged = _measured(style, found.slope) if found else ""
+        nudged = measured(style, found.slope) if found else ""
         says = says or meaning(style, slope)
         rows.append((derivative(graph, x), style.number(slope), nudged, mark, says))
     widths = [
@@ -231,7 +240,11 @@ def gradient_lines(graph: Graph) -> list[str]:
         pieces = [f"{cells[2]} {mark}", says]
         lines += [line] if columns(line) <= WIDTH else _broken(f"{cells[0]} = {cells[1]}", pieces)
     more = len(graph.leaves) - len(rows)
-    return [*lines, *([f"   {style.dots} and {more:,} more"] if more else [])]
+    return [*lines, *([f"   {_more(style, more)}"] if more else [])]
+
+
+def _more(style: Text, n: int) -> str:
+    return f"{style.dots} {phrase('and {n} more', n=f'{n:,}')}"
 
 
 def nudges(graph: Graph) -> Iterator[tuple[Any, Nudge | None]]:
@@ -242,54 +255,6 @@ def nudges(graph: Graph) -> Iterator[tuple[Any, Nudge | None]]:
         yield x, nudge(graph.root, x, graph.adjoints[x]) if work <= MOST_NUDGES else None
 
 
-def _verdict(style: Text, found: Nudge | None) -> tuple[str, str]:
-    """A mark, and what to say instead of what the slope means."""
-    if found is None:
-        return "", ""
-    if found.verdict == "kink":
-        left, right = (_measured(style, x) for x in (found.left, found.right))
-        return style.cross, f"a kink: {left} on the left, {right} on the right"
-    if found.verdict == "unclear":
-        return "?", "nudging it can't decide"
-    mark = style.tick if found.verdict == "agrees" else style.cross
-    by = "" if found.step == STEP else f"nudged by {style.number(found.step)}"
-    return mark, by
-
-
-def _measured(style: Text, x: float) -> str:
-    return style.number(float(f"{x:.8g}"))  # a difference has no more right digits
-
-
-def meaning(style: Text, slope: float) -> str:
-    """What a slope means.
-
-    >>> from autograd.explaining.writing import TEXT
-    >>> meaning(TEXT, -0.5), meaning(TEXT, 0.0)
-    ('falls 0.5 for each unit', 'stays as it is')
-    """
-    if slope != slope:
-        return "nobody knows: the slope is nan"
-    if slope == 0:
-        return "stays as it is"
-    return f"{'rises' if slope > 0 else 'falls'} {style.number(abs(slope))} for each unit"
-
-
-def notes_of(graph: Graph) -> list[str]:
-    """What one should know: numbers that have changed since, and where the first nan came from."""
-    style, notes = graph.style, []
-    for x, used in graph.changed()[:3]:
-        notes.append(
-            f"{graph.names[x]} was {style.number(used)} when this was computed and is "
-            f"{style.number(x._number)} now: all numbers here are those of then."
-        )
-    for node in graph.order:
-        if node._number != node._number:
-            step = forward_step(graph, 0, node)
-            notes.append(f"The first nan: {step['name']} = {step['formula']} = {step['numbers']}")
-            break
-    return notes
-
-
 def _folded_lines(style: Text, steps: list[Step], limit: int) -> list[str]:
     lines = []
     for step in steps[:limit]:
@@ -298,13 +263,12 @@ def _folded_lines(style: Text, steps: list[Step], limit: int) -> list[str]:
         ]
         more = len(step["results"]) - len(results)
         if more > 0:
-            results.append(f"{style.dots} {more:,} more")
-        what = (
-            "/".join([tidy(part, style).strip("‹›{}") for part in step["scope"].split("/")])
-            or "others"
-        )
-        plural = "s" * (step["steps"] != 1)
-        head = f"  {padded(what, 24)} {step['steps']:>7,} step{plural:<1}  "
+            results.append(f"{style.dots} {phrase('{n} more', n=f'{more:,}')}")
+        what = "/".join(
+            [tidy(part, style).strip("‹›{}") for part in step["scope"].split("/")]
+        ) or phrase("others")
+        count = phrase("step") if step["steps"] == 1 else phrase("steps")
+        head = f"  {padded(what, 24)} {step['steps']:>7,} {padded(count, 5)}  "
         line = f"{head}{',  '.join(results)}"
         lines += (
             [line]
@@ -315,5 +279,5 @@ def _folded_lines(style: Text, steps: list[Step], limit: int) -> list[str]:
             ]
         )
     if len(steps) > limit:
-        lines.append(f"  {style.dots} {len(steps) - limit:,} more")
+        lines.append(f"  {style.dots} {phrase('{n} more', n=f'{len(steps) - limit:,}')}")
     return lines

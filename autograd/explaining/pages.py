@@ -7,15 +7,16 @@ from autograd.explaining.lines import (
     ends,
     gradient_lines,
     lines_of,
-    notes_of,
     shortened,
     title_lines,
 )
 from autograd.explaining.names import MARK, latex_of
 from autograd.explaining.paths import Path, Paths
+from autograd.explaining.remarks import notes_of
 from autograd.explaining.steps import backward_step, forward_step, latex_derivative
 from autograd.explaining.writing import LATEX, NEGATIVE, PRODUCT
 from autograd.notebook import escaped
+from autograd.words import phrase
 
 CELL = "font-family:monospace;padding:0 0.6em 0 0;white-space:nowrap"
 
@@ -85,9 +86,11 @@ def html_of(graph: Graph, limit: int) -> str:
         )
     parts = [
         preformatted(title_lines(graph)),
-        table("forward", forward, "rlllrr"),
+        table(phrase("forward"), forward, "rlllrr"),
         table(
-            f"backward: what comes from above {style.above} the local slope", backward, "rllllrrl"
+            phrase("backward: what comes from above {above} the local slope", above=style.above),
+            backward,
+            "rllllrrl",
         ),
         preformatted(gradient_lines(graph) + notes_of(graph)),
     ]

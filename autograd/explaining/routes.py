@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.explaining.graph import Graph
-from autograd.explaining.lines import notes_of, title_lines, wrapped
+from autograd.explaining.lines import title_lines, wrapped
 from autograd.explaining.names import padded
 from autograd.explaining.paths import Path, Paths
+from autograd.explaining.remarks import notes_of
 from autograd.explaining.steps import Step, derivative
+from autograd.words import phrase
 
 LONGEST = 12  # nodes of a path that are printed
 
@@ -29,10 +31,12 @@ def path_lines(graph: Graph, paths: Paths, steps: list[Step]) -> list[str]:
     """The derivative, the paths one by one, and how much of it they are."""
     style = graph.style
     what = derivative(graph, paths.x)
-    several = "paths" if paths.count != 1 else "path"
-    head = (
-        f"{what} = {style.number(paths.total)}, the sum over {paths.count:,} {several}: "
-        "multiply the slopes along each"
+    several = phrase("paths") if paths.count != 1 else phrase("path")
+    head = phrase(
+        "{derivative}, the sum over {n} {paths}: multiply the slopes along each",
+        derivative=f"{what} = {style.number(paths.total)}",
+        n=f"{paths.count:,}",
+        paths=several,
     )
     lines = [*title_lines(graph), "", *wrapped(head, 4)]
     for step in steps:
@@ -56,11 +60,15 @@ def _coverage(graph: Graph, paths: Paths, steps: list[Step]) -> str:
     style = graph.style
     added = style.number(sum([step["product"] for step in steps]))
     if len(steps) == paths.count:
-        return f"These are all; they add up to {added}."
+        return phrase("These are all; they add up to {sum}.", sum=added)
     share = sum([step["share"] for step in steps])
-    return (
-        f"These {len(steps):,} of {paths.count:,} paths add up to {added}, and have "
-        f"{100 * share:.3g} % of what all products are in size."
+    return phrase(
+        "These {n} of {count} paths add up to {sum}, and have {percent} % of what all products "
+        "are in size.",
+        n=f"{len(steps):,}",
+        count=f"{paths.count:,}",
+        sum=added,
+        percent=f"{100 * share:.3g}",
     )
 
 
@@ -73,6 +81,6 @@ def _middle_out(items: list[Any], dots: str) -> list[Any]:
         return items
     return [
         *items[: LONGEST // 2],
-        f"{dots} {len(items) - LONGEST:,} more {dots}",
+        f"{dots} {phrase('{n} more', n=f'{len(items) - LONGEST:,}')} {dots}",
         *items[-LONGEST // 2 :],
     ]

@@ -10,6 +10,7 @@ from autograd.explaining.formulas import COMPARISONS, NAMED, OWN, Term
 from autograd.notebook import latex_text, one_line
 from autograd.numbers import shown
 from autograd.table import TABLE
+from autograd.words import phrase
 
 # How tightly a piece of text holds together: what is looser than its place asks for is bracketed.
 CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
@@ -254,7 +255,7 @@ class Latex(Text):
         if level == ATOM:
             return f"\\left{text[:-1]}\\right]", ATOM
         parts = [self.write(t, put) for t in (x, condition, y)]
-        cases = f"{parts[0]} & {parts[1]} \\\\ {parts[2]} & \\text{{else}}"
+        cases = f"{parts[0]} & {parts[1]} \\\\ {parts[2]} & \\text{{{latex_text(phrase('else'))}}}"
         return f"\\begin{{cases}} {cases} \\end{{cases}}", ATOM
 
     def call(self, name: str, parts: list[Piece]) -> Piece:

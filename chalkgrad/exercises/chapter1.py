@@ -59,7 +59,7 @@ def _chord(f: Plain, x: float) -> float:
 
 def _slopes(answer: object) -> list[float]:
     read = function([(square, 3.0), (cube, 2.0), (hyperbola, 0.5)], "slope(f, x)")
-    return [round(y, 2) if abs(y) > 0.01 else round(y, 6) for y in read(answer)]
+    return [round(y, 2) if abs(y) > 0.01 else round(y, 6) for y in map(number, read(answer))]
 
 
 EXERCISES = [

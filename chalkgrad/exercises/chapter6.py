@@ -55,7 +55,7 @@ def _compiled(answer: Callable[[Any], Any]) -> Any:
         return "branches"
     except Exception as error:  # noqa: BLE001 - the answer's own
         raise Unreadable(
-            f"Compiled, your function raised {type(error).__name__}: {error}"
+            "Compiled, your function raised {error}", error=f"{type(error).__name__}: {error}"
         ) from None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd import phrase
 from chalkgrad.exercises.reading import Unreadable, same
 
 WIDTH = 88
@@ -54,7 +55,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise.
+    """One exercise. Its texts are English here, and said in the language that is chosen.
 
     An answer is judged by what it does: ``read`` makes something comparable of it (a number of a
     number, results of a function), which is compared with that of the answers stored here.
@@ -81,23 +82,27 @@ class Exercise:
 
     def asked(self) -> Verdict:
         """Title and question."""
-        return Verdict(self.number, self.title, self.question)
+        return Verdict(self.number, phrase(self.title), phrase(self.question))
 
     def hinted(self, which: int) -> Verdict:
         """Hint 1, 2 or 3."""
         if which not in (1, 2, 3):
             raise ValueError(f"hint {which!r} of {self.number}: there are hints 1, 2 and 3")
-        return Verdict(self.number, f"hint {which} of 3", self.hints[which - 1])
+        head = phrase("hint {n} of 3", n=which)
+        return Verdict(self.number, head, phrase(self.hints[which - 1]))
 
     def check(self, answer: object) -> Verdict:
         """See :func:`chalkgrad.exercises.check`."""
         try:
             read = self.read(answer)
         except Unreadable as error:
-            return Verdict(self.number, "not yet", str(error), is_right=False)
+            return self._not_yet(str(error))
         if any(same(read, self.read(right)) for right in self.right):
-            return Verdict(self.number, "right")
+            return Verdict(self.number, phrase("right"))
         for wrong in self.wrong:
             if any(same(read, self.read(stored)) for stored in wrong.answers):
-                return Verdict(self.number, "not yet", wrong.text, is_right=False)
-        return Verdict(self.number, "not yet", self.otherwise, is_right=False)
+                return self._not_yet(phrase(wrong.text))
+        return self._not_yet(phrase(self.otherwise))
+
+    def _not_yet(self, text: str) -> Verdict:
+        return Verdict(self.number, phrase("not yet"), text, is_right=False)

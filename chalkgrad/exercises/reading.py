@@ -7,11 +7,16 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd import phrase
+
 Reader = Callable[[Any], Any]
 
 
 class Unreadable(Exception):  # noqa: N818 - it never leaves the exercises
     """The answer can't be compared; the text says what is wrong with it."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(phrase(text, **values))
 
 
 def same(x: Any, y: Any, tolerance: float = 1e-6) -> bool:
@@ -35,11 +40,13 @@ def number(answer: Any) -> float:
     """
     answer = getattr(answer, "data", answer)
     if isinstance(answer, (bool, complex)):
-        raise Unreadable(f"A number is asked for; {answer!r} is none.")
+        raise Unreadable("A number is asked for; {answer} is none.", answer=repr(answer))
     try:
         return float(answer)
     except (TypeError, ValueError):
-        raise Unreadable(f"A number is asked for; {_short(answer)} is none.") from None
+        raise Unreadable(
+            "A number is asked for; {answer} is none.", answer=_short(answer)
+        ) from None
 
 
 def rounded(digits: int) -> Reader:
@@ -53,8 +60,10 @@ def numbers(*names: str) -> Reader:
     def read(answer: Any) -> list[float]:
         if not isinstance(answer, (list, tuple)) or len(answer) != len(names):
             raise Unreadable(
-                f"{len(names)} numbers are asked for, as ({', '.join(names)}); "
-                f"you gave {_short(answer)}."
+                "{n} numbers are asked for, as ({names}); you gave {answer}.",
+                n=len(names),
+                names=", ".join(map(phrase, names)),
+                answer=_short(answer),
             )
         return [number(x) for x in answer]
 
@@ -65,7 +74,7 @@ def whole(answer: Any) -> int:
     """A whole number."""
     found = number(answer)
     if not found.is_integer():
-        raise Unreadable(f"A whole number is asked for, not {found:g}.")
+        raise Unreadable("A whole number is asked for, not {answer}.", answer=f"{found:g}")
     return int(found)
 
 
@@ -75,7 +84,7 @@ def wholes(*names: str) -> Reader:
 
 
 def word(*choices: str) -> Reader:
-    """One of the words, in capitals or not.
+    """One of the words, in capitals or not; in English or the language that is chosen.
 
     >>> word("forward", "reverse")(" Reverse ")
     'reverse'
@@ -83,8 +92,9 @@ def word(*choices: str) -> Reader:
 
     def read(answer: Any) -> str:
         found = str(answer).strip().lower()
+        found = {phrase(choice).lower(): choice for choice in choices}.get(found, found)
         if found not in choices:
-            raise Unreadable(f"The answer is one of: {', '.join(choices)}.")
+            raise Unreadable("The answer is one of: {choices}.", choices=_listing(choices))
         return found
 
     return read
@@ -97,7 +107,11 @@ def words(count: int, *choices: str) -> Reader:
     def read(answer: Any) -> list[str]:
         parts = answer if isinstance(answer, (list, tuple)) else str(answer).split(",")
         if len(parts) != count:
-            raise Unreadable(f"{count} answers are asked for, each one of: {', '.join(choices)}.")
+            raise Unreadable(
+                "{n} answers are asked for, each one of: {choices}.",
+                n=count,
+                choices=_listing(choices),
+            )
         return [one(part) for part in parts]
 
     return read
@@ -117,7 +131,9 @@ def letters(allowed: str) -> Reader:
         )
         if sorted(found) != sorted(allowed.lower()):
             raise Unreadable(
-                f"Each of {', '.join(allowed)} belongs in it once; you gave {found!r}."
+                "Each of {letters} belongs in it once; you gave {answer}.",
+                letters=", ".join(allowed),
+                answer=repr(found),
             )
         return found
 
@@ -130,8 +146,10 @@ def function(samples: Sequence[tuple[Any, ...]], shown: str) -> Reader:
     def read(answer: Any) -> list[Any]:
         if not callable(answer):
             raise Unreadable(
-                f"A function is asked for, that is called as {shown}; "
-                f"you gave {_short(answer)}. Without brackets after its name?"
+                "A function is asked for, that is called as {shown}; you gave {answer}. Without "
+                "brackets after its name?",
+                shown=shown,
+                answer=_short(answer),
             )
         return [_called(answer, sample, shown) for sample in samples]
 
@@ -143,11 +161,15 @@ def _called(answer: Any, sample: tuple[Any, ...], shown: str) -> Any:
     try:
         result = answer(*sample)
     except RecursionError:
-        raise Unreadable(f"Your function called itself without end for ({arguments}).") from None
+        raise Unreadable(
+            "Your function called itself without end for ({arguments}).", arguments=arguments
+        ) from None
     except Exception as error:  # noqa: BLE001 - the answer's own
         raise Unreadable(
-            f"Your function, called as {shown} with ({arguments}), raised "
-            f"{type(error).__name__}: {_short(error)}"
+            "Your function, called as {shown} with ({arguments}), raised {error}",
+            shown=shown,
+            arguments=arguments,
+            error=f"{type(error).__name__}: {_short(error)}",
         ) from None
     if result is None:
         raise Unreadable("Your function gave None. Is a return missing?")
@@ -160,7 +182,13 @@ def _listed(answer: Any) -> list[Any]:
     try:
         return list(answer)
     except TypeError:
-        raise Unreadable(f"Letters are asked for; you gave {_short(answer)}.") from None
+        raise Unreadable(
+            "Letters are asked for; you gave {answer}.", answer=_short(answer)
+        ) from None
+
+
+def _listing(choices: tuple[str, ...]) -> str:
+    return ", ".join([phrase(choice) for choice in choices])
 
 
 def _short(x: object, most: int = 120) -> str:

@@ -28,7 +28,9 @@ def swept(answer: Any) -> list[Any]:
             raise Unreadable("Your backward called itself without end.") from None
         except Exception as error:  # noqa: BLE001 - the answer's own
             raise Unreadable(
-                f"For {graph} your backward raised {type(error).__name__}: {error}"
+                "For {graph} your backward raised {error}",
+                graph=graph,
+                error=f"{type(error).__name__}: {error}",
             ) from None
         found.append([leaf.grad for leaf in leaves])
     return found
@@ -78,13 +80,15 @@ def graph_read(answer: Any) -> str:
         )
         if not found:
             raise Unreadable(
-                f'Each line is like c=a+a, lines have ; between. I can\'t read "{line}".'
+                'Each line is like c=a+a, lines have ; between. I can\'t read "{line}".', line=line
             )
         name, x, op, y = found.groups()
         for used in (x, y):
             if used not in names:
                 raise Unreadable(
-                    f"{used} is used before it is made. There are: {', '.join(names)}."
+                    "{name} is used before it is made. There are: {names}.",
+                    name=used,
+                    names=", ".join(names),
                 )
         lines.append(("×" if op == "*" else "+", names[x], names[y]))
         names[name] = len(lines) + 1

@@ -154,10 +154,9 @@ def _asked(exercise: Exercise, with_answers: bool) -> str:
     if not with_answers:
         lines = 6 if callable(exercise.right[0]) else 2
         room = '<div class="room">' + "<hr>" * lines + "</div>"
-    question = html.escape(exercise.question)
-    return (
-        f"<h2>{exercise.number} {html.escape(exercise.title)}</h2>\n<pre>{question}</pre>\n{room}\n"
-    )
+    asked = exercise.asked()
+    title, question = html.escape(asked.head), html.escape(asked.text)
+    return f"<h2>{exercise.number} {title}</h2>\n<pre>{question}</pre>\n{room}\n"
 
 
 def _shown(answer: Any) -> str:

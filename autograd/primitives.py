@@ -5,9 +5,9 @@ A scalar's local derivative is just a number, so a rule is a line of a textbook.
     forward  = lambda m, x, y: x / y
     partials = lambda m, z, x, y: (1 / y, -z / y)
 
-``x`` and ``y`` are the operands, ``z`` is the result. ``m``, a *number system*, has the functions,
-like module ``math``; to *read* a rule in a number system is to call it with that ``m``. A rule with
-a parameter ``xs`` takes any number of operands, as one tuple. :mod:`autograd.table` has all rows.
+``x`` and ``y`` are operands, ``z`` is the result. ``m``, a *number system*, has the functions, like
+module ``math``; to *read* a rule is to call it with an ``m``. A rule with a parameter ``xs`` takes
+any number of operands, as one tuple. :mod:`autograd.table` has all rows.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Primitive:
     formula: str  # the operation in LaTeX, with operands x, y or x_i; ``$n`` as in ``symbol``
     forward: Rule  # forward(m, x, y, ..., *constants): the result
     partials: Rule  # partials(m, z, x, y, ..., *constants): the tuple (∂z/∂x, ∂z/∂y, ...)
+    book: Rule | None = None  # partials as a book prints them, if the rule guards digits or edges
     arity: int | None  # how many operands; None for any number. Counted from ``forward``
     doc: str = ""  # the law in one line
     example: tuple[str, str] = ("", "")  # an expression, and what Python prints for it
@@ -49,8 +50,7 @@ class Primitive:
     def __init__(
         self, name: str, symbol: str, formula: str, forward: Rule, partials: Rule, **others: Any
     ) -> None:
-        unknown = others.keys() - Primitive.__annotations__.keys()
-        if unknown:
+        if unknown := others.keys() - Primitive.__annotations__.keys():
             raise TypeError(f"{name}: a row has no {min(unknown)}.")
         if "arity" not in others:
             code = forward.__code__

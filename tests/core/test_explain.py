@@ -18,7 +18,6 @@ from autograd.backward import topological_order
 from autograd.explaining.formulas import named, raw, term
 from autograd.explaining.names import columns
 from autograd.explaining.system import RESULT, applied, slopes
-from autograd.explaining.textbook import TEXTBOOK
 from autograd.explaining.writing import ASCII, ATOM, LATEX, TEXT
 from autograd.maths import read
 
@@ -173,10 +172,6 @@ def closed(latex):
     return plain.count("{") == plain.count("}") and len(re.findall(r"\\left\b", plain)) == len(
         re.findall(r"\\right\b", plain)
     )
-
-
-def test_textbook_spells_only_rows_there_are():
-    assert set(TEXTBOOK) <= set(TABLE)
 
 
 def test_sigmoids_slope_reads_as_a_book_prints_it():

@@ -130,8 +130,8 @@ def function(samples: Sequence[tuple[Any, ...]], shown: str) -> Reader:
     def read(answer: Any) -> list[Any]:
         if not callable(answer):
             raise Unreadable(
-                f"A function is asked for, that is called as {shown}; "
-                f"you gave {_short(answer)}. Without brackets after its name?"
+                f"A function is asked for, one that can be called as {shown}; you gave "
+                f"{_short(answer)}. Give its name alone, with no brackets after it."
             )
         return [_called(answer, sample, shown) for sample in samples]
 

@@ -13,16 +13,15 @@ LINES = {
     "E": "b, c = Value(-3.0), Value(10.0)",
     "F": "L.backward()",
 }
-USES = {"A": "CB", "C": "DE", "D": "BE", "F": "A"}  # what must stand above
+USES = {"A": "CB", "C": "DE", "D": "BE"}  # what must stand above; F stands below all
 
 
 def _order(answer: object) -> str:
-    order = letters("ABCDEF")(answer)
-    for i, line in enumerate(order.upper()):
-        late = [used for used in USES.get(line, "") if used not in order.upper()[:i]]
-        if late and line != "F":
+    order = letters("ABCDEF")(answer).upper()
+    for i, line in enumerate(order):
+        if any(used not in order[:i] for used in USES.get(line, "")):
             return "uses what is not made yet"
-    return "runs" if order.upper()[-1] == "F" else "goes back before there is L"
+    return "runs" if order[-1] == "F" else "goes back before there is L"
 
 
 EXERCISES = [
@@ -97,8 +96,10 @@ EXERCISES = [
         hints=(
             "How many operands has ×?",
             "L.parents is (____, ____)",
-            "An engine that draws one edge says that the slope of a·a at 3 is 3. Measure it with "
-            "slope() of chapter 1.",
+            (
+                "An engine that draws one edge says that the slope of a·a at 3 is 3. Measure it "
+                "slope() of chapter 1."
+            ),
         ),
         read=whole,
     ),

@@ -1,7 +1,7 @@
 """The picture of chapter 1: it says and draws the slopes of its steps."""
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from chalkgrad.exercises.curve import LEFT, RIGHT, WIDTH, steps
 
@@ -13,7 +13,7 @@ def f(x):
 def test_each_step_has_its_line_and_its_slope():
     curve = steps(f, 3.0, [2.0, 1.0, 0.1])
     assert [round(curve.slope(h), 9) for h in curve.hs] == [20, 17, 14.3]
-    root = ElementTree.fromstring(curve._repr_svg_())
+    root = ET.fromstring(curve._repr_svg_())
     texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts[:6] == ["1", "2", "3", "4", "5", "6"]
     assert texts[6:9] == ["step 2", "rise 40", "h = 2: slope 20"]

@@ -220,10 +220,7 @@ EXERCISES = [
         hints=(
             "What is the slope a little to the left of 0, and a little to the right?",
             "____ ≤ slope at the corner ≤ ____",
-            (
-                "Lay a ruler on the corner so that no part of the curve is below it. How steep "
-                "can it be?",
-            ),
+            "Lay a ruler on the corner so that the curve is nowhere below it. How steep can it be?",
         ),
         read=_at_a_corner,
     ),

@@ -207,9 +207,13 @@ EXERCISES = [
         "softsign(x) = x / (1 + |x|). Write the function that gives its derivative, for any x.",
         right=(_softsign,),
         wrong=(
-            Wrong("The quotient rule has the denominator squared.", (_softsign_no_square,)),
             Wrong(
-                "The sign of the second term of the quotient rule: minus.", (_softsign_quotient,)
+                "That is the way through the numerator alone. x is in the denominator too.",
+                (_softsign_no_square,),
+            ),
+            Wrong(
+                "Both ways are there. But a fraction falls when its denominator grows.",
+                (_softsign_quotient,),
             ),
             Wrong("softsign rises everywhere. Yours falls for negative x.", (_softsign_sign,)),
             Wrong("That is softsign itself.", (_softsign_itself,)),
@@ -217,7 +221,7 @@ EXERCISES = [
         ),
         hints=(
             "Write it for x > 0 first. What changes for x < 0?",
-            "(1·(1 + |x|) − x·____) / (1 + |x|)²",
+            "With d = 1 + |x| two ways lead from x to x/d: directly, 1/d; through d, −x/d² · ____",
             "Make it a primitive and ask gradcheck: it searches left of 0 too.",
         ),
         read=function([(0.5,), (-2.0,), (3.0,), (-0.25,)], "d(x)"),
@@ -229,7 +233,7 @@ EXERCISES = [
         right=(4.0,),
         wrong=(
             Wrong(
-                "That is the slope at 5, but L was computed at 2. The partials were stored then.",
+                "That is the slope at 5, but L was computed at 2, and remembers it.",
                 (10.0,),
             ),
             Wrong(

@@ -141,7 +141,8 @@ EXERCISES = [
     Exercise(
         "5.4",
         "Softmax with cross-entropy",
-        "L = −log p_k with p = softmax(z). Write d(z, k): the list of all ∂L/∂z_i.",
+        "z is a list of numbers, p = softmax(z) and L = −log p_k.\n"
+        "Write d(z, k): the list of all ∂L/∂z_i.",
         right=(_p_minus_y,),
         wrong=(
             Wrong("The sign: if the z of the right class grows, the loss falls.", (_y_minus_p,)),
@@ -183,7 +184,8 @@ EXERCISES = [
     Exercise(
         "5.6",
         "An error that is clipped",
-        "e = 3 is clipped: c = clamp(e, −1, 1), and L = ½c². What is ∂L/∂e?",
+        "An error e = 3 is clipped to between −1 and 1: c = clamp(e, −1, 1) = 1. L = ½c². What is "
+        "∂L/∂e?",
         right=(0.0,),
         wrong=(
             Wrong("That is ∂L/∂c. How much does c move when e does?", (1.0,)),

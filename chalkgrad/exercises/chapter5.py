@@ -126,15 +126,16 @@ EXERCISES = [
             ),
             Wrong(
                 "That is the size of the last digit of 1, not of the slope.",
-                (2.220446049250313e-16, 1.1102230246251565e-16),
+                (2.220446049250313e-16, 1.1102230246251565e-16, 2.2e-16, 1.1e-16),
             ),
             Wrong("That is σ(40).", (1.0,)),
+            Wrong("The size is right. Three digits are asked for.", (4e-18, 4.2e-18, 1e-18)),
             Wrong("The slope at 0 is the largest of all; at 40 σ is flat.", (0.25,)),
         ),
         hints=(
             "How large is 1 − σ(40), and can a float next to 1 tell?",
             "σ′(40) = σ(40)·σ(____)",
-            "e⁻⁴⁰ is about 4·10⁻¹⁸.",
+            "An engine that computes 1 − σ(40) gets 0. Does σ(−40) get 0 too?",
         ),
         read=lambda answer: float(f"{number(answer):.2e}"),
     ),

@@ -98,7 +98,7 @@ EXERCISES = [
             "L.parents is (____, ____)",
             (
                 "An engine that draws one edge says that the slope of a·a at 3 is 3. Measure it "
-                "slope() of chapter 1."
+                "with slope() of chapter 1."
             ),
         ),
         read=whole,

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz test-browser test-deep site course test-machines test-peers clean
+.PHONY: help demo quick test lint bench bench-transforms bench-gradcheck bench-compile bench-viz bench-nn test-browser test-deep site course test-machines test-peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -46,6 +46,9 @@ bench-compile:  ## measure compiled functions against NumPy, torch, JAX and the 
 bench-viz:  ## how readable pictures are, before folding and now
 	@$(PYTHON) benchmarks/run.py viz
 
+bench-nn:  ## training against scikit-learn, micrograd and the eager loop
+	@$(PYTHON) benchmarks/run.py nn
+
 test-browser: $(VENV)/.installed-test  ## open pictures in Chromium and other readers, which it installs
 	@$(BIN)/python tools/readers.py
 	@echo "== opening what is drawn"
@@ -63,7 +66,7 @@ test-machines: $(VENV)/.installed-test  ## the tests as other machines run them;
 test-peers: $(VENV)/.installed-test  ## compare with PyTorch and JAX, which it installs
 	@echo "== installing PyTorch and JAX"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
-	@$(BIN)/python -m pytest -q -m peers tests
+	@$(BIN)/python -m pytest -q -rs -m peers tests
 
 $(VENV)/.installed-%: pyproject.toml
 	@echo "== installing chalkgrad[$*] into $(VENV)"

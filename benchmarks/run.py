@@ -22,6 +22,7 @@ SUITES = {  # benchmarks/<suite>.py -> the peers it measures against
     "gradcheck": ["mpmath", "torch", "jax"],
     "compile": ["numba", "torch", "jax"],
     "viz": [],
+    "nn": ["numba", "scikit-learn", "torch", "micrograd"],
 }
 HIPS = ["autograd", "mpmath"]  # its import name is ours, autograd; the corpus needs mpmath
 APART = {  # suite -> peers with an environment to themselves, and their packages

@@ -17,10 +17,11 @@ fitting         fit: training over mini-batches; training has its older name, tr
   batches, rehearsal    the examples, checked and tried before anything is changed
   steps, compiled       the steps, example by example or by one compiled program
   epochs, history       one epoch, and what a run gave
-  metrics, stopping, progress, masks    what else it does
+  metrics, stopping, progress, masks, generators, collector    what else it does
 saving          a model, its optimiser and the state of training in one file
 data            moons and other made problems, CSV files and tables, scaling, splitting
 torch_bridge    networks to PyTorch's and back
+command         python -m nn: train, resume, predict
 
 named, targets    what fit and losses are given: checked, and bad input named
 notebook          what a notebook shows of modules and of training

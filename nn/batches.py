@@ -76,7 +76,8 @@ class Examples:
                 "train with."
             )
         order = list(range(n))
-        generator(f"split {seed!r}" if seed is not None else None).shuffle(order)
+        plain = seed is None or isinstance(seed, random.Random)
+        generator(seed if plain else f"split {seed!r}").shuffle(order)
         return self.take(sorted(order[held:])), self.take(sorted(order[:held]))
 
     def take(self, chosen: list[int]) -> Examples:
@@ -98,8 +99,17 @@ class Examples:
 
 
 def generator(seed: Any) -> Generator:
-    """What shuffles; a generator is taken as it is."""
-    return seed if isinstance(seed, random.Random) else random.Random(seed)
+    """What shuffles; a generator is taken as it is.
+
+    Raises:
+        OperandError: when the seed is none.
+    """
+    if isinstance(seed, random.Random):
+        return seed
+    try:
+        return random.Random(seed)
+    except TypeError:
+        raise OperandError(f"fit: the seed is {seed!r}; it must be a whole number.") from None
 
 
 def batches(order: list[int], size: int) -> Iterator[list[int]]:

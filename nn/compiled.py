@@ -9,7 +9,6 @@ from typing import Any
 
 import autograd
 from autograd import (
-    AnomalyError,
     ArgumentError,
     GraphError,
     MissingDependencyError,
@@ -18,10 +17,13 @@ from autograd import (
 )
 from nn import masks as dropping
 from nn.batches import Examples
+from nn.generators import states
 from nn.module import Module
-from nn.rehearsal import mode, states
+from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
-from nn.steps import REMEDY, Task
+from nn.steps import Task
+
+OUTPUTS = "outputs"
 
 
 class Compiled:
@@ -31,7 +33,7 @@ class Compiled:
         task: what is to be trained; its examples are all of one size.
         drops: what Dropouts draw for an example.
         idle: the places of parameters that the loss does not depend on.
-        measures: whether it will be asked for :meth:`measured`.
+        measures: what :meth:`measured` will be asked for: "outputs", "loss", or "" for nothing.
 
     Raises:
         ArgumentError: when the optimiser has a parameter that is not the model's.
@@ -41,7 +43,7 @@ class Compiled:
     """
 
     def __init__(
-        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: bool
+        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: str
     ) -> None:
         try:
             import numpy as np
@@ -74,6 +76,7 @@ class Compiled:
     def step(self, batch: list[int], place: str) -> float:
         """One step of the optimiser over a batch."""
         task, whole = self.task, len(batch) == len(self.inputs)
+        task.interrupts.hold()
         args = [self.inputs, self.targets]
         if not whole or self.drops:  # else it is no matter in which order they are
             args = [self.inputs[batch], self.targets[batch]]
@@ -81,13 +84,12 @@ class Compiled:
             args.append(self.numpy.array(dropping.draws(self.drops, len(batch))))
 
         def slopes_at(weights: Any) -> tuple[float, Any]:
-            task.interrupts.release()
-            value, slopes = self.program(weights, *args)
+            with self.numpy.errstate(all="ignore"):  # what overflows is named below
+                value, slopes = self.program(weights, *args)
             if not math.isfinite(value):
                 self._explain(weights, args, range(len(self.inputs)) if whole else batch, place)
             if task.clip.is_on:
                 slopes = task.clip.array(slopes)
-            task.interrupts.hold()
             return value, slopes
 
         if self.by_array:
@@ -98,7 +100,6 @@ class Compiled:
         else:
             met = task.optimizer.step(lambda: self._closure(slopes_at))
             self.weights = self.numpy.array([w.data for w in self.parameters])
-        task.interrupts.release()
         return float(met) * len(batch)
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:
@@ -109,7 +110,7 @@ class Compiled:
         if not whole:
             return float(self.mean(self.weights, *found)), []
         losses, outputs = self.outputs(self.weights, *found)
-        rows = self.numpy.column_stack(outputs).tolist()
+        rows = self.numpy.column_stack(outputs)
         return float(sum(losses.tolist()) / len(examples)), rows
 
     def weights_now(self) -> list[float]:
@@ -150,15 +151,21 @@ class Compiled:
         own = [place.get(id(w), w) for w in task.model.parameters()]
         lists = [not hasattr(part, "dtype") for part in (task.data.inputs, task.data.targets)]
 
-        def run(weights: Any, x: Any, y: Any, masks: Any = None) -> tuple[Any, Any]:
+        def run(weights: Any, x: Any, y: Any, masks: Any = ()) -> tuple[Any, Any]:
             x, y = [
                 part.tolist() if as_list and hasattr(part, "tolist") else part
                 for part, as_list in zip((x, y), lists, strict=True)
             ]
             given = weights.tolist()
             model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
-            with nullcontext() if masks is None else dropping.given(self.drops, masks):
+            with dropping.given(self.drops, masks) if task.model.training else nullcontext():
                 outputs = model(x)
+            for old, new in zip(task.model.named_buffers(), model.named_buffers(), strict=True):
+                if old[1] is not new[1]:
+                    raise GraphError(
+                        f"{task.who}: the model sets its buffer {old[0]!r} when it is called, and "
+                        "compile=True would do it only once. Train without compile."
+                    )
             return task.loss_of(outputs, y), outputs
 
         def loss(*args: Any) -> Any:
@@ -175,25 +182,24 @@ class Compiled:
         self.outputs = autograd.compile(both, in_axes=axes)
         if self.measures:
             with mode(task.modules, training=False):
-                self.mean.record(self.weights, *one)
+                (self.outputs if self.measures == OUTPUTS else self.mean)(self.weights, *one)
         if self.drops:
             axes = (*axes, 0)
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))
         self.program = autograd.compile(value_and_grad(loss), in_axes=axes, reduce="mean")
         self.each = autograd.compile(loss, in_axes=axes)
-        before = states(task.model)
+        before = states(task.sources)
         with mode(task.modules, training=True):
-            self.program.record(self.weights, *one)
-        if states(task.model) != before:
+            found = self.program(self.weights, *one)
+        if states(task.sources) != before:
             raise GraphError(
                 f"{task.who}: the model draws random numbers, and compile=True would repeat one "
                 "draw for ever. Train without compile, or draw by nn.Dropout alone."
             )
-        self._check_reach(one)
+        self._check_reach(one, found)
 
-    def _check_reach(self, one: list[Any]) -> None:
+    def _check_reach(self, one: list[Any], found: Any) -> None:
         """Refuse a loss that takes parameters past the model: their slopes would be missing."""
-        found = self.program(self.weights, *one)
         free = [w for w in self.parameters if not is_frozen(w)]
         before = [w.data for w in free]
         try:
@@ -217,16 +223,11 @@ class Compiled:
         for i, value in zip(batch, losses, strict=True):
             if not math.isfinite(value):
                 raise self.task.anomaly(i, value, place)
-        raise AnomalyError(
-            f"{self.task.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
-        )
+        raise self.task.overflow(place)
 
 
 def _takes_arrays(optimizer: Any) -> bool:
     """Whether it makes steps of arrays, and not by a ``step`` of a subclass alone."""
-    for kind in type(optimizer).__mro__:
-        if "step_array" in vars(kind):
-            return True
-        if "step" in vars(kind):
-            return False
-    return False
+    ways = {"step", "step_array"}
+    first = next(kind for kind in type(optimizer).__mro__ if ways & vars(kind).keys())
+    return "step_array" in vars(first)

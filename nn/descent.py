@@ -61,7 +61,7 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Any], **options: Any) -> None:
         self.param_groups = checked_groups(type(self).__name__, parameters, options)
-        self._options = tuple([name for name in options if name != "maximize"])
+        self._options = [name for name in options if name != "maximize"]
         self._memories = Memories({})
 
     def rule(self, *arguments: Any, **options: Any) -> Any:
@@ -152,10 +152,9 @@ class Optimizer:
             ws = group["params"]
             place: Any = slice(end, end := end + len(ws))
             if FROZEN:
-                numpy = sys.modules["numpy"]
                 free = [not is_frozen(w) for w in ws]
                 ws = [w for w, is_free in zip(ws, free, strict=True) if is_free]
-                place = numpy.arange(place.start, place.stop)[free]
+                place = _numpy().arange(place.start, place.stop)[free]
             move = self._read(n, ws, weights[place], slopes[place])
             new[place] = move.news
             moves.append(move)
@@ -186,8 +185,8 @@ class Optimizer:
         return f"<{name} of {count} parameter{'s' * (count != 1)}: lr {self.lr:g}>"
 
     def checked(self, what: str, numbers: Any) -> Any:
-        """A copy, as floats: what the closure gives may be an array that it fills again."""
-        found = sys.modules["numpy"].array(numbers, dtype=float)  # whoever has an array has it
+        """Them as floats."""
+        found = _numpy().asarray(numbers, dtype=float)
         count = sum([len(group["params"]) for group in self.param_groups])
         if found.shape != (count,):
             raise ArgumentError(
@@ -198,19 +197,21 @@ class Optimizer:
 
     def _read(self, n: int, ws: list[Value], weights: Any, slopes: Any) -> Move:
         """What the rule says for parameters of group n. Nothing is changed yet."""
-        group, numpy = self.param_groups[n], sys.modules.get("numpy")
+        group, numpy = self.param_groups[n], _numpy()
+        together = numpy and len(ws) >= max(MANY, len(group["params"]) - len(FROZEN))
+        if together:
+            weights, slopes = numpy.asarray(weights), numpy.asarray(slopes)
         check_slopes(type(self).__name__, ws, slopes)
         options = {name: group[name] for name in self._options}
         sign = -1.0 if group.get("maximize") else 1.0
-        if numpy is not None and len(ws) >= max(MANY, len(group["params"]) - len(FROZEN)):
-            memory = self._memories.together(n, ws)
-            if memory is not None:
-                news = numpy.empty(len(ws))
-                w, g = numpy.array(weights), sign * numpy.array(slopes)
-                with numpy.errstate(all="ignore"):
-                    news[:] = self.rule(numpy, w, g, memory, **options)
-                return self._good(Move(n, ws, news, memory))
-        each = self._memories.spread()
+        memory = self._memories.together(n, ws) if together else None
+        if memory is not None:
+            news = numpy.empty(len(ws))
+            with numpy.errstate(all="ignore"):
+                w, g = weights.copy(), sign * slopes  # a rule may remember them
+                news[:] = self.rule(numpy, w, g, memory, **options)
+            return self._good(Move(n, ws, news, memory))
+        each = self._memories.spread(n)
         memories = [dict(each.get(w, {})) for w in ws]
         found = [
             self._one(w, sign * g, memory, options)
@@ -238,7 +239,7 @@ class Optimizer:
         if isinstance(move.memory, dict):
             self._memories.keep(move.n, move.ws, move.memory)
         else:
-            self._memories.spread().update(zip(move.ws, move.memory, strict=True))
+            self._memories.spread(move.n).update(zip(move.ws, move.memory, strict=True))
 
 
 class Move(NamedTuple):
@@ -272,9 +273,19 @@ def check_slopes(who: str, ws: list[Value], slopes: Any) -> None:
 def _first_bad(numbers: Any) -> int | None:
     """Where the first number is that is not finite."""
     if isinstance(numbers, list):
-        return next((i for i, x in enumerate(numbers) if not math.isfinite(x)), None)
-    finite = sys.modules["numpy"].isfinite(numbers)
-    return None if finite.all() else int(finite.argmin())
+        if all(map(math.isfinite, numbers)):
+            return None
+        return next(i for i, x in enumerate(numbers) if not math.isfinite(x))
+    if not len(numbers):
+        return None
+    finite = _numpy().isfinite(numbers)
+    least = int(finite.argmin())
+    return None if finite[least] else least
+
+
+def _numpy() -> Any:
+    """NumPy, if somebody has imported it."""
+    return sys.modules.get("numpy")
 
 
 def _plain(numbers: Any) -> list[float]:

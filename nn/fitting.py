@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +12,8 @@ from typing import Any
 
 import nn.saving
 from autograd import OperandError
-from nn.batches import Examples, checked_epochs, checked_size
+from nn.batches import Examples, checked_epochs, checked_size, generator
+from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
 from nn.epochs import Epoch, Run
@@ -102,7 +102,7 @@ def fit(
         shuffle: put the examples in a new order for every epoch.
         seed: of that order, and of what is held back.
         save: a file that :func:`nn.save` writes after epochs and at the end.
-        save_every: after how many epochs; what Ctrl-C left of an epoch is not saved.
+        save_every: after how many epochs; also when Ctrl-C ends the run, in the midst of an epoch.
         resume: a file written so. The run goes on from there, with the bits that it would have had.
         title: the text before the bar.
 
@@ -132,26 +132,28 @@ def fit(
         data, others = data.split(WHO, validation, seed)
     elif validation is not None:
         others = Examples.of(WHO, *_pair(validation), what="validation example")
-    size = checked_size(WHO, batch_size, len(data))
+    size, source = checked_size(WHO, batch_size, len(data)), generator(seed)
     stopping = Stopping(WHO, goal=goal, patience=patience)
     loss = loss_of(WHO, loss)
     measures = metrics_of(WHO, metrics, loss)
     called = _callbacks(callbacks)
     norm = None if clip_norm is None else positive(f"{WHO}: clip_norm", clip_norm)
     value = None if clip_value is None else positive(f"{WHO}: clip_value", clip_value)
+    if not callable(model):
+        raise OperandError(f"{WHO}: the model is {model!r}; it must be an nn.Module.")
     optimizer = optimizer_of(WHO, optimizer, model)
     checked_rates(WHO, optimizer, schedule)
     check_schedule(WHO, schedule, optimizer)
     task = Task(WHO, model, loss, optimizer, Clip(norm, value), data)
     with collector_paused():
-        drops, idle = rehearse(task, [] if others is None else [others])
-        measured = bool(measures) or others is not None
+        drops, idle = rehearse(task, [] if others is None else [others], measures)
+        measured = "outputs" if measures else "loss" if others is not None else ""
         steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
     run = Run(
-        task, steps, stopping, size=size, seed=seed, shuffle=shuffle, others=others,
+        task, steps, stopping, size=size, source=source, seed=seed, shuffle=shuffle, others=others,
         measures=measures, schedule=schedule_of(WHO, schedule, optimizer), keep=keep,
     )  # fmt: skip
     if resume is not None:
@@ -164,14 +166,14 @@ def _trained(
     save_every: int,
 ) -> History:  # fmt: skip
     """The loop; what was made before is counted."""
-    task, steps, begun, before = run.task, run.steps, perf_counter(), run.history.seconds
+    task, steps, begun = run.task, run.steps, perf_counter()
     stopped = run.stopping.reason(run.history.losses[-1], run.done) if run.done else ""
     saved = run.done
 
     def timed(stopped: str = "") -> History:
         run.history = replace(
             run.history, converged=stopped in {GOAL, PATIENCE}, stopped=stopped,
-            seconds=before + perf_counter() - begun,
+            seconds=perf_counter() - begun,
         )  # fmt: skip
         return run.history
 
@@ -193,10 +195,12 @@ def _trained(
                     saved = run.done
         except KeyboardInterrupt:
             stopped = INTERRUPTED
+        task.interrupts.hold()  # what is left to do takes no time
         steps.settle()
-        last = _restored(run, whole=stopped != INTERRUPTED)
+        last = _restored(run)
         history = timed(stopped or ALL)
-        if save is not None and stopped != INTERRUPTED and (saved != run.done or last is not None):
+        is_new = saved != run.done or run.steps_made is not None or last is not None
+        if save is not None and is_new:
             _save(save, run, history, last)
         bar.close(history)
     return history
@@ -217,10 +221,11 @@ def _look(run: Run, epochs: int, called: list[Any], each_epoch: Any) -> str:
     return epoch.reason
 
 
-def _restored(run: Run, *, whole: bool) -> dict[str, Any] | None:
+def _restored(run: Run) -> dict[str, Any] | None:
     """Give the model its best parameters, if they were kept; the last ones, if these differ."""
     best = run.stopping.kept
-    if not run.keep or best is None or (whole and run.stopping.best_epoch == run.done):
+    is_there = run.stopping.best_epoch == run.done and run.steps_made is None
+    if not run.keep or best is None or is_there:
         return None
     last = run.snapshot()
     run.put_back(best)
@@ -243,28 +248,6 @@ def _resume(run: Run, path: Any) -> None:
     except BaseException:
         restore()
         raise
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the cyclic collector: it would scan graphs, which have no cycles, again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@contextmanager
-def collector_on() -> Iterator[None]:
-    """For a while, in between."""
-    gc.enable()
-    try:
-        yield
-    finally:
-        gc.disable()
 
 
 def _check_path(path: Any, model: Any) -> None:

@@ -16,7 +16,7 @@ class History:
     Attributes:
         losses: the mean loss over the examples, epoch by epoch, as they were met.
         converged: whether it met the goal or ran out of patience.
-        seconds: how long it took.
+        seconds: how long it took, of a resumed run the last part.
         validation: the mean loss over the validation examples after each epoch; empty without any.
         metrics: by name, what was measured after each epoch.
         stopped: why it ended: "all epochs done", "met the goal", "out of patience", "interrupted",

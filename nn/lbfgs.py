@@ -111,10 +111,12 @@ class LBFGS(Optimizer):
             first.append(loss)
             slopes = self.checked("slopes", slopes)
             if FROZEN:
+                slopes = slopes.copy()
                 slopes[[is_frozen(w) for w in self.parameters]] = 0.0
             return float(loss), slopes
 
-        good, before = [self.checked("weights", weights)], self.state
+        good = [self.checked("weights", weights).copy()]
+        before = {w: dict(memory) for w, memory in self._memories.spread().items()}
         try:
             self._descend(good, at)
         except BaseException:
@@ -125,7 +127,10 @@ class LBFGS(Optimizer):
     @property
     def state(self) -> dict[Value, Memory]:
         """What is remembered, all of it under the first parameter."""
-        return {w: without_arrays(memory) for w, memory in self._memories.spread().items()}
+        found = self._memories.spread()
+        for memory in found.values():
+            memory.update(without_arrays(memory))
+        return found
 
     @state.setter
     def state(self, state: dict[Value, Memory]) -> None:

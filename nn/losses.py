@@ -29,7 +29,8 @@ def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
     >>> half_squared_error([Value(0.70)], [0.75])
     Value(0.0012500000000000022, label='L', op='mul')
     """
-    return _squared("half_squared_error", outputs, targets, 0.5)
+    both = named(pairs("half_squared_error", outputs, targets, None))
+    return _times_sum(0.5, [(y - a) ** 2 for a, y in both])
 
 
 def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
@@ -41,7 +42,8 @@ def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
     >>> mean_squared_error([Value(1.0), Value(2.0)], [1.0, 4.0]).data
     2.0
     """
-    return _squared("mean_squared_error", outputs, targets, None)
+    errors = [y - a for a, y in named(pairs("mean_squared_error", outputs, targets, None))]
+    return _times_sum(1 / len(errors), [e * e for e in errors])  # as in mse_loss
 
 
 def mse_loss(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> Any:
@@ -54,8 +56,9 @@ def mse_loss(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> 
     >>> mse_loss([Value(1.0), Value(2.0)], [1.0, 4.0], reduction="sum").data
     4.0
     """
-    both = named(pairs("mse_loss", outputs, targets, any_number))
-    return reduced("mse_loss", [(y - a) ** 2 for a, y in both], reduction)
+    errors = [y - a for a, y in named(pairs("mse_loss", outputs, targets, any_number))]
+    squares = [e * e for e in errors]  # not e ** 2, for its slope 2e overflows where 2e/n does not
+    return reduced("mse_loss", squares, reduction)
 
 
 def l1_loss(outputs: Outputs, targets: Targets, *, reduction: str = "mean") -> Any:
@@ -91,7 +94,7 @@ def huber_loss(
     for a, y in named(pairs("huber_loss", outputs, targets, any_number)):
         error = size_of(y - a)
         near = where(error < bound, error, 0.0)  # not the far one: its square may overflow
-        losses.append(0.5 * near**2 + where(error < bound, 0.0, bound * (error - 0.5 * bound)))
+        losses.append(0.5 * near * near + where(error < bound, 0.0, bound * (error - 0.5 * bound)))
     return reduced("huber_loss", losses, reduction)
 
 
@@ -166,9 +169,7 @@ def binary_cross_entropy_with_logits(
     return reduced("binary_cross_entropy_with_logits", losses, reduction)
 
 
-def _squared(name: str, outputs: Any, targets: Any, factor: float | None) -> Value:
-    squares = [(y - a) ** 2 for a, y in named(pairs(name, outputs, targets, None))]
-    total = squares[0] if len(squares) == 1 else sum_of(squares)
-    loss: Value = (1 / len(squares) if factor is None else factor) * total
+def _times_sum(factor: float, squares: list[Value]) -> Value:
+    loss: Value = factor * (squares[0] if len(squares) == 1 else sum_of(squares))
     loss.label = "L"
     return loss

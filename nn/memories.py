@@ -25,7 +25,7 @@ class Memories:
             known, memory = self._arrays[n]
             if known == ws:  # at C's speed, for it looks first whether they are the same objects
                 return dict(memory)
-            self.spread()
+            self.spread()  # of all, for some may have moved to another group
         memories = [self._each.get(w, {}) for w in ws]
         names = memories[0].keys()
         if any([memory.keys() != names for memory in memories]):
@@ -38,13 +38,13 @@ class Memories:
         known = self._arrays[n][0] if n in self._arrays else list(ws)
         self._arrays[n] = known, memory
 
-    def spread(self) -> dict[Value, Memory]:
-        """The memory of each parameter, all of it."""
-        for ws, memory in self._arrays.values():
+    def spread(self, only: int | None = None) -> dict[Value, Memory]:
+        """The memory of each parameter, up to date for all groups or for one."""
+        for n in [n for n in self._arrays if only in (None, n)]:
+            ws, memory = self._arrays.pop(n)
             columns = [_spread(kept, len(ws)) for kept in memory.values()]
             for w, *kept in zip(ws, *columns, strict=True):
                 self._each[w] = dict(zip(memory, kept, strict=True))
-        self._arrays = {}
         return self._each
 
 
@@ -58,7 +58,6 @@ def _together(column: list[Any]) -> Any:
 
 
 def _spread(kept: Any, count: int) -> list[Any]:
-    if isinstance(kept, (int, float)):
-        return [kept] * count
-    numbers: list[Any] = kept.tolist()
+    """What each has: its number of an array, and of anything else all of it."""
+    numbers: list[Any] = kept.tolist() if hasattr(kept, "tolist") else [kept] * count
     return numbers

@@ -78,7 +78,10 @@ def accuracy(outputs: Rows, targets: Sequence[Any], *, threshold: float | None =
     >>> accuracy([[0.7], [0.2]], [1, 0])
     1.0
     """
-    right = 0
+    array: Any = outputs
+    if hasattr(array, "argmax") and array.shape[1] > 1 and not _is_list(targets[0]):
+        return float((array.argmax(axis=1) == [int(y) for y in targets]).mean())
+    outputs, right = _rows(outputs), 0
     least = min([min(_numbers(y)) for y in targets], default=0.0)
     halfway = 0.5 * (1.0 + min(least, 0.0))
     bound = halfway if threshold is None else threshold
@@ -137,7 +140,7 @@ METRICS: dict[str, Metric] = {f.__name__: f for f in (accuracy, mae, mse, rmse, 
 
 def _mean_of(who: str, name: str, metric: Metric) -> Metric:
     def measure(outputs: Rows, targets: Sequence[Any]) -> float:
-        found = [metric(row, target) for row, target in zip(outputs, targets, strict=True)]
+        found = [metric(row, target) for row, target in zip(_rows(outputs), targets, strict=True)]
         try:
             return _mean([x.data if isinstance(x, Value) else Value(x).data for x in found])
         except OperandError as error:
@@ -152,7 +155,7 @@ def _mean(xs: list[float]) -> float:
 
 def _errors(outputs: Rows, targets: Sequence[Any]) -> list[float]:
     found: list[float] = []
-    for row, target in zip(outputs, targets, strict=True):
+    for row, target in zip(_rows(outputs), targets, strict=True):
         y = _numbers(target)
         if len(y) != len(row):
             raise ArgumentError(
@@ -163,8 +166,18 @@ def _errors(outputs: Rows, targets: Sequence[Any]) -> list[float]:
     return found
 
 
+def _rows(outputs: Any) -> Rows:
+    """Lists of numbers, which compiled outputs are not yet."""
+    rows: Rows = outputs.tolist() if hasattr(outputs, "tolist") else outputs
+    return rows
+
+
+def _is_list(target: Any) -> bool:
+    return isinstance(target, (list, tuple)) or getattr(target, "ndim", 0) > 0
+
+
 def _numbers(target: Any) -> list[float]:
     if hasattr(target, "tolist"):
         target = target.tolist()
-    many = target if isinstance(target, (list, tuple)) else [target]
+    many = target if _is_list(target) else [target]
     return [x.data if isinstance(x, Value) else float(x) for x in many]

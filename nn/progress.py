@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from time import perf_counter
 from typing import Any
 
@@ -81,7 +81,7 @@ class Lines(Progress):
         self._print(f"{self.title}: epoch {self.said}/{self.epochs}, {numbers(history)}")
 
     def _print(self, text: str) -> None:
-        if sys.stderr is not None:  # there is none under pythonw
+        with suppress(AttributeError, ValueError):  # there is none under pythonw, or it is closed
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
 

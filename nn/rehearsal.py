@@ -6,17 +6,16 @@ target of another size, and every class.
 
 from __future__ import annotations
 
-import random
-import sys
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from autograd import ArgumentError, OperandError, Value, no_grad
 from nn.batches import Examples
+from nn.generators import kept
 from nn.masks import Drops, counting
-from nn.module import Module
-from nn.search import attributes, is_frozen
+from nn.metrics import Metric, rows_of
+from nn.search import is_frozen
 from nn.steps import Task
 
 MOST = 1000  # targets that are tried; of more the first, and those with the extremes
@@ -35,8 +34,10 @@ def mode(modules: list[Any], *, training: bool) -> Iterator[None]:
             module.training = was
 
 
-def rehearse(task: Task, others: list[Examples]) -> tuple[Drops, list[int]]:
-    """Try model and loss on every kind of example.
+def rehearse(
+    task: Task, others: list[Examples], measures: dict[str, Metric]
+) -> tuple[Drops, list[int]]:
+    """Try model and loss on every kind of example, and the metrics on one.
 
     Returns:
         What Dropouts draw for an example, and which of the optimiser's parameters, by their places,
@@ -47,13 +48,16 @@ def rehearse(task: Task, others: list[Examples]) -> tuple[Drops, list[int]]:
             and when the loss depends on no parameter of the optimiser.
     """
     drops: Drops = []
-    with generators_kept(task.model), mode(task.modules, training=False):
+    with kept(task.sources), mode(task.modules, training=False):
         with no_grad():
             for examples in [task.data, *others]:
                 _try(task, examples)
         task.optimizer.zero_grad()
         with counting(drops):
-            task.loss_of(task.model(task.data.inputs[0]), task.data.targets[0]).backward()
+            outputs = task.model(task.data.inputs[0])
+        task.loss_of(outputs, task.data.targets[0]).backward()
+        for measure in measures.values():
+            measure([rows_of(outputs)], task.data.targets[:1])
         parameters = task.optimizer.parameters
         idle = [k for k, w in enumerate(parameters) if not w.has_grad and not is_frozen(w)]
         task.optimizer.zero_grad()
@@ -68,14 +72,9 @@ def rehearse(task: Task, others: list[Examples]) -> tuple[Drops, list[int]]:
 
 def _try(task: Task, examples: Examples) -> None:
     outputs: dict[Hashable, Any] = {}
-    known: set[Hashable] = set()
     for i in _chosen(examples):
         x, y = examples.inputs[i], examples.targets[i]
         shape = _shape(x)
-        key = (shape, _frozen(y))
-        if key in known:
-            continue
-        known.add(key)
         try:
             if shape not in outputs:
                 outputs[shape] = task.model(x)
@@ -128,68 +127,3 @@ def _shape(x: Any) -> Hashable:
         inner = tuple([_shape(part) for part in x])
         return (len(x), inner if any(inner) else ())
     return ()
-
-
-# What random numbers are drawn from, as far as it can be found.
-
-
-def generators(model: Any) -> dict[str, Any]:
-    """Python's and NumPy's generators, and those that modules have as attributes, by name."""
-    found: dict[str, Any] = {"random": random}
-    if "numpy.random" in sys.modules:
-        found["numpy.random"] = sys.modules["numpy.random"]
-    named = model.named_modules() if isinstance(model, Module) else ()
-    for path, module in named:
-        for name, part in attributes(module).items():
-            if isinstance(part, random.Random) or hasattr(part, "bit_generator"):
-                found[f"{path}.{name}" if path else name] = part
-    return found
-
-
-def states(model: Any) -> dict[str, Any]:
-    """The states of the :func:`generators`, plain data."""
-    return {name: _state(source) for name, source in generators(model).items()}
-
-
-def set_states(model: Any, given: dict[str, Any]) -> None:
-    """Bring generators back to what :func:`states` gave; others stay."""
-    for name, source in generators(model).items():
-        if name in given:
-            _set_state(source, given[name])
-
-
-@contextmanager
-def generators_kept(model: Any) -> Iterator[None]:
-    """What is drawn meanwhile is drawn again."""
-    before = states(model)
-    try:
-        yield
-    finally:
-        set_states(model, before)
-
-
-def _state(source: Any) -> Any:
-    if hasattr(source, "getstate"):
-        return _plain(source.getstate())
-    return _plain(
-        source.get_state() if hasattr(source, "get_state") else source.bit_generator.state
-    )
-
-
-def _set_state(source: Any, state: Any) -> None:
-    if hasattr(source, "getstate"):
-        version, words, rest = state
-        source.setstate((version, tuple(words), rest))
-    elif hasattr(source, "get_state"):
-        source.set_state(tuple(state))
-    else:
-        source.bit_generator.state = state
-
-
-def _plain(state: Any) -> Any:
-    """With lists for tuples and arrays."""
-    if isinstance(state, dict):
-        return {key: _plain(part) for key, part in state.items()}
-    if isinstance(state, (list, tuple)):
-        return [_plain(part) for part in state]
-    return state.tolist() if hasattr(state, "tolist") else state

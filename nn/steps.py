@@ -2,7 +2,8 @@
 
 Both have
 
-    step(batch, place)              one step of the optimiser; the sum of the losses as it met them
+    step(batch, place)              one step of the optimiser; the sum of the losses as it met them.
+                                    In the end Ctrl-C is held, until the step has been counted
     measured(examples, whole)       the mean loss, and all outputs if ``whole`` is true
     weights_now()                   the numbers of the optimiser's parameters
     settle()                        give the Values what the steps have in arrays
@@ -19,6 +20,7 @@ from autograd import AnomalyError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
+from nn.generators import generators, set_states, states
 from nn.metrics import rows_of
 from nn.module import Module
 from nn.stopping import Interrupts
@@ -36,6 +38,7 @@ class Task:
     Attributes:
         who: what errors begin with.
         modules: the model and all in it.
+        sources: the generators of random numbers.
         interrupts: see :class:`Interrupts`; entered while training runs.
     """
 
@@ -45,6 +48,7 @@ class Task:
         self.who, self.model, self.loss = who, model, loss
         self.optimizer, self.clip, self.data = optimizer, clip, data
         self.interrupts = Interrupts()
+        self.sources = generators(model)
         self.modules = [*model.modules()] if isinstance(model, Module) else []
 
     def loss_of(self, outputs: Any, target: Any) -> Any:
@@ -58,6 +62,18 @@ class Task:
         """What is raised for a loss that is not finite."""
         return AnomalyError(
             f"{self.who}: the loss of {self.data.name(i)} in {place} is {value}. {REMEDY}"
+        )
+
+    def placed(self, error: AnomalyError, place: str) -> AnomalyError:
+        """An error that says where it was met; one of the optimiser does not know."""
+        if str(error).startswith(f"{self.who}: "):
+            return error
+        return AnomalyError(f"{self.who}: in {place}: {error} {REMEDY}")
+
+    def overflow(self, place: str) -> AnomalyError:
+        """And for their sum, where each is finite."""
+        return AnomalyError(
+            f"{self.who}: the losses in {place} are finite, and not their sum. {REMEDY}"
         )
 
 
@@ -97,6 +113,7 @@ class Eager:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.parameters = task.optimizer.parameters
+        self.draws, self.has_drawn = True, False  # whether a step draws; the first one tells
 
     def step(self, batch: list[int], place: str) -> float:
         """One step, or with L-BFGS some."""
@@ -104,8 +121,12 @@ class Eager:
         inputs, targets, model = task.data.inputs, task.data.targets, task.model
         share = 1.0 / len(batch)
 
+        first = True
+
         def closure() -> float:
-            task.interrupts.release()
+            nonlocal first
+            if first:  # later calls are L-BFGS's, in the midst of a step
+                task.interrupts.release()
             task.optimizer.zero_grad()
             total = 0.0
             for i in batch:
@@ -114,12 +135,21 @@ class Eager:
                     raise task.anomaly(i, value.data, place)
                 value.backward(share)
                 total += value.data
+            if not math.isfinite(total):
+                raise task.overflow(place)
             task.clip(self.parameters)
             task.interrupts.hold()
+            first = False
             return total * share
 
-        met: float = task.optimizer.step(closure) * len(batch)
-        task.interrupts.release()
+        before = states(task.sources) if self.draws else {}
+        try:
+            met: float = task.optimizer.step(closure) * len(batch)
+        except KeyboardInterrupt:  # what was drawn for this step is drawn again when it is made
+            set_states(task.sources, before)
+            raise
+        if self.draws and not self.has_drawn:
+            self.draws = self.has_drawn = states(task.sources) != before
         return met
 
     def measured(self, examples: Examples, *, whole: bool) -> tuple[float, Any]:

@@ -7,7 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
-from autograd import ArgumentError, Value
+from autograd import ArgumentError, OperandError, Value
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -39,7 +39,12 @@ class Stopping:
         whole = isinstance(patience, int) and not isinstance(patience, bool)
         if patience is not None and not (whole and patience >= 1):
             raise ArgumentError(f"{who}: patience is {patience!r}; it must be at least 1, or None.")
-        self.goal = -math.inf if goal is None else Value(goal).data
+        try:
+            self.goal = -math.inf if goal is None else Value(goal).data
+        except OperandError as error:
+            raise OperandError(f"{who}: goal: {error}") from None
+        if math.isnan(self.goal):
+            raise ArgumentError(f"{who}: goal is nan; it must be a number, or None.")
         self.patience = patience
         self.best, self.best_epoch = math.inf, 0
         self.mark, self.mark_epoch = math.inf, 0
@@ -79,7 +84,8 @@ class Stopping:
 class Interrupts:
     """Ctrl-C while ``hold`` holds is raised by ``release``, so that no step is half made.
 
-    Where another handler is set, or in another thread, everything is as it was.
+    Pressed twice it is raised at once. Where another handler is set, or in another thread,
+    everything is as it was.
     """
 
     def __init__(self) -> None:
@@ -108,6 +114,6 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def _note(self, *_: object) -> None:
-        if not self._held:
+        if self._noted or not self._held:
             raise KeyboardInterrupt
         self._noted = True

@@ -98,8 +98,11 @@ def cut(line: str, width: int) -> str:
     >>> cut("a long line", 7)
     'a long…'
     """
-    if columns(line) <= width:
-        return line
-    while columns(line) >= width:
-        line = line[:-1]
-    return f"{line.rstrip()}…"
+    taken = fits = 0
+    for i, letter in enumerate(line):
+        taken += columns(letter)
+        if taken < width:
+            fits = i + 1
+        if taken > width:
+            return f"{line[:fits].rstrip()}…"
+    return line

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
+from typing import Any
 
 from autograd.command.commands import Command, examples, number, whole
 
 MADE = ("moons", "circles", "spirals", "blobs", "xor", "curve")
 KNOWN = ("iris", "digits", "breast_cancer")
 MOST = 10**9
+Group = Any  # argparse's groups have a class without a public name
 # The learning rate of each, where none is given. PyTorch's of Adam and its like is 0.001: for
 # networks as small as these, ten times as much is learnt from just as safely.
 RATES = {"adam": 0.01, "adamw": 0.01, "sgd": 0.1, "rmsprop": 0.01, "adagrad": 0.1, "lbfgs": 1.0}
@@ -46,7 +48,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     _run(parser.add_argument_group("run"))
 
 
-def _data(group: argparse._ArgumentGroup) -> None:
+def _data(group: Group) -> None:
     group.add_argument("--data", metavar="NAME|FILE", required=True, help="examples to learn from")
     group.add_argument("--n", type=whole(2, 10**7), help="how many to make, of made data")
     group.add_argument("--noise", type=_positive(zero=True), help="how much is added to made data")
@@ -75,7 +77,7 @@ def _data(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _reading(group: argparse._ArgumentGroup) -> None:
+def _reading(group: Group) -> None:
     group.add_argument(
         "--header",
         action=argparse.BooleanOptionalAction,
@@ -86,7 +88,7 @@ def _reading(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--encoding", metavar="NAME", help="of a file: UTF-8")
 
 
-def _network(group: argparse._ArgumentGroup) -> None:
+def _network(group: Group) -> None:
     group.add_argument(
         "--layers",
         metavar="N",
@@ -98,7 +100,7 @@ def _network(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--activation", metavar="NAME", default="tanh", help="theirs: tanh")
 
 
-def _training(group: argparse._ArgumentGroup) -> None:
+def _training(group: Group) -> None:
     group.add_argument(
         "--loss",
         metavar="NAME",
@@ -141,13 +143,13 @@ def _training(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _run(group: argparse._ArgumentGroup) -> None:
+def _run(group: Group) -> None:
     group.add_argument("--out", metavar="FOLDER", default="run", help="where it is written: run")
     group.add_argument("--force", action="store_true", help="write over a run that is there")
     _shown(group)
 
 
-def _shown(group: argparse._ArgumentGroup) -> None:
+def _shown(group: Group) -> None:
     for name, what in (("progress", "show how far it is"), ("plots", "draw what was learnt")):
         group.add_argument(
             f"--{name}", action=argparse.BooleanOptionalAction, default=True, help=f"{what}: yes"

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import importlib
 import io
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from autograd import MissingDependencyError
-from autograd.command.terminal import Terminal
+from autograd.command.terminal import Terminal, cut
 from nn.command.asked import outputs_of
 from nn.command.problems import Problem
 from nn.command.runs import put
 from nn.history import History
 
 STEPS, MOST_POINTS = 200, 2000  # of the curve; examples that are drawn
+WIDEST = 14  # columns of a class's name in a legend
 
 
 def draw(
@@ -28,21 +30,34 @@ def draw(
     """Write the plots, and give their names; or say what to install."""
     viz: Any = importlib.import_module("chalkgrad").viz
     losses = SimpleNamespace(losses=history.losses, validation_losses=history.validation)
-    try:
-        plots = {"loss.png": viz.plot_loss(losses)} if history.losses else {}
-    except MissingDependencyError as error:
-        notes.say(f"no plots: {error}")
-        return []
+    plots: dict[str, Callable[[], Any]] = {}
+    if history.losses:
+        plots["loss.png"] = lambda: viz.plot_loss(losses)
     inputs = len(problem.examples.inputs)
     if inputs == 2 and problem.task.classes is not None:
-        plots["boundary.png"] = _boundary(problem, model, viz)
+        plots["boundary.png"] = lambda: _boundary(problem, model, viz)
     if inputs == 1 and problem.task.classes is None:
-        plots["curve.png"] = _curve(problem, model, viz)
-    for name, ax in plots.items():
-        picture = io.BytesIO()
-        ax.figure.savefig(picture, format="png")
-        put(folder / name, picture.getvalue())
-    return [*plots]
+        plots["curve.png"] = lambda: _curve(problem, model, viz)
+    drawn = []
+    for name, plot in plots.items():
+        picture = _png(name, plot, notes)
+        if picture:
+            put(folder / name, picture)
+            drawn.append(name)
+    return drawn
+
+
+def _png(name: str, plot: Callable[[], Any], notes: Terminal) -> bytes:
+    """The bytes of a plot, or none; then it is said why."""
+    picture = io.BytesIO()
+    try:
+        with warnings.catch_warnings():  # of letters that its fonts don't have: boxes are drawn
+            warnings.simplefilter("ignore")
+            plot().figure.savefig(picture, format="png")
+    except Exception as error:  # noqa: BLE001 - what was learnt is worth more than its picture
+        notes.say(f"no {name}: {plain(str(error))}")
+        return b""
+    return picture.getvalue()
 
 
 def plain(text: str) -> str:
@@ -65,14 +80,18 @@ def _boundary(problem: Problem, model: Any, viz: Any) -> Any:
         return outputs if len(outputs) > 1 else problem.task.probabilities(outputs)[1]
 
     ax = viz.plot_decision_boundary(asked, examples.X[:MOST_POINTS], examples.y[:MOST_POINTS])
-    names = [viz.axes.plain(name) for name in (*examples.inputs, *(examples.classes or []))]
-    ax.set(xlabel=names[0], ylabel=names[1])
+    ax.set(**_labels(viz, examples.inputs[0], examples.inputs[1]))
+    names = [viz.axes.plain(cut(name, WIDEST)) for name in examples.classes or []]
     for text in ax.get_legend().get_texts():
         word, _, number = text.get_text().partition(" ")
         if word in {"class", "target"}:
-            name = names[2 + int(number)]
+            name = names[int(number)]
             text.set_text(f"class {name}" if name.isdigit() else name)
     return ax
+
+
+def _labels(viz: Any, x: str, y: str) -> dict[str, str]:
+    return {"xlabel": viz.axes.plain(x), "ylabel": viz.axes.plain(y)}
 
 
 def _curve(problem: Problem, model: Any, viz: Any) -> Any:
@@ -92,8 +111,7 @@ def _curve(problem: Problem, model: Any, viz: Any) -> Any:
     shown = (xs[:MOST_POINTS], examples.y[:MOST_POINTS])
     ax.plot(*shown, "o", color=blue, markersize=4, label="examples")
     ax.plot(grid, heights, color=orange, linewidth=2.0, label="network")
-    names = [viz.axes.plain(name) for name in (*examples.inputs, examples.target)]
-    ax.set(xlabel=names[0], ylabel=names[1])
+    ax.set(**_labels(viz, examples.inputs[0], examples.target))
     ax.grid(visible=True, alpha=0.3)
     viz.axes.legend_above(ax)
     return ax

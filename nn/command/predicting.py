@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,10 @@ def predict(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
         X, places = numbers(cells, _columns(cells.names, settings)), cells.places
     given = X if settings.scaling is None else settings.scaling(X)
     rows = _answers(task, settings, outputs_of(model, given))
+    for row, place in zip(rows, places, strict=True):
+        if not all([math.isfinite(x) for x in row if not isinstance(x, str)]):
+            where = f"{place}: " if place else ""
+            raise RefusedError(f"{where}the answer is not finite: are the inputs too large?")
     if options.data is not None:
         compare = _compared(task, settings, rows, cells)
     head = _head(settings)
@@ -88,7 +93,8 @@ def _answers(task: Task, settings: Settings, outputs: list[list[float]]) -> list
 def _print(head: list[str], rows: list[list[Any]], places: list[str], out: Terminal) -> None:
     said = [[cut(plain(name), WIDEST) for name in head]]
     for row in rows:
-        said.append([x if isinstance(x, str) else f"{x:.4g}" for x in row])
+        digits = 6 if len(head) == 1 else 4  # of a number, or of probabilities
+        said.append([x if isinstance(x, str) else f"{x:.{digits}g}" for x in row])
         said[-1][0] = cut(plain(said[-1][0]), WIDEST)
     if len(rows) > 1:
         said = [[place, *row] for place, row in zip(["", *places], said, strict=True)]

@@ -134,7 +134,10 @@ def place_for(out: str, *, force: bool) -> tuple[Path, Path]:
     if not out or "\0" in out:
         raise RefusedError("this is no path of a folder", out)
     real = Path(os.path.realpath(out))
-    if MODEL not in _files(real, out):
+    files = _files(real, out)
+    if MODEL not in files:
+        if SETTINGS in files and not force:
+            raise RefusedError("a training has begun there; if it was killed, take --force", out)
         return real, real
     if not force:
         raise RefusedError("there is a run: resume it, or write over it by --force", out)

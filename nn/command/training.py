@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import random
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -42,13 +43,14 @@ def train(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     """Train a new network, and write the folder of the run."""
     real, folder = place_for(options.out, force=options.force)
     problem = problem_of(options)
+    _seed(options.seed)
     model = _network(options, problem)
     optimizer = _optimizer(options, model)
-    _introduce(options, problem, model, optimizer, out)
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         Settings.of(options.words, problem).write(folder)
+        _introduce(options, problem, model, optimizer, out)
         history = _fitted(options, problem, model, optimizer, folder, options.epochs)
         files = _finish(options, problem, model, history, folder, out, notes)
         replace(real, folder)
@@ -76,11 +78,17 @@ def resume(options: argparse.Namespace, out: Terminal, notes: Terminal) -> int:
     _introduce(before, problem, saved.model, saved.optimizer, out)
     before.progress, before.plots = options.progress, options.plots
     epochs = len((saved.training or {})["losses"]) + options.epochs
-    history = _fitted(
-        before, problem, saved.model, saved.optimizer, folder, epochs, resume=folder / MODEL
-    )
+    history = _fitted(before, problem, saved.model, saved.optimizer, folder, epochs, folder / MODEL)
     files = _finish(before, problem, saved.model, history, folder, out, notes)
     return _end(history, options.run, files, out, notes)
+
+
+def _seed(seed: int) -> None:
+    """Also the generators that are global, whose state is saved: the same words, the same file."""
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - this one is meant
 
 
 def _network(options: argparse.Namespace, problem: Problem) -> nn.MLP:
@@ -153,7 +161,7 @@ def _fitted(
     resume: Path | None = None,
 ) -> nn.History:
     X, y = problem.given(problem.learnt)
-    return nn.fit(
+    history = nn.fit(
         model,
         X,
         y,
@@ -171,6 +179,9 @@ def _fitted(
         save_every=max(1, options.epochs // SAVES),
         resume=resume,
     )
+    if not (folder / MODEL).exists():
+        raise KeyboardInterrupt  # before the first step: there is nothing to go on from
+    return history
 
 
 def _finish(
@@ -188,7 +199,7 @@ def _finish(
         (folder / name).unlink(missing_ok=True)
     drawn = pictures.draw(problem, model, history, folder, notes) if options.plots else []
     n = len(history.losses)
-    said = [f"epoch {n}: loss {history.losses[-1]:.4g}"] if n else ["no epoch"]
+    said = [f"epoch {n}: loss {history.losses[-1]:.4g}" if n else "within the first epoch"]
     if history.validation:
         said[0] += f", held back {history.validation[-1]:.4g}"
     scores = []
@@ -201,7 +212,7 @@ def _finish(
             )
     name = "R²" if problem.task.classes is None else "accuracy"
     said.append(f"{name} {', held back '.join(scores)}")
-    if history.stopped not in {ALL, INTERRUPTED}:
+    if history.stopped != ALL:
         said.append(history.stopped)
     out.say(out.styled("; ".join(said), "bold"))
     return [MODEL, HISTORY, *drawn]
@@ -211,7 +222,7 @@ def _end(history: nn.History, folder: str, files: list[str], out: Terminal, note
     out.say(f"wrote {pictures.plain(folder)}: {', '.join(files)}")
     if history.stopped != INTERRUPTED:
         return 0
-    notes.say(f"interrupted; {PROG} resume goes on")
+    notes.say(f"{PROG} resume goes on")
     return STOPPED_BY_HAND
 
 

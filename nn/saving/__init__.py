@@ -13,8 +13,8 @@ from typing import Any
 
 import autograd
 from autograd import ArgumentError, MissingDependencyError, OperandError
+from nn.descent import Optimizer
 from nn.module import Module
-from nn.optimisers import Optimizer
 from nn.saving import architecture, file, state, values
 from nn.schedules import Schedule
 from nn.state import numbered

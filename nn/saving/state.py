@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import ArgumentError, Value
+from nn.descent import Optimizer
 from nn.lbfgs import LBFGS
 from nn.module import Module
-from nn.optimisers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.optimisers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR
 from nn.search import attributes, freeze, is_array
 from nn.state import buffers, give, load, numbered

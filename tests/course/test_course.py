@@ -10,15 +10,14 @@ from tools import course, formulas, handouts, site
 pytestmark = pytest.mark.wide
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The folder with slides, worksheets and notebooks; every chapter has run."""
-    folder = tmp_path_factory.mktemp("course")
-    assert handouts.main([str(folder)]) == 0
-    return folder
+def test_the_chapters_run_and_become_handouts_and_a_site(tmp_path, capsys):
+    assert handouts.main([str(tmp_path)]) == 0
+    no_student_gets_a_solution(tmp_path)
+    slides_and_sheets_load_nothing(tmp_path)
+    assert site.main() == 0, capsys.readouterr().out  # the chapters are not run again
 
 
-def test_no_student_gets_a_solution(made):
+def no_student_gets_a_solution(made):
     files = sorted((made / "student").iterdir())
     assert len(files) == len(course.chapters()) == 6
     for file in files:
@@ -37,7 +36,7 @@ def test_no_student_gets_a_solution(made):
         assert all(line.endswith(", answer)") for line in checks)
 
 
-def test_slides_and_sheets_load_nothing(made):
+def slides_and_sheets_load_nothing(made):
     for name in ("slides.html", "worksheets.html", "solutions.html"):
         text = (made / name).read_text(encoding="utf-8")
         assert not re.search(r"(src|href)=[\"']?(https?:)?//", text)
@@ -49,10 +48,6 @@ def test_every_exercise_is_asked_and_solved_in_a_chapter():
     text = "".join(path.read_text(encoding="utf-8") for path in course.chapters())
     for number in site.EXERCISES:
         assert f'ask("{number}")' in text and f'check("{number}"' in text
-
-
-def test_the_site_is_built_without_a_warning(capsys):
-    assert site.main() == 0, capsys.readouterr().out
 
 
 def test_formulas_become_mathml_and_code_does_not():

@@ -425,10 +425,9 @@ class Sign(nn.Optimizer):
     def __init__(self, parameters, lr=0.5):
         super().__init__(parameters, lr=lr, maximize=False)
 
-    def rule(self, each, lr, maximize):
-        for w, slope, memory in each:
-            memory["signs"] = [*memory.get("signs", []), math.copysign(1.0, slope)]
-            w.data -= lr * memory["signs"][-1]
+    def rule(self, m, w, g, memory, lr):
+        memory["signs"] = [*memory.get("signs", []), m.sign(g)]
+        return w - lr * memory["signs"][-1]
 
 
 class Halved(nn.StepLR):

@@ -9,7 +9,7 @@ import nn
 from autograd import Value
 from nn import init
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="PyTorch, which make test-peers installs")
 pytestmark = pytest.mark.peers
 
 

@@ -76,7 +76,9 @@ def executed(path: Path) -> Any:
     found = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([found] if found else [])])
     try:
-        NotebookClient(notebook, timeout=600, kernel_name="python3").execute(cwd=str(path.parent))
+        NotebookClient(notebook, timeout=600, kernel_name="python3", coalesce_streams=True).execute(
+            cwd=str(path.parent)
+        )
     finally:
         os.environ.pop("PYTHONPATH")
         if found is not None:

@@ -1,6 +1,7 @@
 """Exercises that name your mistake: ``check("1.1", answer)``, and three hints for each.
 
 exercise     what an exercise is: answers that are right, answers that are wrong and what they mean
+curve        the picture of chapter 1: a curve and the lines of some steps
 reading      how an answer is read: numbers, words, functions, engines
 chapter1 …   the exercises, chapter by chapter
 

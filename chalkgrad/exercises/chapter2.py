@@ -13,18 +13,15 @@ LINES = {
     "E": "b, c = Value(-3.0), Value(10.0)",
     "F": "L.backward()",
 }
-USES = {"A": "CB", "C": "DE", "D": "BE", "F": "A"}  # what must stand above
+USES = {"A": "CB", "C": "DE", "D": "BE"}  # what must stand above; F stands below all
 
 
 def _order(answer: object) -> str:
-    order = letters("ABCDEF")(answer)
-    for i, line in enumerate(order.upper()):
-        late = [used for used in USES.get(line, "") if used not in order.upper()[:i]]
-        if late and line == "F":
-            return "sweeps before there is a loss"
-        if late:
+    order = letters("ABCDEF")(answer).upper()
+    for i, line in enumerate(order):
+        if any(used not in order[:i] for used in USES.get(line, "")):
             return "uses what is not made yet"
-    return "runs"
+    return "runs" if order[-1] == "F" else "goes back before there is L"
 
 
 EXERCISES = [
@@ -36,23 +33,26 @@ EXERCISES = [
         right=((6, 6),),
         wrong=(
             Wrong(
-                "a is written twice, but it is one Value: one node with two uses.", ((7, 6), (7, 7))
+                "a is written twice, but it is one Value: one node with two uses.",
+                tuple((nodes, edges) for nodes in (7, 8) for edges in range(4, 10)),
             ),
             Wrong(
-                "Each operation has an edge from each of its operands. One is missing.",
-                ((6, 5), (6, 4), (5, 5)),
+                "The nodes are right. An operation has an edge from each of its operands: go from "
+                "operation to operation and count.",
+                tuple((6, edges) for edges in (2, 3, 4, 5, 7, 8, 9)),
             ),
             Wrong(
-                "You counted the operations. The leaves are nodes too.", ((3, 6), (3, 3), (3, 2))
+                "You counted the leaves or the operations. Both are nodes.",
+                tuple((3, edges) for edges in range(2, 8)),
             ),
             Wrong(
-                "Those are edges and nodes of something else: each × and + has two operands.",
-                ((6, 3), (6, 7)),
+                "Results on the way, such as a·b, are nodes too, though they have no name.",
+                tuple((nodes, edges) for nodes in (4, 5) for edges in range(2, 8)),
             ),
         ),
         hints=(
             "Which objects does Python make when it runs this line? Which were there before?",
-            "3 leaves + ____ operations; 2 edges into each operation",
+            "nodes: 3 leaves + ____ operations;  edges: ____ into each operation",
             "Draw it: viz.draw((a * b + c) * a). From how many places does an arrow leave a?",
         ),
         read=wholes("nodes", "edges"),
@@ -72,7 +72,7 @@ EXERCISES = [
                 ("ABCDEF", "BDECAF"),
             ),
             Wrong(
-                "backward() runs back from the loss: it needs one. All else is in order.",
+                "All else is in order. But backward() goes back from L: when can that begin?",
                 ("BEDCFA",),
             ),
         ),
@@ -96,7 +96,10 @@ EXERCISES = [
         hints=(
             "How many operands has ×?",
             "L.parents is (____, ____)",
-            "An engine with one edge gives ∂(a·a)/∂a = a. Is that the slope of a²?",
+            (
+                "An engine that draws one edge says that the slope of a·a at 3 is 3. Measure it "
+                "with slope() of chapter 1."
+            ),
         ),
         read=whole,
     ),

@@ -32,6 +32,14 @@ def _of_plus(x: float, y: float) -> tuple[float, float]:
     return 1.0, 1.0
 
 
+def _first(x: float, y: float) -> float:
+    return y
+
+
+def _second(x: float, y: float) -> float:
+    return x
+
+
 def _product(x: float, y: float) -> tuple[float, float]:
     return x * y, x * y
 
@@ -50,6 +58,10 @@ def _softsign_quotient(x: Any) -> Any:
 
 def _softsign_sign(x: Any) -> Any:
     return (1 if x >= 0 else -1) / (1 + abs(x)) ** 2
+
+
+def _softsign_falls(x: Any) -> Any:
+    return -1 / (1 + abs(x)) ** 2
 
 
 def _softsign_itself(x: Any) -> Any:
@@ -95,6 +107,7 @@ EXERCISES = [
         wrong=(
             Wrong("If x grows by 1, how much does x·y grow? Not by x.", (_swapped,)),
             Wrong("Those are the partials of +.", (_of_plus,)),
+            Wrong("Two slopes are asked for, as a pair.", (_first, _second)),
             Wrong("That is the product itself, not how fast it moves.", (_product,)),
         ),
         hints=(
@@ -207,17 +220,24 @@ EXERCISES = [
         "softsign(x) = x / (1 + |x|). Write the function that gives its derivative, for any x.",
         right=(_softsign,),
         wrong=(
-            Wrong("The quotient rule has the denominator squared.", (_softsign_no_square,)),
             Wrong(
-                "The sign of the second term of the quotient rule: minus.", (_softsign_quotient,)
+                "That is the way through the numerator alone. x is in the denominator too.",
+                (_softsign_no_square,),
             ),
-            Wrong("softsign rises everywhere. Yours falls for negative x.", (_softsign_sign,)),
+            Wrong(
+                "Both ways are there. But a fraction falls when its denominator grows.",
+                (_softsign_quotient,),
+            ),
+            Wrong(
+                "softsign rises everywhere. Yours falls somewhere.",
+                (_softsign_sign, _softsign_falls),
+            ),
             Wrong("That is softsign itself.", (_softsign_itself,)),
             Wrong("For negative x the denominator is 1 − x, not 1 + x.", (_softsign_no_abs,)),
         ),
         hints=(
             "Write it for x > 0 first. What changes for x < 0?",
-            "(1·(1 + |x|) − x·____) / (1 + |x|)²",
+            "With d = 1 + |x| two ways lead from x to x/d: directly, 1/d; through d, −x/d² · ____",
             "Make it a primitive and ask gradcheck: it searches left of 0 too.",
         ),
         read=function([(0.5,), (-2.0,), (3.0,), (-0.25,)], "d(x)"),
@@ -229,7 +249,7 @@ EXERCISES = [
         right=(4.0,),
         wrong=(
             Wrong(
-                "That is the slope at 5, but L was computed at 2. The partials were stored then.",
+                "That is the slope at 5, but L was computed at 2, and remembers it.",
                 (10.0,),
             ),
             Wrong(

@@ -126,22 +126,24 @@ EXERCISES = [
             ),
             Wrong(
                 "That is the size of the last digit of 1, not of the slope.",
-                (2.220446049250313e-16, 1.1102230246251565e-16),
+                (2.220446049250313e-16, 1.1102230246251565e-16, 2.2e-16, 1.1e-16),
             ),
             Wrong("That is σ(40).", (1.0,)),
+            Wrong("The size is right. Three digits are asked for.", (4e-18, 4.2e-18, 1e-18)),
             Wrong("The slope at 0 is the largest of all; at 40 σ is flat.", (0.25,)),
         ),
         hints=(
             "How large is 1 − σ(40), and can a float next to 1 tell?",
             "σ′(40) = σ(40)·σ(____)",
-            "e⁻⁴⁰ is about 4·10⁻¹⁸.",
+            "An engine that computes 1 − σ(40) gets 0. Does σ(−40) get 0 too?",
         ),
         read=lambda answer: float(f"{number(answer):.2e}"),
     ),
     Exercise(
         "5.4",
         "Softmax with cross-entropy",
-        "L = −log p_k with p = softmax(z). Write d(z, k): the list of all ∂L/∂z_i.",
+        "z is a list of numbers, p = softmax(z) and L = −log p_k.\n"
+        "Write d(z, k): the list of all ∂L/∂z_i.",
         right=(_p_minus_y,),
         wrong=(
             Wrong("The sign: if the z of the right class grows, the loss falls.", (_y_minus_p,)),
@@ -183,7 +185,8 @@ EXERCISES = [
     Exercise(
         "5.6",
         "An error that is clipped",
-        "e = 3 is clipped: c = clamp(e, −1, 1), and L = ½c². What is ∂L/∂e?",
+        "An error e = 3 is clipped to between −1 and 1: c = clamp(e, −1, 1) = 1. L = ½c². What is "
+        "∂L/∂e?",
         right=(0.0,),
         wrong=(
             Wrong("That is ∂L/∂c. How much does c move when e does?", (1.0,)),

@@ -59,6 +59,16 @@ def _compiled(answer: Callable[[Any], Any]) -> Any:
         ) from None
 
 
+def _matched(answer: object) -> str:
+    """Which pairs of 6.2 are wrong, the forward pass first."""
+    order = letters("ABCDE")(answer).upper()
+    if order in ("DEABC", "ABCDE"):
+        return order
+    if order[2:4] != "AB":
+        return "forward"
+    return "weight" if order[0] in "DE" else "error"
+
+
 EXERCISES = [
     Exercise(
         "6.1",
@@ -103,7 +113,7 @@ EXERCISES = [
             Wrong(
                 "Formulas 3 and 4 are the forward pass: what a neuron sums, then what it makes of "
                 "it.",
-                ("DEBAC",),
+                ("DEBAC", "DEACB", "CDEAB"),
             ),
             Wrong("δ is by Z, so the slope of f is in it. ∂L/∂A comes before.", ("CEABD",)),
             Wrong("A weight's gradient is δ times what went through the weight.", ("EDABC",)),
@@ -117,6 +127,6 @@ EXERCISES = [
             "forward: A, ____;  backward: C, ____, ____",
             "δ of the seed text is ∂L/∂Z: d_z.",
         ),
-        read=letters("ABCDE"),
+        read=_matched,
     ),
 ]

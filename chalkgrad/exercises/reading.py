@@ -146,8 +146,8 @@ def function(samples: Sequence[tuple[Any, ...]], shown: str) -> Reader:
     def read(answer: Any) -> list[Any]:
         if not callable(answer):
             raise Unreadable(
-                "A function is asked for, that is called as {shown}; you gave {answer}. Without "
-                "brackets after its name?",
+                "A function is asked for, one that can be called as {shown}; you gave {answer}. "
+                "Give its name alone, with no brackets after it.",
                 shown=shown,
                 answer=_short(answer),
             )

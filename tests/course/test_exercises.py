@@ -106,3 +106,30 @@ def test_there_are_about_25_in_six_chapters():
     assert [number[0] for number in EXERCISES] == sorted(number[0] for number in EXERCISES)
     assert {number[0] for number in EXERCISES} == set("123456")
     assert len(EXERCISES) >= 25
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("1.1", "20.14"),
+        ("1.3", 0.3),
+        ("2.2", list("EBDCAF")),
+        ("3.1", lambda x: (math.sin((x + 1e-5) ** 2) - math.sin(x * x)) / 1e-5),
+        ("3.5", ("backwards", "forwards")),
+        ("3.5", "Reverse, forward"),
+    ],
+)
+def test_what_is_right_may_be_said_in_several_ways(number, answer):
+    assert check(number, answer)
+
+
+def test_one_mistake_is_not_taken_for_another():
+    assert check("2.2", "FACDEB").text != check("2.2", "BEDCFA").text
+    assert check("3.3", (2, 2, -2, 0)).text == check("3.3", (2, 1, -1, 1)).text  # both: q
+    assert "20 steps" in check("3.4", (2**20, 40)).text
+    assert check("6.2", "CBADE").text == check("6.2", "DEBAC").text  # both: the forward pass
+
+
+@pytest.mark.parametrize("number", ["1.2", "3.1"])
+def test_a_list_is_no_slope(number):
+    assert "One number is asked for" in check(number, lambda *x: [1.0, 2.0]).text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.compiler.backends.choice import check_name
+from autograd.compiler.kept import Bound, Kept, Owner, is_structure
 from autograd.compiler.program.program import Program
 from autograd.compiler.record.arguments import (
     examples,
@@ -17,6 +17,7 @@ from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
 from autograd.notebook import listing, safely
+from autograd.transforms.calls import named_in_module
 
 MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
 REDUCTIONS = (None, "sum", "mean")
@@ -103,10 +104,12 @@ class Compiled:
         self.reduce = reduce
         self.backend = backend
         self.__name__ = getattr(f, "__name__", "f").replace("<lambda>", "f")
+        self.__qualname__ = getattr(f, "__qualname__", self.__name__)
+        self.__module__ = getattr(f, "__module__", None) or __name__
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
-        self._recorded: OrderedDict[Hashable, Version] = OrderedDict()
-        self._last: Version | None = None
+        self._is_method = False
+        self._recorded = Kept(MOST_PROGRAMS)
 
     @property
     def program(self) -> Program:
@@ -115,14 +118,18 @@ class Compiled:
         Raises:
             GraphError: before the first call.
         """
-        if self._last is None:
+        last: Version | None = self._recorded.last
+        if last is None:
             raise GraphError("compile: nothing is recorded yet; call the function, or record(...).")
-        return self._last.textbook
+        return last.textbook
 
     def record(self, *args: Any) -> Program:
         """Record for arguments of this structure, without computing anything; the program."""
-        self._find(args, self._axes(args))
-        return self.program
+        return self._find(args, self._axes(args))[0].textbook
+
+    def clear_cache(self) -> None:
+        """Forget what was recorded: the next call records anew."""
+        self._recorded.clear()
 
     def __call__(self, *args: Any) -> Any:
         """f over the batch."""
@@ -137,9 +144,21 @@ class Compiled:
         recorded, numbers, batch, n = self._find(args, axes)
         return recorded.run(numbers, batch, n, self.reduce, self.backend)
 
+    # A method, if it is made in the body of a class. Then in_axes has an entry for self too.
+
+    def __set_name__(self, kind: type, name: str) -> None:
+        self._is_method = True
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        return self if owner is None else Bound(self, owner)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return named_in_module(self) or super().__reduce_ex__(protocol)
+
     def _axes(self, args: tuple[Any, ...]) -> list[int | None]:
         if not isinstance(self.in_axes, (list, tuple)):
-            return [self.in_axes] * len(args)  # type: ignore[list-item]
+            axes: list[Any] = [self.in_axes] * len(args)
+            return [None, *axes[1:]] if self._is_method and args else axes
         if len(self.in_axes) != len(args):
             raise ArgumentError(
                 f"compile: {self.__name__} got {len(args)} arguments, and in_axes has "
@@ -153,10 +172,12 @@ class Compiled:
         numbers: list[Any] = []
         batch: list[Any] = []
         sizes: list[int] = []
-        structures = []
+        structures: list[Any] = []
         for k, (arg, axis) in enumerate(zip(args, axes, strict=True)):
             who = self.__name__, k
-            if axis is None:
+            if not k and self._is_method and not is_structure(arg):
+                structures.append(Owner(arg))
+            elif axis is None:
                 structures.append(flatten(arg, numbers, who))
             else:
                 structures.append(examples(arg, batch, sizes, who))
@@ -167,15 +188,9 @@ class Compiled:
             )
         key = tuple(structures)
         recorded = self._recorded.get(key)
-        if recorded is not None:
-            if recorded is not self._last:
-                self._recorded.move_to_end(key)
-        else:
-            recorded = Version(self.f, self.__name__, args, axes, key, numbers, batch)
-            self._recorded[key] = recorded
-            if len(self._recorded) > MOST_PROGRAMS:
-                self._recorded.popitem(last=False)
-        self._last = recorded
+        if recorded is None:  # not under a lock: f may wait for other threads
+            made = Version(self.f, self.__name__, args, axes, key, numbers, batch)
+            recorded = self._recorded.keep(key, made)
         return recorded, numbers, batch, sizes[0] if sizes else None
 
     def __repr__(self) -> str:
@@ -183,4 +198,4 @@ class Compiled:
 
     @safely
     def _repr_html_(self) -> str:
-        return listing(f"{self!r}\n{self.program}" if self._last is not None else repr(self))
+        return listing(f"{self!r}\n{self.program}" if self._recorded.last else repr(self))

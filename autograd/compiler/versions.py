@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import Any
 
@@ -15,7 +15,7 @@ from autograd.compiler.backends.run import run
 from autograd.compiler.kept import Owner
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
-from autograd.compiler.program.simplify import collected, spelled
+from autograd.compiler.program.simplify import collected, exact, spelled
 from autograd.compiler.record.arguments import Spec, filled_example, named
 from autograd.compiler.record.recording import Recording
 from autograd.errors import OperandError
@@ -57,7 +57,9 @@ class Version:
     @cached_property
     def textbook(self) -> Program:
         """The program as a person would write it."""
-        return collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
+        found = collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
+        found.exactly = partial(exact, self.recorded)
+        return found
 
     def engine(self, name: str, *, reduce: bool) -> Any:
         """The backend of that name for this program, made once."""

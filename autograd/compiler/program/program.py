@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from autograd.compiler.program.instructions import CONSTANT, SPELLED, Builder, Place
-from autograd.compiler.program.source import source
+from autograd.compiler.program.written import source
 from autograd.notebook import listing, safely
 from autograd.primitives import LEAF, Primitive
 
@@ -51,6 +51,7 @@ class Program:
         arguments: name and structure of each argument, with places for numbers.
         result: the structure of the result, with indices of outputs for numbers.
         scopes: the modules that places belong to.
+        exactly: gives this program in the spelling that is computed, if this is another one.
 
     >>> from autograd import compile, sigmoid
     >>> neuron = compile(lambda w, x, b: sigmoid(w * x + b))
@@ -82,6 +83,7 @@ class Program:
         self.arguments = tuple(arguments)
         self.result = result
         self.scopes = scopes or {}
+        self.exactly: Callable[[], Program] | None = None
 
     @cached_property
     def code(self) -> list[tuple[Place, Primitive, tuple[Place, ...]]]:
@@ -99,12 +101,22 @@ class Program:
             result.append(any([result[x] for x in operands]))
         return result
 
-    def source(self) -> str:
+    def source(self, *, exact: bool = False) -> str:
         """The program as a Python function, to be read and run.
 
         Names are the labels in the graph, δ_h1 is the derivative by Z_h1 and dL_dW11 the one by
         W11. Derivatives are spelled as in the textbook, A·(1 - A) for the sigmoid's; what the
-        backends run keeps more digits where that loses them.
+        backends run keeps more digits where that loses them. With ``exact`` they are spelled that
+        way, and the function gives what the backend "python" gives, to the bit.
+
+        Called with floats it raises where Python does, at 1 / 0; with Values it gives what IEEE 754
+        has there.
+
+        Args:
+            exact: spell derivatives as they are computed.
+
+        Raises:
+            GraphError: for a result with a key that can't be written, such as an object.
 
         >>> from autograd import compile, value_and_grad
         >>> step = compile(value_and_grad(lambda w, x: (w * x - 1.0) ** 2))
@@ -116,7 +128,7 @@ class Program:
             df_dw = 2 * t1 * x
             return t1**2, df_dw
         """
-        return source(self)
+        return source(self.exactly() if exact and self.exactly else self)
 
     def __len__(self) -> int:
         return len(self.ops) - len(self.inputs) - len(self.numbers)

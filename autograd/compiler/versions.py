@@ -15,7 +15,7 @@ from autograd.compiler.backends.run import run
 from autograd.compiler.kept import Owner
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
-from autograd.compiler.program.simplify import collected, exact, spelled
+from autograd.compiler.program.simplify import exact, spelled
 from autograd.compiler.record.arguments import Spec, filled_example, named
 from autograd.compiler.record.recording import Recording
 from autograd.errors import OperandError
@@ -57,7 +57,7 @@ class Version:
     @cached_property
     def textbook(self) -> Program:
         """The program as a person would write it."""
-        found = collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
+        found = exact(spelled(self.recorded, TEXTBOOK))
         found.exactly = partial(exact, self.recorded)
         return found
 

@@ -28,7 +28,7 @@ from autograd.compiler.program.instructions import (
     Builder,
     Place,
 )
-from autograd.compiler.program.lowering import NATIVE, WHOLE, lower
+from autograd.compiler.program.lowering import KEPT, NATIVE, WHOLE, lower
 from autograd.compiler.program.program import CAREFUL, Program, live, rewritten
 from autograd.maths import read
 from autograd.primitives import Primitive
@@ -72,7 +72,7 @@ def exact(program: Program) -> Program:
     Raises:
         GraphError: when a user's rule can't be read for arrays; the other backends need that.
     """
-    if any([op.origin[0] for op in program.ops]):
+    if any([op.origin[0] and op not in KEPT for op in program.ops]):
         lowered(program)
     return collected(lowered(program, kept=WHOLE), keep_labels=True)
 

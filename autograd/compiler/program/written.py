@@ -6,6 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from autograd.compiler.program.instructions import COMPARE, Place
@@ -46,7 +47,7 @@ def source(program: Program) -> str:
     for name, tree in zip(arguments, trees, strict=True):
         body += _unpacked(tree, name, names)
     body += writer.lines
-    fresh = (name for k in range(1, len(program.ops) + 2) if (name := f"r{k}") not in taken)
+    fresh = (name for name in map("r{}".format, count(1)) if name not in taken)
     returned = _returned(program.result, texts, body, fresh)
     inner = returned[1:-1] if isinstance(program.result, tuple) and program.result else returned
     body.append(f"return {inner}")

@@ -168,8 +168,8 @@ class Writer:
         return place in self.program.numbers or (place < len(inputs) and bool(inputs[place].scope))
 
     def _number(self, x: float) -> str:
-        if self.readable and x.is_integer() and abs(x) < 1e6:
-            return str(int(x)) if x or str(x)[0] != "-" else "-0.0"
+        if self.readable and x and x.is_integer() and abs(x) < 1e6:  # -0 would be the int 0
+            return str(int(x))
         return literal(x)
 
     def _terms(self, op: Primitive, operands: tuple[Place, ...]) -> list[tuple[str, str]]:

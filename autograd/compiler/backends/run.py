@@ -29,7 +29,7 @@ def run(
         return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
-    if looks_for_anomalies():
+    if looks_for_anomalies():  # other libraries' arrays are watched where they are run
         from autograd.compiler.backends.watched import watch
 
         watch(recorded, numbers, batch, n)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.anomaly import looks_for_anomalies
 from autograd.compiler.backends.arrays.plan import Plan
 from autograd.compiler.program.lowering import NATIVE
 from autograd.compiler.program.simplify import collected, lowered
@@ -45,6 +46,10 @@ def run_in_namespace(
         )
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
+    if "dask" not in kinds and looks_for_anomalies():
+        from autograd.compiler.backends.watched import watch
+
+        watch(recorded, numbers, batch, n)
     numbers = [*numbers, *[v._number for v in recorded.captured]]
     if "dask" in kinds:
         from autograd.compiler.backends.arrays.on_dask import run_in_dask
@@ -205,7 +210,8 @@ def _own(xp: Any, name: str) -> Callable[..., Any]:
             size = xp.abs(x)
             root = xp.pow(size, xp.ones_like(x) / 3)
             better = root - (root * root * root - size) / (3 * root * root)
-            return xp.sign(x) * xp.where((root > 0) & (size < math.inf), better, root)
+            root = xp.where((root > 0) & (size < math.inf), better, root)
+            return xp.where(x < 0, -root, xp.where(x == 0, x, root))  # the cube root of -0 is -0
 
         return cbrt
 

@@ -101,7 +101,9 @@ class Work:
         if self.watched:
             from autograd.compiler.backends.watched import check
 
-            rows = [row for a, w in zip(arrays, self.widths, strict=True) for row in a.reshape(n, w).T]
+            rows = [
+                row for a, w in zip(arrays, self.widths, strict=True) for row in a.reshape(n, w).T
+            ]
             check(self.program, np.asarray(shared), rows, start)
         found = blocks(self.engine, np.asarray(shared), arrays, n, self.widths, threads=1)
         if not self.reduce:

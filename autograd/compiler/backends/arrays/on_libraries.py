@@ -4,6 +4,10 @@ The same plan as for NumPy, in the library that the arguments are of: the same k
 device. JAX compiles the plan, and places it where its arrays are; a sharded batch is computed where
 its shards are. A Dask array is computed chunk by chunk on Dask's workers, and reduced there.
 
+Numbers are the library's: XLA computes a·b + c with one rounding where it likes, and on processors
+takes subnormal numbers, below 2.2e-308, for 0, so a result of JAX may differ in the last bits from
+NumPy's, and 1e-310 · 1e10 is 0 there.
+
 Source: Python array API standard 2024.12, through the package array-api-compat.
 """
 
@@ -187,7 +191,8 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     for row in NATIVE:
         if not hasattr(m, row.name):
             setattr(m, row.name, getattr(xp, row.name, None) or _own(xp, row.name))
-    m.sign = lambda x: xp.where(x == x, xp.sign(x), x)  # PyTorch's sign of nan is 0
+    # PyTorch's sign of nan is 0, and JAX's of -0 is -0.
+    m.sign = lambda x: xp.where((x == x) & (x != 0), xp.sign(x), xp.where(x == 0, 0.0 * x * x, x))
     return m
 
 

@@ -29,7 +29,7 @@ from autograd.operators import SIGNS, install
 from autograd.primitives import Primitive
 from autograd.table import TABLE
 
-POW, HYPOT, MAXIMUM = TABLE["pow"], TABLE["hypot"], TABLE["maximum"]
+POW, MAXIMUM, SIGMOID = TABLE["pow"], TABLE["maximum"], TABLE["sigmoid"]
 BY_SIGN = [row for row in TABLE.values() if row.operator in SIGNS]
 KEPT = frozenset((*BY_SIGN, NEG, SUM, DOT, WHERE, *COMPARE))  # computed by operators, or n-ary
 KNOWN = frozenset(

@@ -27,7 +27,7 @@ from autograd.compiler.program.instructions import (
     Builder,
     Place,
 )
-from autograd.compiler.program.lowering import NATIVE, lower
+from autograd.compiler.program.lowering import NATIVE, SIGMOID, lower
 from autograd.compiler.program.program import CAREFUL, Program, live, rewritten
 from autograd.maths import read
 from autograd.primitives import Primitive
@@ -239,7 +239,12 @@ def _sums(
 
 
 def _emit_sum(b: Builder, terms: list[Term]) -> Place:
-    """Σ of the terms in their order: as a sum, a product, or a dot, whose bias comes first."""
+    """Σ of the terms in their order: as a sum, a product, or a dot, whose bias comes first.
+
+    The 0 that a loop begins with is left out: the sign of a zero does not matter here.
+    """
+    if len(terms) > 1 and terms[0][0] is None and b.numbers.get(terms[0][1]) == 0.0:
+        terms = terms[1:]
     if all([w is None for w, _ in terms]):
         if len(terms) == 2:
             return b.emit(ADD, (terms[0][1], terms[1][1]))
@@ -254,3 +259,15 @@ def _emit_sum(b: Builder, terms: list[Term]) -> Place:
         bias, terms = (terms[1][1],), terms[:1]
     ws = [b.constant(1.0) if w is None else w for w, _ in terms]
     return b.emit(DOT, (*ws, *[x for _, x in terms], *bias))
+
+
+def sigmoid_pairs(program: Program, places: set[Place]) -> dict[Place, Place | None]:
+    """σ(x) -> σ(-x) where both are computed; σ(-x) -> None, for it is done already."""
+    plus = {program.operands[p][0]: p for p in places if program.ops[p] is SIGMOID}
+    found: dict[Place, Place | None] = {}
+    for x, place in plus.items():
+        if program.ops[x] is NEG and program.operands[x][0] in plus:
+            first = plus[program.operands[x][0]]
+            if first < place:
+                found[first], found[place] = place, None
+    return found

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.backends.numba import codes
-from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID, interpreter
-from autograd.compiler.backends.numba.lanes import Lanes, constant, sigmoid_pairs, terms
+from autograd.compiler.backends.numba.interpreter import CODE, interpreter
+from autograd.compiler.backends.numba.lanes import Lanes, constant, terms
 from autograd.compiler.program.instructions import DOT, SUM, Place
-from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.compiler.program.program import Program
-from autograd.compiler.program.simplify import collected, lowered
+from autograd.compiler.program.simplify import collected, lowered, sigmoid_pairs
 
 KEPT = NATIVE | {SIGMOID}
 

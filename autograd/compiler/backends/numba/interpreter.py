@@ -32,15 +32,13 @@ from types import ModuleType
 
 from autograd.compiler.backends.numba import codes
 from autograd.compiler.program.instructions import NEG, Builder, Place
-from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.compiler.program.program import Input, Program
 from autograd.compiler.program.simplify import lowered
 from autograd.compiler.program.source import Writer
 from autograd.maths import floats
 from autograd.primitives import LEAF, Primitive
-from autograd.table import TABLE
 
-SIGMOID = TABLE["sigmoid"]
 CASES: tuple[Primitive, ...] = tuple(
     sorted([row for row in {*NATIVE, SIGMOID} if row.arity is not None], key=str)
 )

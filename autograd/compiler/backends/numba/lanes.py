@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.compiler.backends.numba import codes
-from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID
-from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, NEG, SUM, Place
+from autograd.compiler.backends.numba.interpreter import CODE
+from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, SUM, Place
 from autograd.compiler.program.program import Program
+from autograd.compiler.program.simplify import sigmoid_pairs
 from autograd.primitives import Primitive
 
 
@@ -247,15 +248,3 @@ def constant(program: Program, x: float) -> Place:
     program.operands.append(())
     program.numbers[len(program.ops) - 1] = x
     return len(program.ops) - 1
-
-
-def sigmoid_pairs(program: Program, places: set[Place]) -> dict[Place, Place | None]:
-    """σ(x) -> σ(-x) where both are computed; σ(-x) -> None, for it is done already."""
-    plus = {program.operands[p][0]: p for p in places if program.ops[p] is SIGMOID}
-    found: dict[Place, Place | None] = {}
-    for x, place in plus.items():
-        if program.ops[x] is NEG and program.operands[x][0] in plus:
-            first = plus[program.operands[x][0]]
-            if first < place:
-                found[first], found[place] = place, None
-    return found

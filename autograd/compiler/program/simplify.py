@@ -182,8 +182,9 @@ def _sums(
 ) -> tuple[list[bool], dict[Place, list[Term]]]:
     """Which places are inside a larger sum, and the terms of each sum that is not.
 
-    A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, so the
-    order of the additions stays. Products that nobody else uses are taken in.
+    A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, or along
+    its second if only that is a sum; so the order of the additions stays. Products that nobody else
+    uses are taken in.
     """
     users = [0] * len(program.ops)
     for place, operands in enumerate(program.operands):
@@ -203,6 +204,9 @@ def _sums(
             return w, y
         return None, x
 
+    def expands(x: Place) -> bool:
+        return users[x] == 1 and ops[x] in SUMS and x not in named
+
     for root in range(len(ops) - 1, len(program.inputs) - 1, -1):
         if not wanted[root] or inside[root] or ops[root] not in SUMS:
             continue
@@ -213,6 +217,8 @@ def _sums(
         while True:
             op, operands = ops[place], all_operands[place]
             if op is ADD:
+                if not expands(operands[0]) and expands(operands[1]):
+                    operands = operands[::-1]  # b + (x + y) is (x + y) + b, to the bit
                 found.append(term(operands[1]))
             elif op is SUB:
                 found.append((MINUS_ONE, operands[1]))
@@ -226,7 +232,7 @@ def _sums(
                     found.append((None, operands[-1]))  # the bias, which comes first
                 break
             first = operands[0]
-            if users[first] == 1 and ops[first] in SUMS and first not in named:
+            if expands(first):
                 inside[first] = True
                 place = first
                 continue

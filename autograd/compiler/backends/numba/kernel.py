@@ -183,7 +183,8 @@ def weighted_sum(tape: Tape, i: int, u: Row, rows: Rows, n: int) -> int:  # noqa
     terms = tape[i + 3]
     pairs = tape[i + 4]
     kind = tape[i + 5]
-    j = i + 6
+    last = tape[i + 6]
+    j = i + 7
     stop = j + 2 * terms
     if kind == ROW_BIAS:
         x = rows[tape[i + 2]]
@@ -239,43 +240,51 @@ def weighted_sum(tape: Tape, i: int, u: Row, rows: Rows, n: int) -> int:  # noqa
         for lane in range(n):
             z[lane] = z[lane] + x0[lane] * x1[lane]
         j += 2
+    if last > 0:
+        c = u[last - 1]
+        for lane in range(n):
+            z[lane] = z[lane] + c
     return j
 
 
 @njit(error_model="numpy")
 def two_weighted_sums(tape: Tape, i: int, u: Row, rows: Rows, n: int) -> int:
-    """TWO_DOTS: each row is read once for both."""
+    """TWO_DOTS: each row is read once for both; the last three terms go with the last biases."""
     z = rows[tape[i + 1]]
     y = rows[tape[i + 2]]
     b = u[tape[i + 3]]
     c = u[tape[i + 4]]
-    j = i + 6
-    stop = j + 3 * tape[i + 5]
+    d = -0.0 if tape[i + 5] == 0 else u[tape[i + 5] - 1]  # x + -0.0 is x, for every x
+    e = -0.0 if tape[i + 6] == 0 else u[tape[i + 6] - 1]
+    j = i + 8
+    stop = j + 3 * tape[i + 7]
     for lane in range(n):
         z[lane] = b
         y[lane] = c
-    while j + 6 < stop:  # three: with more rows, the compiler doubts that none is two
-        x0 = rows[tape[j]]
-        x1 = rows[tape[j + 3]]
-        x2 = rows[tape[j + 6]]
-        v0 = u[tape[j + 1]]
-        v1 = u[tape[j + 4]]
-        v2 = u[tape[j + 7]]
-        w0 = u[tape[j + 2]]
-        w1 = u[tape[j + 5]]
-        w2 = u[tape[j + 8]]
-        for lane in range(n):
-            z[lane] = ((z[lane] + v0 * x0[lane]) + v1 * x1[lane]) + v2 * x2[lane]
-            y[lane] = ((y[lane] + w0 * x0[lane]) + w1 * x1[lane]) + w2 * x2[lane]
-        j += 9
-    while j < stop:
+    while j < stop:  # three: with more rows, the compiler doubts that none is two
         x0 = rows[tape[j]]
         v0 = u[tape[j + 1]]
         w0 = u[tape[j + 2]]
-        for lane in range(n):
-            z[lane] = z[lane] + v0 * x0[lane]
-            y[lane] = y[lane] + w0 * x0[lane]
-        j += 3
+        if j + 6 < stop:
+            x1 = rows[tape[j + 3]]
+            x2 = rows[tape[j + 6]]
+            v1 = u[tape[j + 4]]
+            v2 = u[tape[j + 7]]
+            w1 = u[tape[j + 5]]
+            w2 = u[tape[j + 8]]
+            last_z = d if j + 9 == stop else -0.0
+            last_y = e if j + 9 == stop else -0.0
+            for lane in range(n):
+                z[lane] = (((z[lane] + v0 * x0[lane]) + v1 * x1[lane]) + v2 * x2[lane]) + last_z
+                y[lane] = (((y[lane] + w0 * x0[lane]) + w1 * x1[lane]) + w2 * x2[lane]) + last_y
+            j += 9
+        else:
+            last_z = d if j + 3 == stop else -0.0
+            last_y = e if j + 3 == stop else -0.0
+            for lane in range(n):
+                z[lane] = (z[lane] + v0 * x0[lane]) + last_z
+                y[lane] = (y[lane] + w0 * x0[lane]) + last_y
+            j += 3
     return j
 
 

@@ -115,7 +115,7 @@ class Lanes:
         for place, op, _ in self.program.code:
             if not self.varies[place] or (op is not DOT and op is not SUM):
                 continue
-            ws, xs, bias = self._weighed(place)
+            ws, xs, bias, _ = self._weighed(place)
             scaled = all(
                 [not self.varies[w] and self.varies[x] for w, x in zip(ws, xs, strict=True)]
             )
@@ -128,20 +128,28 @@ class Lanes:
                 single[key] = place
         return found
 
-    def _weighed(self, place: Place) -> tuple[list[Place], list[Place], Place | None]:
-        """A dot's terms, scalars first where there is one."""
+    def _weighed(self, place: Place) -> tuple[list[Place], list[Place], Place | None, Place | None]:
+        """A dot's terms, scalars first where there is one; its bias, first or last.
+
+        ``dot(w, x) + b`` has b as its last term, 1 · b: sums keep their order.
+        """
         ws, xs, bias = terms(self.program, place)
         pairs = [
             (x, w) if self.varies[w] and not self.varies[x] else (w, x)
             for w, x in zip(ws, xs, strict=True)
         ]
-        return [w for w, _ in pairs], [x for _, x in pairs], bias
+        last_w, last_x = pairs[-1] if len(pairs) > 1 else (-1, -1)
+        last = None
+        if self.program.numbers.get(last_w) == 1.0 and not self.varies[last_x]:
+            last = pairs.pop()[1]
+        return [w for w, _ in pairs], [x for _, x in pairs], bias, last
 
     def _two_dots(self, first: Place, second: Place, zero: Place) -> None:
-        vs, xs, bias = self._weighed(first)
-        ws, _, other = self._weighed(second)
+        vs, xs, bias, last = self._weighed(first)
+        ws, _, other, other_last = self._weighed(second)
         biases = [zero if b is None else b for b in (bias, other)]
-        words: list[Any] = [codes.TWO_DOTS, Row(first), Row(second), *biases, len(xs)]
+        lasts = [0 if b is None else b + 1 for b in (last, other_last)]
+        words: list[Any] = [codes.TWO_DOTS, Row(first), Row(second), *biases, *lasts, len(xs)]
         for x, v, w in zip(xs, vs, ws, strict=True):
             words += [Row(x), v, w]
         self._steps.append((words, xs, [first, second]))
@@ -174,7 +182,7 @@ class Lanes:
 
     def _dot(self, place: Place) -> None:
         """Terms in their order: a stretch of scalar times row, a stretch of row times row, ..."""
-        ws, xs, bias = self._weighed(place)
+        ws, xs, bias, last = self._weighed(place)
         start, kind, reads = 0, codes.NO_BIAS, [*ws, *xs]
         bias_word: Any = 0
         if bias is not None:
@@ -194,7 +202,8 @@ class Lanes:
             start += bool(scaled)
             paired = stretches[start][1] if start < len(stretches) and stretches[start][0] else []
             start += bool(paired)
-            words += [codes.DOT, Row(place), bias_word, len(scaled), len(paired), kind]
+            end = 0 if last is None or start < len(stretches) else last + 1
+            words += [codes.DOT, Row(place), bias_word, len(scaled), len(paired), kind, end]
             words += [word for pair in (*scaled, *paired) for word in pair]
             kind, bias_word = codes.GO_ON, 0
         self._steps.append((words, reads, [place]))

@@ -33,7 +33,7 @@ def run(
         from autograd.compiler.backends.watched import watch
 
         watch(recorded, numbers, batch, n)
-    name = chosen(backend, n)
+    name = chosen(backend, n, recorded.recorded.work)
     engine = recorded.engine(name, reduce=reduce is not None)
     if name == "python" and (n is None or (n == 1 and reduce)):
         found = engine.plain(_listed(numbers, recorded), _listed(batch))

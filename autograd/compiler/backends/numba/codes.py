@@ -39,3 +39,4 @@ ROW_BIAS = 2
 GO_ON = 3
 
 TILE = 128  # lanes at a time: the rows of a small network stay in the second-level cache
+FEW_ROWS = 32  # so many rows of a tile fit the first-level cache

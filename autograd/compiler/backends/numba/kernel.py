@@ -7,12 +7,16 @@ compile that. A case calls functions by the names of rows: those that are define
 """
 
 # numba's decorators have no types in its older versions.
-# mypy: allow-untyped-decorators
+# mypy: allow-untyped-decorators, allow-untyped-calls
 
 import math
+from typing import Any
 
 import numpy as np
-from numba import njit
+from llvmlite import ir  # type: ignore[import-untyped,unused-ignore]
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from autograd.compiler.backends.numba.codes import (
@@ -25,7 +29,6 @@ from autograd.compiler.backends.numba.codes import (
     SUM_LANES,
     SUM_PRODUCTS,
     SUM_TWICE,
-    TILE,
     TWO_DOTS,
 )
 
@@ -34,6 +37,7 @@ from autograd.compiler.backends.numba.codes import (
 Tape = NDArray[np.uint32]
 Row = NDArray[np.float64]  # a number for each lane, or of u for each place
 Rows = NDArray[np.float64]
+Loops = NDArray[np.intp]  # of each row that has one: a loop's address, and its data's
 
 MAGIC = 6755399441055744.0  # 1.5 · 2**52: added to x, it rounds x to an integer in the low bits
 MAGIC_BITS = 4843621399236968448
@@ -113,6 +117,45 @@ def minimum(x: float, y: float) -> float:
 def sign(x: float) -> float:
     """-1, 0 or 1; of a nan, nan."""
     return 1.0 if x > 0.0 else (-1.0 if x < 0.0 else x - x)
+
+
+# NumPy's loops, on lanes: void loop(char **rows, intp *count, intp *steps, void *data).
+
+
+@intrinsic
+def call_loop(typing: Any, address: Any, data: Any, operands: Any, n: Any) -> Any:
+    """Call the loop at this address on a tuple of rows, the result's last."""
+
+    def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        intp, byte = context.get_value_type(types.intp), ir.IntType(8).as_pointer()
+        count = len(signature.args[2])
+        array = ir.ArrayType(byte, count), ir.ArrayType(intp, count)
+        pointers, steps = [cgutils.alloca_once(builder, kind) for kind in array]
+        length = cgutils.alloca_once(builder, intp)
+        for k in range(count):
+            row = context.make_array(signature.args[2][k])(
+                context, builder, builder.extract_value(values[2], k)
+            )
+            place = cgutils.gep_inbounds(builder, pointers, 0, k)
+            builder.store(builder.bitcast(row.data, byte), place)
+            builder.store(ir.Constant(intp, 8), cgutils.gep_inbounds(builder, steps, 0, k))
+        builder.store(values[3], length)
+        kind = ir.FunctionType(
+            ir.VoidType(),
+            [byte.as_pointer(), intp.as_pointer(), intp.as_pointer(), byte],
+        )
+        builder.call(
+            builder.inttoptr(values[0], kind.as_pointer()),
+            [
+                cgutils.gep_inbounds(builder, pointers, 0, 0),
+                length,
+                cgutils.gep_inbounds(builder, steps, 0, 0),
+                builder.inttoptr(values[1], byte),
+            ],
+        )
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp, operands, types.intp), codegen
 
 
 # Sums over the lanes, in any order: several lanes are added up at once.
@@ -364,19 +407,23 @@ def run_scalars(tape: Tape, u: Row) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_lanes(tape: Tape, u: Row, columns: Rows, rows: Rows, sums: Row, results: Rows) -> None:
+def run_lanes(
+    tape: Tape, u: Row, columns: Rows, rows: Rows, sums: Row, results: Rows, loops: Loops
+) -> None:
     """Run a tape in which every number is a row, one lane an example: a tile after another."""
     total_lanes = columns.shape[1]
     inputs = columns.shape[0]
     end = tape.size
-    for first in range(0, total_lanes, TILE):
-        count = min(TILE, total_lanes - first)
-        n = min(TILE, (count + 15) // 16 * 16)  # whole vectors of the processor
+    tile = rows.shape[1]
+    for first in range(0, total_lanes, tile):
+        count = min(tile, total_lanes - first)
+        n = min(tile, (count + 15) // 16 * 16)  # whole vectors of the processor
         for k in range(inputs):
-            column = columns[k]
+            # A slice of its own: first + lane might be negative, for all that numba knows.
+            column = columns[k, first : first + count]
             z = rows[k]
             for lane in range(count):
-                z[lane] = column[first + lane]
+                z[lane] = column[lane]
         i = 0
         while i < end:
             op = tape[i]
@@ -399,9 +446,9 @@ def run_lanes(tape: Tape, u: Row, columns: Rows, rows: Rows, sums: Row, results:
             elif op == SUM_TWICE:
                 i = add_products_twice(tape, i, rows, sums, count)
             elif op == STORE:
-                result = results[tape[i + 2]]
+                result = results[tape[i + 2], first : first + count]
                 for lane in range(count):
-                    result[first + lane] = z[lane]
+                    result[lane] = z[lane]
                 i += 3
             # LANES: one elif for each row of the table
             else:

@@ -28,6 +28,9 @@ def run_in_rows(
     shared = shared_row(numbers, recorded)
     if n is None or (n == 1 and reduce):
         example = np.concatenate(batch, axis=None, dtype=float) if batch else ()
+        sparse = getattr(engine, "sparse", None)
+        if sparse is not None:
+            return sparse.build(spec, engine.one(shared, example, sparse.places))
         return _single(spec, engine.one(shared, example))
     parts = blocks(engine, shared, batch, n, recorded.widths)
     if reduce:

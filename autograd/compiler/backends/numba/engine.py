@@ -17,6 +17,7 @@ from autograd.compiler.backends.numba import codes
 from autograd.compiler.backends.numba.interpreter import CODE, interpreter
 from autograd.compiler.backends.numba.lanes import Lanes, constant, terms
 from autograd.compiler.backends.numba.loops import loops
+from autograd.compiler.backends.sparse import Sparse
 from autograd.compiler.program.instructions import DOT, SUM, Place
 from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.compiler.program.program import Program
@@ -112,13 +113,18 @@ class Tape:
         count: int = numba.get_num_threads()
         return count
 
-    def one(self, shared: Any, example: Any) -> Any:
-        """The results for one example."""
+    @cached_property
+    def sparse(self) -> Sparse | None:
+        """How results are built of which most are constants."""
+        return Sparse.of(self.program)
+
+    def one(self, shared: Any, example: Any, places: Any = None) -> Any:
+        """The results for one example, or the numbers at these places."""
         u = self.single.template.copy()
         u[self.given] = shared
         u[self.columns] = example
         self.run_scalars(self.single.tape, u)
-        return u[self.outputs]
+        return u[self.outputs if places is None else places]
 
     def start(self, shared: Any) -> Any:
         """What is the same for all examples."""

@@ -16,7 +16,8 @@ import numpy as np
 
 BLOCK = 1024  # examples per block, where one thread computes
 HANDED_OVER = 4096  # at most so many examples per hand-over to a thread, which takes 50 µs
-SHARED = 2048  # with more examples than this, threads pay
+SHARED = 2048  # with more examples than this, threads pay: for a program of 1024 words, as above
+MOST = 65536  # examples per block of a short program
 
 
 def run_in_rows(
@@ -27,18 +28,31 @@ def run_in_rows(
     shared = shared_row(numbers, recorded)
     if n is None or (n == 1 and reduce):
         example = np.concatenate(batch, axis=None, dtype=float) if batch else ()
+        sparse = getattr(engine, "sparse", None)
+        if sparse is not None:
+            return sparse.build(spec, engine.one(shared, example, sparse.places))
         return _single(spec, engine.one(shared, example))
     parts = blocks(engine, shared, batch, n, recorded.widths)
     if reduce:
         total = np.zeros(spec.size)
-        for part in parts:
-            total += part
-        return _single(spec, total / n if reduce == "mean" else total)
+        with np.errstate(all="ignore"):  # inf - inf is nan, and no warning
+            for part in parts:
+                total += part
+            total = total / n if reduce == "mean" else total
+        return _single(spec, total)
+    if hasattr(engine, "threads") and size_for(engine, n) >= n > 0:
+        (results,) = parts  # of a tape they are its own, and new
+        return _each_example(spec, results, n)
     results = np.empty((spec.size, n))
     start = 0
     for part in parts:
         results[:, start : start + part.shape[1]] = part
         start += part.shape[1]
+    return _each_example(spec, results, n)
+
+
+def _each_example(spec: Any, results: Any, n: int) -> Any:
+    """A result for each example."""
     return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
 
 
@@ -82,10 +96,14 @@ def blocks(
     """The results block by block, in order."""
     state = engine.start(shared)
 
-    size = block_size(n) if hasattr(engine, "threads") else BLOCK
+    tape = hasattr(engine, "threads")
+    size = size_for(engine, n)
+    lone = tape and len(batch) == 1 and widths[0] == 1 and batch[0].dtype == float
 
     def block(start: int) -> Any:
         stop = min(start + size, n)
+        if lone:  # a row already; a tape copies what it reads
+            return engine.block(state, batch[0][start:stop].reshape(1, -1))
         columns = np.empty((sum(widths), stop - start))
         row = 0
         for a, width in zip(batch, widths, strict=True):
@@ -102,17 +120,35 @@ def blocks(
     return in_waves(block, starts, threads)
 
 
-def block_size(n: int) -> int:
+def size_for(engine: Any, n: int) -> int:
+    """How many examples an engine computes at a time.
+
+    Sums need little memory, whatever the batch; results for each example take as much as it anyway.
+    """
+    if not hasattr(engine, "threads"):
+        return BLOCK
+    return block_size(n) if engine.reduce else block_size(n, engine.work)
+
+
+def block_size(n: int, work: int = 1024) -> int:
     """How many examples of n a thread computes at a time: an even number of blocks, if not one.
 
-    It depends on n alone, so that sums do not depend on the number of threads.
+    It depends on n and on the program alone, so that sums do not depend on the number of threads.
+
+    Args:
+        n: the examples.
+        work: the words of the tape, about one for each product of an example.
 
     >>> block_size(1000), block_size(10_000), block_size(1_000_000)
     (1000, 2500, 4066)
+    >>> block_size(10_000, work=10)
+    10000
     """
-    if n <= SHARED:
+    work = max(work, 1)
+    if n <= max(SHARED, min(MOST, SHARED * 1024 // work)):
         return max(n, 1)
-    return -(-n // (2 * -(-n // (2 * HANDED_OVER))))
+    most = max(HANDED_OVER, min(MOST, HANDED_OVER * 1024 // work))
+    return -(-n // (2 * -(-n // (2 * most))))
 
 
 def in_waves(block: Callable[[int], Any], starts: range, threads: int) -> Iterator[Any]:

@@ -47,7 +47,10 @@ class Python:
         import numpy as np
 
         found = np.array([self._results(shared, example) for example in columns.T.tolist()])
-        return found.sum(axis=0) if self.reduce else found.T
+        if not self.reduce:
+            return found.T
+        with np.errstate(all="ignore"):  # inf - inf is nan, and no warning
+            return found.sum(axis=0)
 
     def _results(self, shared: list[float], example: list[float]) -> list[float]:
         try:

@@ -29,11 +29,11 @@ def run(
         return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
-    if looks_for_anomalies():
+    if looks_for_anomalies():  # other libraries' arrays are watched where they are run
         from autograd.compiler.backends.watched import watch
 
         watch(recorded, numbers, batch, n)
-    name = chosen(backend, n)
+    name = chosen(backend, n, recorded.recorded.work)
     engine = recorded.engine(name, reduce=reduce is not None)
     if name == "python" and (n is None or (n == 1 and reduce)):
         found = engine.plain(_listed(numbers, recorded), _listed(batch))

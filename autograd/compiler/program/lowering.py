@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograd.compiler.program.instructions import (
+    ABS,
     COMPARE,
     DOT,
     MUL,
@@ -30,7 +31,7 @@ from autograd.operators import SIGNS, install
 from autograd.primitives import Primitive
 from autograd.table import TABLE
 
-POW, HYPOT, MAXIMUM = TABLE["pow"], TABLE["hypot"], TABLE["maximum"]
+POW, MAXIMUM, SIGMOID = TABLE["pow"], TABLE["maximum"], TABLE["sigmoid"]
 BY_SIGN = [row for row in TABLE.values() if row.operator in SIGNS]
 SIGMOID_SLOPE = TABLE["sigmoid_slope"]
 KEPT = frozenset((*BY_SIGN, NEG, SUM, DOT, WHERE, *COMPARE))  # computed by operators, or n-ary
@@ -188,7 +189,19 @@ def power(x: Any, n: Any) -> Any:
             return (x * x) * (x * x)
         if n == -1:
             return 1.0 / x
+        if n == 0.5 and isinstance(x, Symbol):  # but for -inf and -0, a power is inf and 0
+            return _where(x == -math.inf, math.inf, _sqrt(x)._emit(ABS, _sqrt(x)))
+        if n == -0.5 and isinstance(x, Symbol):
+            return 1.0 / power(x, 0.5)
     return x._emit(POW, x, n)
+
+
+def _sqrt(x: Symbol) -> Symbol:
+    return x._emit(TABLE["sqrt"], x)
+
+
+def _where(condition: Symbol, x: Any, y: Any) -> Symbol:
+    return condition._emit(WHERE, condition, x, y)
 
 
 def emit(builder: Builder, row: Primitive, operands: Any) -> Place:

@@ -94,6 +94,11 @@ class Program:
             if op is not LEAF and op is not CONSTANT
         ]
 
+    @cached_property
+    def work(self) -> int:
+        """How many operands its instructions have in all, a measure of what it costs."""
+        return sum([len(operands) for operands in self.operands])
+
     def varies(self) -> list[bool]:
         """For each place, whether its number differs from example to example of a batch."""
         result = [place.varies for place in self.inputs]

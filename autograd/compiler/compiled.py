@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
@@ -19,6 +21,8 @@ from autograd.modes import levels
 from autograd.notebook import listing, safely
 
 MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
+MOST_FOR_ONE = 4  # for one structure of arguments, with other things read outside them
+MANY_IN_A_ROW = 16  # recordings
 REDUCTIONS = (None, "sum", "mean")
 
 
@@ -105,8 +109,10 @@ class Compiled:
         self.__name__ = getattr(f, "__name__", "f").replace("<lambda>", "f")
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
-        self._recorded: OrderedDict[Hashable, Version] = OrderedDict()
+        self._recorded: OrderedDict[Hashable, list[Version]] = OrderedDict()
         self._last: Version | None = None
+        self._in_a_row = 0  # recordings, each for one call
+        self._warned = False
 
     @property
     def program(self) -> Program:
@@ -166,21 +172,47 @@ class Compiled:
                 "entries; all must have as many."
             )
         key = tuple(structures)
-        recorded = self._recorded.get(key)
-        if recorded is not None:
-            if recorded is not self._last:
-                self._recorded.move_to_end(key)
-        else:
+        versions = self._recorded.get(key, [])
+        recorded = next((v for v in versions if v.holds()), None)
+        if recorded is None:
+            self._count(versions)
             recorded = Version(self.f, self.__name__, args, axes, key, numbers, batch)
-            self._recorded[key] = recorded
+            self._recorded[key] = [recorded, *versions[: MOST_FOR_ONE - 1]]
             if len(self._recorded) > MOST_PROGRAMS:
                 self._recorded.popitem(last=False)
+        else:
+            self._in_a_row = 0
+        if recorded is not self._last:
+            self._recorded.move_to_end(key)
         self._last = recorded
         return recorded, numbers, batch, sizes[0] if sizes else None
 
+    def _count(self, versions: list[Version]) -> None:
+        """Count a recording; warn once, when there were many and each was for one call."""
+        self._in_a_row += 1
+        if self._in_a_row != MANY_IN_A_ROW or self._warned:
+            return
+        self._warned = True
+        why = "its arguments have another structure or other static values each time"
+        if versions:
+            why = f"{versions[0].guard.changed()} is another one each time"
+        warnings.warn(
+            f"compile: {self.__name__} is recorded anew at every call, which costs far more than it "
+            f"saves: {why}. Pass what changes as a number among the arguments.",
+            stacklevel=_outside(),
+        )
+
     def __repr__(self) -> str:
-        return f"<Compiled {self.__name__}: {len(self._recorded)} programs>"
+        return f"<Compiled {self.__name__}: {sum(map(len, self._recorded.values()))} programs>"
 
     @safely
     def _repr_html_(self) -> str:
         return listing(f"{self!r}\n{self.program}" if self._last is not None else repr(self))
+
+
+def _outside() -> int:
+    """How far up the stack, from who warns, the first frame is that is not of this package."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd."):
+        depth, frame = depth + 1, frame.f_back
+    return depth

@@ -17,6 +17,7 @@ from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
 from autograd.compiler.program.simplify import collected, spelled
 from autograd.compiler.record.arguments import Spec, filled_example, named
+from autograd.compiler.record.guards import Guard, Walk
 from autograd.compiler.record.recording import Recording
 from autograd.errors import OperandError
 from autograd.maths import describe
@@ -40,6 +41,7 @@ class Version:
         self.modules = [
             module for arg in args for module in modules(arg)
         ]  # their ids are in the key
+        before = Walk(f)
         recording = Recording()
         traced, inputs, arguments = _traced(recording, f, args, axes, structures)
         with collector_paused(), recording.running():
@@ -47,12 +49,23 @@ class Version:
             self.spec = Spec(output)
             places = [_output_place(recording, name, x) for x in self.spec.take()]
             self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
+        self.guard = Guard(f, tuple(self.modules), before)
         self.captured = list(recording.captured.values())
         self.engines: dict[Any, Any] = {}
         self.n_shared = sum([not i.varies for i in inputs])
         self.has_arrays = any(map(is_tensor, numbers))
         self.is_foreign = any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
         self.widths = [math.prod(a.shape[1:]) for a in batch]
+
+    def holds(self) -> bool:
+        """Whether all that was read when it was recorded is still as it was."""
+        if self.guard.holds():
+            return True
+        renewed = self.guard.renewed()
+        if renewed is None:
+            return False
+        self.guard = renewed
+        return True
 
     @cached_property
     def textbook(self) -> Program:

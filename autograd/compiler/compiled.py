@@ -10,10 +10,8 @@ from typing import Any
 
 from autograd.compiler.backends.choice import check_name
 from autograd.compiler.program.program import Program
-from autograd.compiler.record.arguments import (
-    examples,
-    flatten,
-)
+from autograd.compiler.record.arguments import split
+from autograd.compiler.record.signature import Signature, checked_axes, varying
 from autograd.compiler.versions import Version
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
@@ -29,8 +27,11 @@ REDUCTIONS = (None, "sum", "mean")
 def compile(
     f: Callable[..., Any],
     *,
-    in_axes: int | Sequence[int | None] | None = None,
+    in_axes: Any = None,
+    out_axes: Any = 0,
     reduce: str | None = None,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
     backend: str = "auto",
 ) -> Compiled:
     """Record ``f``, a function of one example, and replay it over batches at machine speed.
@@ -67,7 +68,7 @@ def compile(
     >>> step([2.0, 1.0], [0.0, 1.0], [1.0, 5.0])
     (2.0, [-2.0, -2.0])
     """
-    return Compiled(f, in_axes, reduce, backend)
+    return Compiled(f, in_axes, out_axes, reduce, static_argnums, static_argnames, backend)
 
 
 class Compiled:
@@ -84,24 +85,22 @@ class Compiled:
     def __init__(
         self,
         f: Callable[..., Any],
-        in_axes: int | Sequence[int | None] | None,
-        reduce: str | None,
-        backend: str,
+        in_axes: Any = None,
+        out_axes: Any = 0,
+        reduce: str | None = None,
+        static_argnums: int | Sequence[int] = (),
+        static_argnames: str | Sequence[str] = (),
+        backend: str = "auto",
     ) -> None:
         if not callable(f):
             raise OperandError(f"compile: takes a function, got {describe(f)}.")
         if reduce not in REDUCTIONS:
             raise ArgumentError(f'compile: reduce is {reduce!r}; it must be None, "sum" or "mean".')
-        axes: list[Any] = list(in_axes) if isinstance(in_axes, (list, tuple)) else [in_axes]
-        for axis in axes:
-            if axis is not None and (type(axis) is not int or axis != 0):
-                raise ArgumentError(
-                    f"compile: an axis is {axis!r}; in_axes has 0 for what varies from example to "
-                    "example, along its first axis, and None for what is the same for all."
-                )
-        if reduce is not None and 0 not in axes:
-            raise ArgumentError(f"compile: reduce={reduce!r} needs a batch: in_axes has no 0.")
+        checked_axes(in_axes, out_axes, reduce)
         check_name(backend)
+        self._signature = Signature(f, in_axes, static_argnums, static_argnames)
+        self._batched = bool([*varying(in_axes)])
+        self.out_axes = out_axes
         self.f = f
         self.in_axes = in_axes
         self.reduce = reduce
@@ -125,58 +124,53 @@ class Compiled:
             raise GraphError("compile: nothing is recorded yet; call the function, or record(...).")
         return self._last.textbook
 
-    def record(self, *args: Any) -> Program:
+    def record(self, *args: Any, **kwargs: Any) -> Program:
         """Record for arguments of this structure, without computing anything; the program."""
-        self._find(args, self._axes(args))
+        self._find(args, kwargs)
         return self.program
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """f over the batch."""
-        axes = self._axes(args)
         if levels():
-            if 0 in axes:
+            if self._batched:
                 raise GraphError(
                     "compile: a compiled function of a batch can't be differentiated or recorded "
                     "from outside: compile the derivative, compile(grad(f))."
                 )
-            return self.f(*args)
-        recorded, numbers, batch, n = self._find(args, axes)
-        return recorded.run(numbers, batch, n, self.reduce, self.backend)
-
-    def _axes(self, args: tuple[Any, ...]) -> list[int | None]:
-        if not isinstance(self.in_axes, (list, tuple)):
-            return [self.in_axes] * len(args)  # type: ignore[list-item]
-        if len(self.in_axes) != len(args):
-            raise ArgumentError(
-                f"compile: {self.__name__} got {len(args)} arguments, and in_axes has "
-                f"{len(self.in_axes)} entries."
-            )
-        return list(self.in_axes)
+            return self.f(*args, **kwargs)
+        recorded, numbers, batch, n = self._find(args, kwargs)
+        result = recorded.run(numbers, batch, n, self.reduce, self.backend)
+        if self.out_axes == 0 or n is None:
+            return result
+        return recorded.with_axes(result, self.out_axes)
 
     def _find(
-        self, args: tuple[Any, ...], axes: list[int | None]
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Version, list[Any], list[Any], int | None]:
+        taken = self._signature.taken(self.__name__, args, kwargs)
         numbers: list[Any] = []
         batch: list[Any] = []
         sizes: list[int] = []
         structures = []
-        for k, (arg, axis) in enumerate(zip(args, axes, strict=True)):
-            who = self.__name__, k
-            if axis is None:
-                structures.append(flatten(arg, numbers, who))
-            else:
-                structures.append(examples(arg, batch, sizes, who))
+        for slot, value, axes in zip(taken.slots, taken.values, taken.axes, strict=True):
+            which = f"argument {slot + 1}" if isinstance(slot, int) else slot
+            who = f"{self.__name__}: {which}"
+            structures.append(split(value, axes, numbers, batch, sizes, who))
         if sizes and sizes.count(sizes[0]) != len(sizes):
             raise ArgumentError(
                 f"compile: the batches of {self.__name__} have {', '.join(map(str, sizes))} "
                 "entries; all must have as many."
             )
-        key = tuple(structures)
+        if not sizes and taken.values and any([[*varying(axes)] for axes in taken.axes]):
+            raise ArgumentError(f"compile: {self.__name__}: argument 1 has no batch in it.")
+        key = taken.slots, tuple(structures), taken.key()
         versions = self._recorded.get(key, [])
         recorded = next((v for v in versions if v.holds()), None)
         if recorded is None:
             self._count(versions)
-            recorded = Version(self.f, self.__name__, args, axes, key, numbers, batch)
+            recorded = Version(
+                self.f, self.__name__, taken, self._signature, key[1], numbers, batch
+            )
             self._recorded[key] = [recorded, *versions[: MOST_FOR_ONE - 1]]
             if len(self._recorded) > MOST_PROGRAMS:
                 self._recorded.popitem(last=False)

@@ -27,28 +27,19 @@ def run_in_rows(
     shared = shared_row(numbers, recorded)
     if n is None or (n == 1 and reduce):
         example = np.concatenate(batch, axis=None, dtype=float) if batch else ()
-        return _single(spec, engine.one(shared, example))
+        return spec.single(engine.one(shared, example))
     parts = blocks(engine, shared, batch, n, recorded.widths)
     if reduce:
         total = np.zeros(spec.size)
         for part in parts:
             total += part
-        return _single(spec, total / n if reduce == "mean" else total)
+        return spec.single(total / n if reduce == "mean" else total)
     results = np.empty((spec.size, n))
     start = 0
     for part in parts:
         results[:, start : start + part.shape[1]] = part
         start += part.shape[1]
-    return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
-
-
-def _single(spec: Any, found: Any) -> Any:
-    """A result of plain numbers, and arrays where the function returns arrays."""
-    return spec.build(
-        found.item,
-        lambda a, b, shape: found[a:b].reshape(shape),
-        lambda a, b: found[a:b].tolist(),
-    )
+    return spec.rows(results, n)
 
 
 def shared_row(numbers: list[Any], recorded: Any) -> Any:

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.record.reading import packing
+
 BLOCK = 1024  # examples per block, where one thread computes
 HANDED_OVER = 4096  # at most so many examples per hand-over to a thread, which takes 50 µs
 SHARED = 2048  # with more examples than this, threads pay
@@ -48,7 +50,10 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
     start = 0
     if recorded.has_arrays:
         for x in numbers:
-            if type(x) is np.ndarray:
+            if type(x) is list:
+                packing(len(x))(found, 8 * start, *x)
+                start += len(x)
+            elif type(x) is np.ndarray:
                 found[start : start + x.size] = x.reshape(-1)
                 start += x.size
             else:
@@ -56,7 +61,7 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
                 start += 1
     else:
         start = len(numbers)
-        found[:start] = numbers
+        packing(start)(found, 0, *numbers)
     if recorded.captured:
         found[start:] = [v._number for v in recorded.captured]
     return found

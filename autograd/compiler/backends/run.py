@@ -46,11 +46,13 @@ def run(
 def _listed(numbers: list[Any], recorded: Any = None) -> list[float]:
     """Numbers and arrays as one list of floats, and the captured Values' after them."""
     if recorded is not None and not recorded.has_arrays:
-        found = numbers
+        found = [*map(float, numbers)]
     else:
         found = []
         for x in numbers:
-            if type(x) is float:
+            if type(x) is list:
+                found += map(float, x)
+            elif type(x) is float:
                 found.append(x)
             else:
                 found += (x if x.dtype == float else x.astype(float)).reshape(-1).tolist()

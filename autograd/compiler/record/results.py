@@ -27,6 +27,7 @@ class Spec:
     def __init__(self, tree: Any) -> None:
         self._taken: list[Any] = []
         self._lines: list[str] = []  # with the marks ONE(i), RUN(i, j) and MANY(i, j, shape)
+        self._before: list[str] = []
         self._constants: dict[str, Any] = {"filled": _filled, "array": _array}
         self._in_arrays = 0
         self.tree, self._result = self._part(tree)
@@ -42,12 +43,16 @@ class Spec:
         start = len(self._taken)
         if isinstance(tree, dict):
             shown, texts = self._parts(tree.values())
-            names = self._constant([*tree])
             stop = len(self._taken)
             if len(shown) > 3 and shown == [*range(start, stop)]:
-                found = self._line(f"dict(zip({names}, RUN({start}, {stop})))")
+                # The keys stand in one source, and so are the same objects: found at once.
+                keys = [self._key(key) for key in tree]
+                self._before.append(f"d{start} = dict.fromkeys([{', '.join(keys)}])")
+                found = self._line(f"d{start}.copy()")
+                entries = [f"{found}[{key}]" for key in keys]
+                self._lines.append(f"[{', '.join(entries)}] = RUN({start}, {stop})")
             else:
-                inside = [f"{names}[{k}]: {text}" for k, text in enumerate(texts)]
+                inside = [f"{self._key(k)}: {x}" for k, x in zip(tree, texts, strict=True)]
                 found = self._line(f"{{{', '.join(inside)}}}")
             return dict(zip(tree, shown, strict=True)), found
         if is_array(tree) and tree.ndim:
@@ -85,8 +90,14 @@ class Spec:
 
     def _line(self, text: str) -> str:
         """A name for what an expression gives: so nothing nests deeply."""
-        self._lines.append(text)
-        return f"t{len(self._lines)}"
+        name = f"t{len(self._lines)}"
+        self._lines.append(f"{name} = {text}")
+        return name
+
+    def _key(self, key: Any) -> str:
+        """A key of a dict, in the code itself if it is a plain name."""
+        plain = type(key) is str and key.isascii() and key.replace(".", "_").isidentifier()
+        return repr(key) if plain else self._constant(key)
 
     def _constant(self, x: Any) -> str:
         name = f"k{len(self._constants)}"
@@ -95,12 +106,11 @@ class Spec:
 
     def _made(self, first: str, one: str, run: str, many: str) -> Callable[..., Any]:
         """The function that builds the result: what is given, and how its marks are read."""
-        lines = [f"t{k} = {text}" for k, text in enumerate(self._lines, start=1)]
-        text = "\n ".join([first, *lines, f"return {self._result}"])
+        text = "\n ".join([first, *self._lines, f"return {self._result}"])
         for mark, found in ((ONE, one), (RUN, run), (MANY, many)):
             text = mark.sub(found, text)
         space = dict(self._constants)
-        exec(f"def build{text}", space)  # noqa: S102 - the source is written here
+        exec("\n".join([*self._before, f"def build{text}"]), space)  # noqa: S102 - the source is written here
         build: Callable[..., Any] = space.pop("build")  # or it would be in a cycle
         return build
 

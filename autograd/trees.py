@@ -182,6 +182,9 @@ def modules(tree: Any) -> Iterator[Any]:
     elif isinstance(tree, (dict, list, tuple)):
         for part in tree.values() if isinstance(tree, dict) else tree:
             yield from modules(part)
+    elif is_dataclass(tree):
+        for name in tree.__dataclass_fields__:
+            yield from modules(getattr(tree, name))
 
 
 def listed(tree: Any) -> Any:
@@ -192,4 +195,6 @@ def listed(tree: Any) -> Any:
         return tree.tolist()
     if isinstance(tree, (list, tuple)):
         return [listed(x) for x in tree]
+    if is_dataclass(tree) and not is_module(tree):
+        return {name: listed(getattr(tree, name)) for name in tree.__dataclass_fields__}
     return tree

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property, partial
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 from autograd.collector import collector_paused
 from autograd.compiler.backends.choice import made
 from autograd.compiler.backends.run import run
-from autograd.compiler.kept import Owner
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
 from autograd.compiler.program.simplify import exact, spelled
-from autograd.compiler.record.arguments import Spec, filled_example, named
+from autograd.compiler.record.arguments import Batch, converted, example_of, named, replaced
+from autograd.compiler.record.guards import Guard, Walk
+from autograd.compiler.record.reading import reader
 from autograd.compiler.record.recording import Recording
+from autograd.compiler.record.results import Spec, moved
+from autograd.compiler.record.signature import Signature, Taken
 from autograd.errors import OperandError
 from autograd.maths import describe
 from autograd.trees import is_plain_array, is_tensor, leaves, listed, modules, rebuilt
@@ -31,28 +33,59 @@ class Version:
         self,
         f: Callable[..., Any],
         name: str,
-        args: tuple[Any, ...],
-        axes: list[int | None],
+        taken: Taken,
+        signature: Signature,
         structures: tuple[Any, ...],
         numbers: list[Any],
         batch: list[Any],
     ) -> None:
         self.modules = [
-            module for arg in args for module in modules(arg)
+            module for arg in taken.values for module in modules(arg)
         ]  # their ids are in the key
+        before = Walk(f)
         recording = Recording()
-        traced, inputs, arguments = _traced(recording, f, args, axes, structures)
+        names = [signature.name(slot) for slot in taken.slots]
+        traced, inputs, arguments = _traced(recording, names, taken.values, structures)
+        passed = {**dict(zip(taken.slots, traced, strict=True)), **dict(taken.static)}
+        by_position = [passed[k] for k in sorted([k for k in passed if isinstance(k, int)])]
+        by_name = {k: x for k, x in passed.items() if isinstance(k, str)}
+        del passed, traced
         with collector_paused(), recording.running():
-            output = f(*traced)
+            output = f(*by_position, **by_name)
+            del by_position, by_name
             self.spec = Spec(output)
             places = [_output_place(recording, name, x) for x in self.spec.take()]
             self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
+            del output
+        self.read = None if taken.static else reader(taken.values, structures)
+        if taken.slots != tuple(range(len(taken.slots))):
+            self.read = None
+        self.guard = Guard(f, (*taken.owner, *self.modules), before)
         self.captured = list(recording.captured.values())
         self.engines: dict[Any, Any] = {}
         self.n_shared = sum([not i.varies for i in inputs])
         self.has_arrays = any(map(is_tensor, numbers))
         self.is_foreign = any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
         self.widths = [math.prod(a.shape[1:]) for a in batch]
+
+    def given(self, args: tuple[Any, ...]) -> Any:
+        """The numbers of a call's arguments, if it surely has this structure and all holds.
+
+        Returns:
+            ``(numbers, batch, n)``, or None if one has to look closely.
+        """
+        found = None if self.read is None else self.read(args)
+        return found if found is not None and (self.guard.holds() or self.holds()) else None
+
+    def holds(self) -> bool:
+        """Whether all that was read when it was recorded is still as it was."""
+        if self.guard.holds():
+            return True
+        renewed = self.guard.renewed()
+        if renewed is None:
+            return False
+        self.guard = renewed
+        return True
 
     @cached_property
     def textbook(self) -> Program:
@@ -69,6 +102,12 @@ class Version:
                 found = self.engines[name, reduce] = made(name, self.recorded, reduce=reduce)
         return found
 
+    def with_axes(self, result: Any, out_axes: Any) -> Any:
+        """The results of a batch, their axis of examples where ``out_axes`` says."""
+        varies = self.recorded.varies()
+        places = iter([varies[place] for place in self.recorded.outputs])
+        return moved(result, out_axes, self.spec.tree, places, self.recorded.name)
+
     def run(
         self, numbers: list[Any], batch: list[Any], n: int | None, reduce: str | None, backend: str
     ) -> Any:
@@ -77,50 +116,53 @@ class Version:
 
 
 def _traced(
-    recording: Recording,
-    f: Callable[..., Any],
-    args: tuple[Any, ...],
-    axes: list[int | None],
-    structures: tuple[Any, ...],
+    recording: Recording, names: list[str], args: tuple[Any, ...], structures: tuple[Any, ...]
 ) -> tuple[list[Any], list[Input], list[tuple[str, Any]]]:
     """Traced arguments, the inputs that they are, and their structure for reading."""
     inputs: list[Input] = []
     arguments: list[tuple[str, Any]] = []
     traced: list[Any] = []
-    for name, arg, axis, structure in zip(
-        _names(f, len(args)), args, axes, structures, strict=True
-    ):
-        if isinstance(structure, Owner):
-            arguments.append((name, None))
-            traced.append(arg)
-            continue
-        varies = axis is not None
+    for name, given, structure in zip(names, args, structures, strict=True):
+        arg = converted(given, name)
         places = count(len(inputs))
-        shown = filled_example(structure, places) if varies else rebuilt(_bare(arg), places)
+        shown = replaced(
+            arg,
+            structure,
+            lambda tree, places=places: rebuilt(_bare(tree), places),
+            lambda batch, places=places: example_of(batch, places),
+        )
         arguments.append((name, listed(shown)))
-        labels = named(shown if varies else arg, name)
-        inputs += [Input(label, scope, varies) for label, scope in labels]
-        fresh = iter([recording.input(label, scope) for label, scope in labels])
-        traced.append(filled_example(structure, fresh) if varies else rebuilt(arg, fresh))
+        varies: list[bool] = []
+        like = replaced(
+            arg,
+            structure,
+            lambda tree, varies=varies: (varies.extend([False] * len(named(tree, ""))), tree)[1],
+            lambda batch, varies=varies: _varying(batch, varies),
+        )
+        labels = named(like, name)
+        own = [Input(*label, v) for label, v in zip(labels, varies, strict=True)]
+        inputs += own
+        fresh = iter([recording.input(i.label, i.scope) for i in own])
+        traced.append(
+            replaced(
+                arg,
+                structure,
+                lambda tree, fresh=fresh: rebuilt(tree, fresh),
+                lambda batch, fresh=fresh: example_of(batch, fresh),
+            )
+        )
     return traced, inputs, arguments
+
+
+def _varying(batch: Batch, varies: list[bool]) -> Any:
+    """An example with numbers for its numbers, each of which varies."""
+    varies += [True] * math.prod(batch.shape)
+    return example_of(batch, repeat(0.0))
 
 
 def _bare(tree: Any) -> Any:
     """The structure of an argument without modules: their parameters as a list."""
     return leaves(tree) if hasattr(tree, "with_parameters") else tree
-
-
-def _names(f: Any, n: int) -> Iterator[str]:
-    """What f calls its arguments."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    positional = [
-        p.name for p in parameters if p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD}
-    ]
-    for k in range(n):
-        yield positional[k] if k < len(positional) else f"x{k + 1}"
 
 
 def _output_place(recording: Recording, name: str, x: Any) -> Place:

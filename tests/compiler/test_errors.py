@@ -305,7 +305,8 @@ def test_results_with_a_history_are_refused_as_arguments():
     ("arguments", "words"),
     [
         ({"reduce": "max"}, "reduce"), ({"reduce": "sum"}, "needs a batch"), ({"reduce": "mean", "in_axes": None}, "needs a batch"),
-        ({"in_axes": 1}, "in_axes"), ({"in_axes": -1}, "in_axes"), ({"in_axes": (0, 1)}, "in_axes"),
+        ({"out_axes": 1}, "out_axes"), ({"out_axes": None}, "out_axes"), ({"out_axes": "0"}, "out_axes"),
+        ({"in_axes": 0, "reduce": "sum", "out_axes": 1}, "out_axes"), ({"in_axes": (0, "1")}, "in_axes"),
         ({"in_axes": True}, "in_axes"), ({"in_axes": "0"}, "in_axes"), ({"backend": "torch"}, "numba, numpy, python"),
         ({"backend": None}, "backend"), ({"in_axes": 0.0}, "in_axes"), ({"in_axes": {"x": 0}}, "in_axes"),
     ],
@@ -365,7 +366,7 @@ def test_what_is_no_batch_is_refused(backend):
     [
         ["1.0", "2.0"], np.array(["1.0", "2.0"]), [1.0, "2"], [1.0, None], [None, None], [1j, 2.0],
         np.array([1j]), [Value(1.0), Value(2.0)], np.array([b"1"]), np.array(["2020-01-01"], dtype="M8[D]"),
-        np.array([1, 2], dtype="m8[s]"), [b"1"], np.array([None, 1.0], dtype=object), [{"x": 1.0}, {"x": 2.0}],
+        np.array([1, 2], dtype="m8[s]"), [b"1"], np.array([None, 1.0], dtype=object), [{"x": 1.0}, {"y": 2.0}],
     ],
     ids=lambda x: type(x).__name__,
 )  # fmt: skip
@@ -581,6 +582,7 @@ def test_arguments_are_not_kept_alive(backend):
     assert all(ref() is None for ref in refs)
 
 
+@pytest.mark.filterwarnings("ignore:compile")
 def test_a_model_that_is_gone_is_not_mixed_up_with_one_at_its_address():
     f = compile(lambda m, x: m(x)[0])
     for k in range(40):

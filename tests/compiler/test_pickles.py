@@ -197,6 +197,8 @@ def test_a_method_of_any_object_binds():
     assert one.slope_at(3.0) == 12.0
     one.offset.data = 0.0
     assert (one.at(3.0), other.at(3.0)) == (6.0, 16.0)
+    one.slope = 9.0
+    assert (one.at(3.0), one.along([1.0]).tolist(), other.at(3.0)) == (27.0, [9.0], 16.0)
 
 
 def test_a_bound_method_has_what_the_function_has():

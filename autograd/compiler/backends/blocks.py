@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.record.reading import packing
+
 BLOCK = 1024  # examples per block, where one thread computes
 HANDED_OVER = 4096  # at most so many examples per hand-over to a thread, which takes 50 µs
 SHARED = 2048  # with more examples than this, threads pay: for a program of 1024 words, as above
@@ -31,7 +33,7 @@ def run_in_rows(
         sparse = getattr(engine, "sparse", None)
         if sparse is not None:
             return sparse.build(spec, engine.one(shared, example, sparse.places))
-        return _single(spec, engine.one(shared, example))
+        return spec.single(engine.one(shared, example))
     parts = blocks(engine, shared, batch, n, recorded.widths)
     if reduce:
         total = np.zeros(spec.size)
@@ -39,30 +41,16 @@ def run_in_rows(
             for part in parts:
                 total += part
             total = total / n if reduce == "mean" else total
-        return _single(spec, total)
+        return spec.single(total)
     if hasattr(engine, "threads") and size_for(engine, n) >= n > 0:
         (results,) = parts  # of a tape they are its own, and new
-        return _each_example(spec, results, n)
+        return spec.rows(results, n)
     results = np.empty((spec.size, n))
     start = 0
     for part in parts:
         results[:, start : start + part.shape[1]] = part
         start += part.shape[1]
-    return _each_example(spec, results, n)
-
-
-def _each_example(spec: Any, results: Any, n: int) -> Any:
-    """A result for each example."""
-    return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
-
-
-def _single(spec: Any, found: Any) -> Any:
-    """A result of plain numbers, and arrays where the function returns arrays."""
-    return spec.build(
-        found.item,
-        lambda a, b, shape: found[a:b].reshape(shape),
-        lambda a, b: found[a:b].tolist(),
-    )
+    return spec.rows(results, n)
 
 
 def shared_row(numbers: list[Any], recorded: Any) -> Any:
@@ -71,7 +59,10 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
     start = 0
     if recorded.has_arrays:
         for x in numbers:
-            if type(x) is np.ndarray:
+            if type(x) is list:
+                packing(len(x))(found, 8 * start, *x)
+                start += len(x)
+            elif type(x) is np.ndarray:
                 found[start : start + x.size] = x.reshape(-1)
                 start += x.size
             else:
@@ -79,7 +70,7 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
                 start += 1
     else:
         start = len(numbers)
-        found[:start] = numbers
+        packing(start)(found, 0, *numbers)
     if recorded.captured:
         found[start:] = [v._number for v in recorded.captured]
     return found

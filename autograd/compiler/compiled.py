@@ -109,7 +109,7 @@ class Compiled:
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
         self._is_method = False
-        self._recorded = Kept(MOST_PROGRAMS)
+        self._recorded = Kept(MOST_PROGRAMS, 1)
 
     @property
     def program(self) -> Program:
@@ -187,10 +187,12 @@ class Compiled:
                 "entries; all must have as many."
             )
         key = tuple(structures)
-        recorded = self._recorded.get(key)
-        if recorded is None:  # not under a lock: f may wait for other threads
-            made = Version(self.f, self.__name__, args, axes, key, numbers, batch)
-            recorded = self._recorded.keep(key, made)
+        versions = self._recorded.get(key)
+        if versions:
+            recorded = versions[0]
+        else:  # not under a lock: f may wait for other threads
+            recorded = Version(self.f, self.__name__, args, axes, key, numbers, batch)
+        self._recorded.keep(key, recorded)
         return recorded, numbers, batch, sizes[0] if sizes else None
 
     def __repr__(self) -> str:

@@ -14,36 +14,41 @@ from autograd.value import Value
 
 
 class Kept:
-    """The recordings, by the structure of the arguments: the least recently used is dropped.
+    """The recordings, by the structure of the arguments: the least recently used are dropped.
 
     Threads may find, keep and clear at once. A copy or a pickle of it is empty, for what a function
     was recorded as is known where its code is.
 
+    Args:
+        most: at most so many structures.
+        most_for_one: at most so many recordings for each.
+
     Attributes:
-        last: what was found or kept last.
+        last: what was kept last.
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, most_for_one: int) -> None:
+        self.most, self.most_for_one = most, most_for_one
         self.last: Any = None
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._found: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
 
-    def get(self, key: Hashable) -> Any:
-        """What is kept under this key, or None."""
+    def get(self, key: Hashable) -> tuple[Any, ...]:
+        """What is kept under this key, the last first."""
         with _lock:
-            found = self._found.get(key)
-            if found is not None and found is not self.last:
-                self._found.move_to_end(key)
-                self.last = found
-        return found
+            return self._found.get(key, ())
 
-    def keep(self, key: Hashable, made: Any) -> Any:
-        """Keep it, and give it back; or what another thread has kept meanwhile."""
+    def keep(self, key: Hashable, recorded: Any) -> None:
+        """Keep it as the last, if it is not there already."""
+        if recorded is self.last:
+            return
         with _lock:
-            found = self.last = self._found.setdefault(key, made)
+            found = self._found.get(key, ())
+            if recorded not in found:
+                self._found[key] = (recorded, *found)[: self.most_for_one]
+            self._found.move_to_end(key)
+            self.last = recorded
             while len(self._found) > self.most:
                 self._found.popitem(last=False)
-        return found
 
     def clear(self) -> None:
         """Forget all."""
@@ -53,10 +58,10 @@ class Kept:
 
     def __len__(self) -> int:
         with _lock:
-            return len(self._found)
+            return sum(map(len, self._found.values()))
 
     def __reduce__(self) -> Any:
-        return Kept, (self.most,)
+        return Kept, (self.most, self.most_for_one)
 
 
 _lock = RLock()  # held for a look-up only; a key's own __eq__ may call what is compiled

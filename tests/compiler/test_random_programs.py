@@ -67,10 +67,10 @@ def wrong_of(got, expected, allowed):
     return found
 
 
-def failures(seeds, kind, backend, *, wild):
+def failures(seeds, kind, backend):
     wrong = []
     for seed in seeds:
-        chosen = Chosen(seed, wild=wild, most=10 if kind != "second" else 5)
+        chosen = Chosen(seed, wild=seed % 3 == 0, most=10 if kind != "second" else 5)
         points = [chosen.leaves, *[[x * s for x in chosen.leaves] for s in (-1.0, 0.5)]]
         transform = TRANSFORMS[kind]
         expected = expected_of(chosen, transform, points)
@@ -104,6 +104,16 @@ def leaves_of(result):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("kind", TRANSFORMS)
-@pytest.mark.parametrize("block", spread(range(0, 3400, 20), usual=170, wide=57))
+@pytest.mark.parametrize("block", spread(range(0, 3400, 10), usual=340, wide=170))
 def test_every_backend_agrees_with_eager(block, kind, backend):
-    assert failures(range(block, block + 20), kind, backend, wild=False)[:1] == []
+    assert failures(range(block, block + 10), kind, backend)[:1] == []
+
+
+def test_what_is_allowed_is_little():
+    """In most programs a change of a part in 10^8 would be found."""
+    found = 0
+    for seed in range(60):
+        chosen = Chosen(seed, wild=False, most=10)
+        ((exact, far),) = expected_of(chosen, value_and_grad, [chosen.leaves])
+        found += bool(wrong_of([x * (1 + 1e-8) for x in exact], exact, far))
+    assert found > 45

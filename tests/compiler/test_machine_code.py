@@ -299,7 +299,7 @@ from tests.compiler.test_machine_code import double, hits
 from autograd.compiler.backends.numba.machine_code import MachineCode
 saving = MachineCode.save_overload
 def slowly(self, *args):
-    time.sleep(1.0)
+    time.sleep(0.5)
     saving(self, *args)
 MachineCode.save_overload = slowly
 function = double()
@@ -318,7 +318,7 @@ def test_of_several_processes_one_compiles_and_the_others_wait(tmp_path):
             [sys.executable, "-c", PROCESS], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]  # fmt: skip
     for process in several:
         assert process.stdout.readline() == "ready\n"
@@ -326,8 +326,8 @@ def test_of_several_processes_one_compiles_and_the_others_wait(tmp_path):
         process.stdin.write("go\n")
         process.stdin.flush()
     found = [process.communicate(timeout=300) for process in several]
-    assert sorted([out for out, _ in found]) == ["6.0 0 1\n", "6.0 1 0\n", "6.0 1 0\n"]
-    assert [err for _, err in found] == [""] * 3
+    assert sorted([out for out, _ in found]) == ["6.0 0 1\n", "6.0 1 0\n"]
+    assert [err for _, err in found] == [""] * 2
     assert len([*(tmp_path / "cache" / "chalkgrad").iterdir()]) == 2
 
 

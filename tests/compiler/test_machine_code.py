@@ -16,7 +16,14 @@ import pytest
 pytest.importorskip("numba", reason="keeps what numba compiles")
 
 from autograd.compiler.backends.numba import machine_code
-from autograd.compiler.backends.numba.machine_code import folder, installed, read, write
+from autograd.compiler.backends.numba.machine_code import (
+    checked,
+    folder,
+    installed,
+    read,
+    signed,
+    write,
+)
 from tests.sampling import spread
 
 TEXT = "from numba import njit\n\n@njit\ndef double(x):\n    return x * factor\n"
@@ -80,7 +87,7 @@ def damaged(content, rng):
     return content[:k] + content[k + n :] if k + n < len(content) else content[:k]
 
 
-@pytest.mark.parametrize("seed", spread(range(12), usual=6))
+@pytest.mark.parametrize("seed", spread(range(12), usual=12))
 def test_what_is_damaged_is_compiled_again_and_said_in_a_line(cache, capsys, seed):
     double()(3.0)
     path = code_in(cache)
@@ -94,17 +101,13 @@ def test_what_is_damaged_is_compiled_again_and_said_in_a_line(cache, capsys, see
     assert (third(3.0), hits(third)) == (6.0, (1, 0))
 
 
-@pytest.mark.parametrize("times", [200, pytest.param(10_000, marks=pytest.mark.wide)])
-def test_no_damage_is_overlooked(tmp_path, times):
+def test_no_damage_is_overlooked():
     rng = random.Random(5)
-    path = tmp_path / "x.code"
-    write(path, rng.randbytes(500))
-    content = path.read_bytes()
-    assert len(read(path)) == 500
-    for _ in range(times):
-        path.write_bytes(damaged(content, rng))
+    content = signed(rng.randbytes(500))
+    assert len(checked(content)) == 500
+    for _ in range(10_000):
         with pytest.raises(ValueError, match="damaged"):
-            read(path)
+            checked(damaged(content, rng))
 
 
 def test_what_is_whole_and_no_code_is_compiled_again(cache, capsys):
@@ -205,6 +208,7 @@ def test_a_folder_in_the_place_of_the_file(cache, capsys):
     assert 1 <= capsys.readouterr().err.count("\n") <= 2
 
 
+@pytest.mark.wide
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
 def test_a_limit_on_the_size_of_files(tmp_path):
     code = """
@@ -295,7 +299,7 @@ from tests.compiler.test_machine_code import double, hits
 from autograd.compiler.backends.numba.machine_code import MachineCode
 saving = MachineCode.save_overload
 def slowly(self, *args):
-    time.sleep(1.0)
+    time.sleep(0.5)
     saving(self, *args)
 MachineCode.save_overload = slowly
 function = double()
@@ -314,7 +318,7 @@ def test_of_several_processes_one_compiles_and_the_others_wait(tmp_path):
             [sys.executable, "-c", PROCESS], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]  # fmt: skip
     for process in several:
         assert process.stdout.readline() == "ready\n"
@@ -322,8 +326,8 @@ def test_of_several_processes_one_compiles_and_the_others_wait(tmp_path):
         process.stdin.write("go\n")
         process.stdin.flush()
     found = [process.communicate(timeout=300) for process in several]
-    assert sorted([out for out, _ in found]) == ["6.0 0 1\n", "6.0 1 0\n", "6.0 1 0\n"]
-    assert [err for _, err in found] == [""] * 3
+    assert sorted([out for out, _ in found]) == ["6.0 0 1\n", "6.0 1 0\n"]
+    assert [err for _, err in found] == [""] * 2
     assert len([*(tmp_path / "cache" / "chalkgrad").iterdir()]) == 2
 
 

@@ -141,16 +141,25 @@ def read(path: Path) -> bytes:
     Raises:
         ValueError: when it is not that.
     """
-    content = path.read_bytes()
+    return checked(path.read_bytes())
+
+
+def checked(content: bytes) -> bytes:
+    """What the checksum stands for, that a file begins with."""
     found = content[CHECKSUM:]
     if hashlib.sha256(found).digest() != content[:CHECKSUM]:
         raise ValueError("damaged")
     return found
 
 
+def signed(content: bytes) -> bytes:
+    """It, after its checksum."""
+    return hashlib.sha256(content).digest() + content
+
+
 def write(path: Path, content: bytes) -> None:
     """Write it with its checksum."""
-    write_whole(path, hashlib.sha256(content).digest() + content)
+    write_whole(path, signed(content))
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -7,8 +7,9 @@ made once, and again when the table changes. A new program costs no compilation:
 list of integers.
 
     run_scalars(tape, u)                       every number is one float
-    run_lanes(tape, u, columns, rows, sums, results, loops)   every number is a row, a lane an
-                                                              example
+    run_lanes(tape, u, columns, rows, sums, results, at, loops)   every number is a row, a lane
+                                                                  an example
+    transpose(examples, columns)
 
 A tape for scalars has [case, result, operands ...] for each instruction, all of them places in
 ``u``. A tape for lanes has places in ``rows``; what is the same for all examples stays a scalar of

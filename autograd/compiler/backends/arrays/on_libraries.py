@@ -187,6 +187,8 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
         return xp.concat([xp.broadcast_to(part, (part.shape[0], lanes)) for part in parts], axis=0)
 
     def sigmoids(x: Any) -> Any:
+        if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
+            return xp.sigmoid(xp.concat([x, -x], axis=0))
         e = xp.exp(-xp.abs(x))
         large = 1.0 / (e + 1.0)
         small, plus = e * large, x >= 0

@@ -312,7 +312,7 @@ def machine_code(step: Any, parameters: Arrays, X: np.ndarray, Y: np.ndarray) ->
     def task() -> None:
         rows, sums = np.zeros((lanes.rows, lanes.tile)), np.zeros(len(engine.outputs))
         results = np.empty((0, columns.shape[1]))
-        engine.run_lanes(lanes.tape, u, columns, rows, sums, results, loops())
+        engine.run_lanes(lanes.tape, u, columns, rows, sums, results, 0, loops())
 
     return task
 

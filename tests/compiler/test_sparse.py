@@ -1,5 +1,7 @@
 """Results of which most are constants: Hessians with many zeros."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ N = 24
 
 
 def rosenbrock(x):
-    pairs = zip(x[:-1], x[1:], strict=True)
+    pairs = pairwise(x)
     return ag.sum([100.0 * (b - a * a) ** 2 + (1.0 - a) ** 2 for a, b in pairs])
 
 

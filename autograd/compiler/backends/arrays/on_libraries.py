@@ -114,7 +114,7 @@ def _run(
     numbers: list[Any],
     batch: list[Any],
 ) -> Any:
-    m = system(xp, device, dtype)
+    m = _known_system(recorded, xp, device, dtype)
     engine = plan_of(recorded, reduce=reduce is not None)
     shared = m.stack([_column(m, x) for x in numbers] or [m.column([])])
     matrices = engine.start(m, shared)
@@ -141,6 +141,15 @@ def _run(
     )
 
 
+def _known_system(recorded: Any, xp: Any, device: Any, dtype: Any) -> Any:
+    """:func:`system`, made once for a program: that takes as long as ten operations of PyTorch."""
+    key = "system", xp.__name__, str(device), str(dtype)
+    found = recorded.engines.get(key)
+    if found is None:
+        found = recorded.engines[key] = system(xp, device, dtype)
+    return found
+
+
 def plan_of(recorded: Any, *, reduce: bool) -> Plan:
     """The plan, made once."""
     found = recorded.engines.get(("plan", reduce))
@@ -158,22 +167,33 @@ def _column(m: Any, x: Any) -> Any:
 def system(xp: Any, device: Any, dtype: Any) -> Any:
     """The functions that a plan and the native rows need, in this library."""
     where = {} if device is None else {"device": device}
+    indices: dict[int, tuple[Any, Any]] = {}  # a plan's lists of lines, as arrays
 
     def asarray(numbers: Any) -> Any:
         return xp.asarray(numbers, dtype=dtype, **where)
 
     def lines(matrix: Any, wanted: Any) -> Any:
         if isinstance(wanted, slice):
-            return matrix[wanted, ...]
-        return xp.take(matrix, xp.asarray(wanted, **where), axis=0)
+            whole = wanted.stop - wanted.start == matrix.shape[0]
+            return matrix if whole else matrix[wanted, ...]
+        index = indices.get(id(wanted), (None, None))[1]
+        if index is None:
+            index = xp.asarray(wanted, **where)
+            if where:  # JAX has no device here, and what it traces must not be kept
+                indices[id(wanted)] = wanted, index
+        return xp.take(matrix, index, axis=0)
 
     def concat(parts: list[Any], lanes: int) -> Any:
         return xp.concat([xp.broadcast_to(part, (part.shape[0], lanes)) for part in parts], axis=0)
 
     def sigmoids(x: Any) -> Any:
+        if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
+            return xp.sigmoid(xp.concat([x, -x], axis=0))
         e = xp.exp(-xp.abs(x))
-        d, one = e + 1.0, xp.ones_like(e)
-        return xp.concat([xp.where(x >= 0, one, e) / d, xp.where(x <= 0, one, e) / d], axis=0)
+        large = 1.0 / (e + 1.0)
+        small, plus = e * large, x >= 0
+        both = [xp.where(plus, large, small), xp.where(plus, small, large)]
+        return xp.concat(both, axis=0)
 
     m: Any = SimpleNamespace(
         add=lambda x, y: x + y,

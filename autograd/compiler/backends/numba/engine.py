@@ -84,6 +84,7 @@ class Tape:
         self.columns = np.array([i.varies for i in program.inputs]).nonzero()[0]
         module = interpreter()
         self.run_scalars, self.run_lanes = module.run_scalars, module.run_lanes
+        self.transpose = module.transpose
 
     @cached_property
     def single(self) -> Scalars:
@@ -134,8 +135,8 @@ class Tape:
             self.run_scalars(self.scalars.tape, u)
         return u
 
-    def block(self, u: Any, columns: Any) -> Any:
-        """Results of a block of examples, or their sums."""
+    def block(self, u: Any, columns: Any, results: Any = None, at: int = 0) -> Any:
+        """Results of a block of examples, from ``at`` on in ``results`` if given; or their sums."""
         lanes = self.lanes
         n = columns.shape[1]
         rows = np.zeros((lanes.rows, lanes.tile))
@@ -143,12 +144,13 @@ class Tape:
             rows[list(lanes.filled.values())] = u[list(lanes.filled)][:, None]
         m = len(self.outputs)
         sums = np.zeros(m if self.reduce else 0)
-        results = np.empty((0 if self.reduce else m, n))
-        self.run_lanes(lanes.tape, u, columns, rows, sums, results, loops())
+        if results is None:
+            results = np.empty((0 if self.reduce else m, n))
+        self.run_lanes(lanes.tape, u, columns, rows, sums, results, at, loops())
         if self.reduce:
             if self.fixed:
                 sums[self.fixed] = u[self.outputs[self.fixed]] * n
             return sums
         if self.fixed:
-            results[self.fixed] = u[self.outputs[self.fixed]][:, None]
+            results[self.fixed, at : at + n] = u[self.outputs[self.fixed]][:, None]
         return results

@@ -7,8 +7,9 @@ and again when the table changes. A new program costs no compilation: it is a ta
 integers.
 
     run_scalars(tape, u)                       every number is one float
-    run_lanes(tape, u, columns, rows, sums, results, loops)   every number is a row, a lane an
-                                                              example
+    run_lanes(tape, u, columns, rows, sums, results, at, loops)   every number is a row, a lane
+                                                                  an example
+    transpose(examples, columns)
 
 A tape for scalars has [case, result, operands ...] for each instruction, all of them places in
 ``u``. A tape for lanes has places in ``rows``; what is the same for all examples stays a scalar of
@@ -197,6 +198,6 @@ def _interpreter() -> ModuleType:
     sys.modules[name] = module  # numba looks a function's module up
     path = (machine_code.folder() or Path()) / f"{name}.py"
     exec(compile(text, path, "exec"), vars(module))  # noqa: S102 - the text was written above
-    for function in (module.run_scalars, module.run_lanes):
+    for function in (module.run_scalars, module.run_lanes, module.transpose):
         machine_code.installed(function, name, text)
     return module

@@ -407,8 +407,25 @@ def run_scalars(tape: Tape, u: Row) -> None:
 
 
 @njit(nogil=True, error_model="numpy")
+def transpose(examples: Rows, columns: Rows) -> None:
+    """Examples as columns: a row for each of their numbers.
+
+    Read in the order of memory, and written within what the first-level cache holds: a million
+    examples of 20 numbers took NumPy's copy 4 ns a number, and take this 1.
+    """
+    n, width = examples.shape
+    for first in range(0, n, 128):
+        count = min(128, n - first)
+        part = examples[first : first + count]
+        column = columns[:, first : first + count]
+        for lane in range(count):
+            for k in range(width):
+                column[k, lane] = part[lane, k]
+
+
+@njit(nogil=True, error_model="numpy")
 def run_lanes(
-    tape: Tape, u: Row, columns: Rows, rows: Rows, sums: Row, results: Rows, loops: Loops
+    tape: Tape, u: Row, columns: Rows, rows: Rows, sums: Row, results: Rows, at: int, loops: Loops
 ) -> None:
     """Run a tape in which every number is a row, one lane an example: a tile after another."""
     total_lanes = columns.shape[1]
@@ -446,7 +463,7 @@ def run_lanes(
             elif op == SUM_TWICE:
                 i = add_products_twice(tape, i, rows, sums, count)
             elif op == STORE:
-                result = results[tape[i + 2], first : first + count]
+                result = results[tape[i + 2], at + first : at + first + count]
                 for lane in range(count):
                     result[lane] = z[lane]
                 i += 3

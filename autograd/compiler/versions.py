@@ -15,7 +15,14 @@ from autograd.compiler.backends.run import run
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
 from autograd.compiler.program.simplify import collected, spelled
-from autograd.compiler.record.arguments import Batch, converted, example_of, named, replaced
+from autograd.compiler.record.arguments import (
+    Batch,
+    converted,
+    example_of,
+    named,
+    of_arrays,
+    replaced,
+)
 from autograd.compiler.record.guards import Guard, Walk
 from autograd.compiler.record.reading import reader
 from autograd.compiler.record.recording import Recording
@@ -56,8 +63,9 @@ class Version:
             del by_position, by_name
             self.spec = Spec(output)
             places = [_output_place(recording, name, x) for x in self.spec.take()]
-            self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
             del output
+            recording.settle()
+            self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
         self.read = None if taken.static else reader(taken.values, structures)
         if taken.slots != tuple(range(len(taken.slots))):
             self.read = None
@@ -91,7 +99,9 @@ class Version:
     @cached_property
     def textbook(self) -> Program:
         """The program as a person would write it."""
-        return collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
+        found = collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
+        found.recorded = self.recorded
+        return found
 
     def engine(self, name: str, *, reduce: bool) -> Any:
         """The backend of that name for this program, made once."""
@@ -161,8 +171,8 @@ def _traced(
             replaced(
                 arg,
                 structure,
-                lambda tree, fresh=fresh: rebuilt(tree, fresh),
-                lambda batch, fresh=fresh: example_of(batch, fresh),
+                lambda tree, fresh=fresh: rebuilt(of_arrays(tree), fresh),
+                lambda batch, fresh=fresh: of_arrays(example_of(batch, fresh)),
             )
         )
     return traced, inputs, arguments

@@ -299,6 +299,21 @@ def converted(tree: Any, who: str) -> Any:
     return tree if is_module(tree) or is_dataclass(tree) else own_array(tree, who)
 
 
+def of_arrays(tree: Any) -> Any:
+    """A structure with its arrays as those that are recorded: see :mod:`.arrays`."""
+    if isinstance(tree, (list, tuple)) and type(tree) in (list, tuple):
+        return type(tree)([of_arrays(x) for x in tree])
+    if type(tree) is dict:
+        return {key: of_arrays(x) for key, x in tree.items()}
+    if is_tensor(tree) and tree.shape:
+        from autograd.compiler.record.arrays import recorded
+
+        # rebuilt() asks only for the shape and the class
+        own = tree if is_array(tree) else _numpy().empty(tuple(tree.shape), dtype=object)
+        return recorded(own)
+    return tree
+
+
 def replaced(
     tree: Any, structure: Structure, shared: Callable[[Any], Any], batch: Callable[[Batch], Any]
 ) -> Any:

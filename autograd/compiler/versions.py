@@ -26,7 +26,7 @@ from autograd.compiler.record.arguments import (
 from autograd.compiler.record.guards import Guard, Walk
 from autograd.compiler.record.reading import reader
 from autograd.compiler.record.recording import Recording
-from autograd.compiler.record.results import Spec
+from autograd.compiler.record.results import Spec, moved
 from autograd.compiler.record.signature import Signature, Taken
 from autograd.errors import OperandError
 from autograd.maths import describe

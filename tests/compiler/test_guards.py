@@ -126,7 +126,7 @@ def test_a_name_of_pythons_own_that_becomes_a_global():
 
 def test_a_variable_that_is_bound_later():
     def f(x):
-        return late * x
+        return late * x  # noqa: F821 - bound below
 
     g = compile(lambda x: f(x))
     with pytest.raises(NameError):
@@ -371,13 +371,13 @@ def test_what_the_function_changes_itself_is_not_compared():
 def test_a_warning_when_it_is_recorded_at_every_call():
     scale = 1.0
     f = compile(lambda x: scale * x)
-    with pytest.warns(UserWarning, match="scale in <lambda>") as found:
+    with pytest.warns(UserWarning, match="scale in <lambda>") as found:  # noqa: PT031
         for k in range(30):
             scale = float(k)
             assert f(2.0) == 2.0 * k
     assert len(found) == 1
     g = compile(lambda xs: ag.sum(xs))
-    with pytest.warns(UserWarning, match="structure") as found:
+    with pytest.warns(UserWarning, match="structure") as found:  # noqa: PT031
         for n in range(30):
             assert g([1.0] * n) == n
     assert len(found) == 1

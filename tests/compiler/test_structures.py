@@ -68,7 +68,9 @@ def shared(x, n):
 
 def part(rng, depth, n, plain):
     """A random part; ``plain`` numbers are all floats."""
-    kind = rng.choice(["number", "row", "array", "batch", "rows", "none"] + ["container"] * (2 * depth))
+    kind = rng.choice(
+        ["number", "row", "array", "batch", "rows", "none"] + ["container"] * (2 * depth)
+    )
     number = (lambda: rng.uniform(-3.0, 3.0)) if plain else (lambda: drawn(rng))
     if kind == "number":
         return shared(number(), n)
@@ -91,7 +93,9 @@ def part(rng, depth, n, plain):
         return Part(given, [x if shape else float(x) for x in array], axis)
     if kind == "rows":
         each = [[rng.uniform(-3.0, 3.0), (rng.uniform(-3.0, 3.0),)] for _ in range(n)]
-        each = [tuple(x) for x in each] if rng.random() < 0.5 else [{"a": x, "b": y} for x, y in each]
+        each = (
+            [tuple(x) for x in each] if rng.random() < 0.5 else [{"a": x, "b": y} for x, y in each]
+        )
         return Part([*each], each, 0)
     parts = [part(rng, depth - 1, n, plain) for _ in range(rng.randrange(4))]
     make = rng.choice([list, tuple, keyed, keyed])
@@ -184,7 +188,9 @@ def one_case(seed):
     n = rng.choice([1, 2, 3, 9])
     parts = [part(rng, rng.randrange(3), n, rng.random() < 0.5) for _ in range(rng.randrange(1, 4))]
     if rng.random() < 0.2:
-        parts.append(shared(nn.Linear(2, 1, seed=seed) if rng.random() < 0.5 else nn.MLP(1, [1]), n))
+        parts.append(
+            shared(nn.Linear(2, 1, seed=seed) if rng.random() < 0.5 else nn.MLP(1, [1]), n)
+        )
     make = result(rng, 2)
     f = lambda *args: make([wide(x) * (k + 1.5) for k, x in enumerate([*numbers(args), 1.0])])
     axes = tuple(p.axes for p in parts)
@@ -209,7 +215,7 @@ def check(first):
     for seed in range(first, first + TOGETHER):
         try:
             one_case(seed)
-        except Exception as error:
+        except Exception as error:  # noqa: PERF203
             raise AssertionError(f"seed {seed}") from error
 
 

@@ -51,7 +51,7 @@ def load(path: str | os.PathLike[str]) -> Program:
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
         if found["format"] != FORMAT:
-            raise ValueError(f"its format is {found['format']!r}")
+            raise ValueError(f"its format is {found['format']!r}")  # noqa: TRY301 - as in what it calls
         recorded = _read(found)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise ArgumentError(f"Program.load: {str(path)!r} has no program in it: {error}.") from None

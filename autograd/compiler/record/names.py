@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 # Whoever changes a library while it is used knows that.
-TRUSTED = frozenset((*sys.stdlib_module_names, *"autograd nn viz".split()))
+TRUSTED = frozenset((*sys.stdlib_module_names, *["autograd", "nn", "viz"]))
 INSTALLED = frozenset(("site-packages", "dist-packages"))
 GLOBAL = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"))
 ATTRIBUTE = frozenset(("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM", "LOAD_SUPER_ATTR"))
@@ -68,7 +68,7 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 @lru_cache(maxsize=256)
 def written_by(kind: type) -> set[str]:
-    """The attributes that a class derived from a module of a library reads in the library's code."""
+    """The attributes that a class reads in the code of a library that it is derived from."""
     found: set[str] = set()
     for base in kind.__mro__:
         if is_trusted(base.__module__):

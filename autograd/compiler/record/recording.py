@@ -187,8 +187,8 @@ class Recording(Level, Builder):
         what = x.label or (x.op.name and f"the result of {x.op}") or "a Value"
         if how == "bool":
             raise GraphError(
-                f"compile: {what} decides a branch, but a recording holds for every number. Write "
-                "where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
+                f"compile: {what} decides a branch, but a recording holds for every number. "
+                "Write where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
                 "and and or, a number of steps that is known for while; or if it is a flag, make it "
                 "a static argument: static_argnums."
             )
@@ -248,7 +248,8 @@ class Recording(Level, Builder):
 
     def settle(self) -> None:
         """Make constants of the Values that the function made, if nobody holds them any longer."""
-        own = [p for p, x in self.captured.items() if x._x is None and x._a >= self.since]
+        found = self.captured.items()
+        own = [p for p, x in found if x._x is None and x._a >= self.since]
         for place in own:
             x: Any = self.captured.pop(place)
             number, reference = x._number, weakref.ref(x)

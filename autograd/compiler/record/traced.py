@@ -95,8 +95,8 @@ class Traced(ValueWithTangents):
 
     def __invert__(self) -> NoReturn:
         raise OperandError(
-            "compile: ~ of a condition: without compile it is a bool, and Python's ~True is -2, which "
-            "is true as well. Write where(condition, no, yes), or the opposite comparison."
+            "compile: ~ of a condition: without compile it is a bool, and Python's ~True is -2, "
+            "which is true as well. Write where(condition, no, yes), or the opposite comparison."
         )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
@@ -119,7 +119,7 @@ class Traced(ValueWithTangents):
 
     __int__ = __complex__ = __float__
 
-    def __index__(self) -> int:
+    def __index__(self) -> int:  # noqa: PLE0305 - it never returns
         self.recording.refuse_number(self, "index")
 
 

@@ -438,7 +438,10 @@ def test_what_is_no_program_is_refused(tmp_path):
         {"numbers": []}, {"operands": []}, {"inputs": []}, {"numbers": [[0, "1.0"]]},
         {"operands": [[], [], [2, 2]]},
     ):  # fmt: skip
-        path.write_text(json.dumps(whole | change), encoding="utf-8")
+        bad = (
+            whole | change if "format" in change else whole | {"program": whole["program"] | change}
+        )
+        path.write_text(json.dumps(bad), encoding="utf-8")
         with pytest.raises(ArgumentError, match="has no program in it"):
             Program.load(path)
     for text in ("", "[]", "{}", "\0"):

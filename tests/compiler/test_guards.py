@@ -113,8 +113,9 @@ def test_globals_also_of_what_is_called(made):
     assert dict(globals()).keys() == before.keys()
 
 
-def test_a_name_of_pythons_own_that_becomes_a_global():
-    space = {"__name__": __name__}
+@pytest.mark.parametrize("home", [__name__, "__main__", "", None])
+def test_a_name_of_pythons_own_that_becomes_a_global(home):
+    space = {"__name__": home}
     exec("def f(x): return abs(x) * 2", space)
     f = compile(space["f"])
     assert f(-3.0) == 6.0

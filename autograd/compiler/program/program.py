@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from autograd.compiler.program import saved
 from autograd.compiler.program.called import call
 from autograd.compiler.program.instructions import CONSTANT, SPELLED, Builder, Place
 from autograd.compiler.program.source import source
@@ -135,9 +136,7 @@ class Program:
         Raises:
             ArgumentError: when it has an operation of somebody's own.
         """
-        from autograd.compiler.program.saved import save  # it is above this file
-
-        save(self, path)
+        saved.save(self, path)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Program:
@@ -146,9 +145,7 @@ class Program:
         Raises:
             ArgumentError: when the file is anything else.
         """
-        from autograd.compiler.program.saved import load
-
-        return load(path)
+        return saved.load(path, Program, Input)
 
     def __len__(self) -> int:
         return len(self.ops) - len(self.inputs) - len(self.numbers)

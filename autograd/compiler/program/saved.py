@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.compiler.program.instructions import COMPARE, CONSTANT, SPELLED, Builder
-from autograd.compiler.program.program import TEXTBOOK, Input, Program
-from autograd.compiler.program.simplify import collected, spelled
 from autograd.errors import ArgumentError
 from autograd.primitives import LEAF, Primitive
 from autograd.table import TABLE
+
+if TYPE_CHECKING:
+    from autograd.compiler.program.program import Input, Program
 
 FORMAT = "chalkgrad program 1"
 ROWS = {**TABLE, **{row.name: row for row in (*COMPARE, CONSTANT, SPELLED)}, "input": LEAF}
@@ -25,42 +26,54 @@ def save(program: Program, path: str | os.PathLike[str]) -> None:
         ArgumentError: when it has an operation of somebody's own, which only its code can compute;
             or when a key of a dict among its arguments or results is neither text nor a number.
     """
-    given = program.recorded or program
     written = {
         "format": FORMAT,
-        "name": given.name,
-        "inputs": [list(i) for i in given.inputs],
-        "ops": [_named(op) for op in given.ops],
-        "operands": [list(operands) for operands in given.operands],
-        "numbers": [[place, repr(x)] for place, x in given.numbers.items()],
-        "outputs": given.outputs,
-        "labels": [*given.labels.items()],
-        "scopes": [*given.scopes.items()],
-        "arguments": [[name, _tree(tree)] for name, tree in given.arguments],
-        "result": _tree(given.result),
+        "program": _written(program),
+        "recorded": _written(program.recorded) if program.recorded is not None else None,
     }
     Path(path).write_text(json.dumps(written), encoding="utf-8")
 
 
-def load(path: str | os.PathLike[str]) -> Program:
+def load(path: str | os.PathLike[str], kind: type[Program], given: type[Input]) -> Program:
     """Read a program from a file that :func:`save` wrote.
+
+    Args:
+        path: the file.
+        kind: the class of programs.
+        given: that of their inputs.
 
     Raises:
         ArgumentError: when the file is anything else.
     """
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
-        if found["format"] != FORMAT:
-            raise ValueError(f"its format is {found['format']!r}")  # noqa: TRY301 - as in what it calls
-        recorded = _read(found)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+        known = found["format"]
+        program = _read(found["program"], kind, given) if known == FORMAT else None
+        if program is not None and found["recorded"] is not None:
+            program.recorded = _read(found["recorded"], kind, given)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ArgumentError(f"Program.load: {str(path)!r} has no program in it: {error}.") from None
-    program = collected(spelled(recorded, TEXTBOOK), keep_labels=True)
-    program.recorded = recorded
+    if program is None:
+        raise ArgumentError(f"Program.load: {str(path)!r} has no program in it, but {known!r}.")
     return program
 
 
-def _read(found: dict[str, Any]) -> Program:
+def _written(program: Program) -> dict[str, Any]:
+    return {
+        "name": program.name,
+        "inputs": [list(i) for i in program.inputs],
+        "ops": [_named(op) for op in program.ops],
+        "operands": [list(operands) for operands in program.operands],
+        "numbers": [[place, repr(x)] for place, x in program.numbers.items()],
+        "outputs": program.outputs,
+        "labels": [*program.labels.items()],
+        "scopes": [*program.scopes.items()],
+        "arguments": [[name, _tree(tree)] for name, tree in program.arguments],
+        "result": _tree(program.result),
+    }
+
+
+def _read(found: dict[str, Any], kind: type[Program], given: type[Input]) -> Program:
     builder = Builder()
     for written, operands in zip(found["ops"], found["operands"], strict=True):
         name, values = written
@@ -69,13 +82,13 @@ def _read(found: dict[str, Any]) -> Program:
         builder.add(row.bind(*values) if values else row, places)
     builder.numbers = {int(place): float(x) for place, x in found["numbers"]}
     size = len(builder.ops)
-    inputs = [Input(str(a), str(b), bool(c)) for a, b, c in found["inputs"]]
+    inputs = [given(str(a), str(b), bool(c)) for a, b, c in found["inputs"]]
     is_input = [op is LEAF for op in builder.ops]
     if is_input != [k < len(inputs) for k in range(size)]:
         raise ValueError("its inputs do not come first")
     if {p for p, op in enumerate(builder.ops) if op is CONSTANT} != builder.numbers.keys():
         raise ValueError("its constants are not whole")
-    return Program(
+    return kind(
         str(found["name"]),
         inputs,
         builder,

@@ -2,8 +2,9 @@
 
 NumPy compares objects by asking for a bool, and there is none while a function is recorded. So an
 array among the arguments is of this class: comparisons of it are arrays of conditions, and
-``np.where``, ``np.maximum``, ``np.minimum``, ``np.clip``, ``np.max`` and such are computed with the functions of autograd, as NumPy computes them of arrays of Values. What is left over, such
-as ``np.sort``, is refused by its name.
+``np.where``, ``np.maximum``, ``np.clip``, ``np.max`` and such are computed with the functions of
+autograd, as NumPy computes them of arrays of Values. What is left over, such as ``np.sort``, is
+refused by its name.
 """
 
 from __future__ import annotations

@@ -85,5 +85,7 @@ def is_trusted(module: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_installed(root: str) -> bool:
+    if root == "__main__":  # somebody's own, also where a tool of that place runs it
+        return False
     path = str(getattr(sys.modules.get(root), "__file__", None) or "")
     return root in TRUSTED or not INSTALLED.isdisjoint(Path(path).parts)

@@ -187,10 +187,10 @@ class Recording(Level, Builder):
         what = x.label or (x.op.name and f"the result of {x.op}") or "a Value"
         if how == "bool":
             raise GraphError(
-                f"compile: {what} decides a branch, but a recording holds for every number. "
-                "Write where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
-                "and and or, a number of steps that is known for while; or if it is a flag, make it "
-                "a static argument: static_argnums."
+                f"compile: {what} decides a branch, but a recording holds for every number. Write "
+                "where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
+                "and and or, a number of steps that is known for while; or if it is a flag, make "
+                "it a static argument: static_argnums."
             )
         if how == "index":
             raise GraphError(

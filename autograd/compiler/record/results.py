@@ -52,8 +52,8 @@ class Spec:
                 places = ", ".join([f"{found}[{key}]" for key in keys])
                 self._lines.append(f"[{places}] = RUN({start}, {stop})")
             else:
-                inside = [f"{self._key(k)}: {x}" for k, x in zip(tree, texts, strict=True)]
-                found = self._line(f"{{{', '.join(inside)}}}")
+                entries = [f"{self._key(k)}: {x}" for k, x in zip(tree, texts, strict=True)]
+                found = self._line(f"{{{', '.join(entries)}}}")
             return dict(zip(tree, shown, strict=True)), found
         if is_array(tree) and tree.ndim:
             self._taken += tree.reshape(-1).tolist()

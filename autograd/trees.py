@@ -132,6 +132,8 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
         return result
     if is_tensor(tree) and tree.shape:
         array = object_array(tuple(tree.shape), new)
+        if hasattr(type(tree), "of_values"):  # compile's, which knows more of NumPy's functions
+            array = array.view(type(tree))
         return array if pack is None else pack(array)
     if is_module(tree):
         if pack is None:

@@ -121,7 +121,7 @@ def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:
 
 
 def holders(module: Any) -> list[Any] | None:
-    """What must change for a module to have other parameters; None if that is not only containers."""
+    """The containers of which one must change for a module to have other parameters, or None."""
     found: list[Any] = []
     opened: dict[int, Any] = {}
     stack: list[Any] = [module]
@@ -133,7 +133,7 @@ def holders(module: Any) -> list[Any] | None:
         if isinstance(thing, (list, dict, set, deque)):
             found.append(thing)
         elif isinstance(thing, Searched) or hasattr(thing, "__dataclass_fields__"):
-            if not hasattr(thing, "__dict__") or getattr(thing, "slot_names", ()):
+            if not hasattr(thing, "__dict__") or (isinstance(thing, Searched) and thing.slot_names):
                 return None
             found.append(vars(thing))
         elif is_array(thing) and thing.dtype.hasobject:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,7 +16,7 @@ from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
 from autograd.notebook import listing, safely
-from autograd.transforms.calls import named_in_module
+from autograd.transforms.calls import named_in_module, outside
 
 MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
 MOST_FOR_ONE = 4  # for one structure of arguments, with other things read outside them
@@ -43,11 +42,21 @@ def compile(
     numbers are drawn and prints printed when it is recorded, and never again. Values that ``f``
     finds outside itself are read anew at every call.
 
+    What ``f`` reads outside its arguments (variables of its closure, globals, attributes of modules
+    and objects, entries of lists) is compared at each call; when something is another thing, ``f``
+    is recorded anew. ``docs/compile.md`` says what exactly is compared, and what that costs.
+
     Args:
         f: the function; it returns a number, or numbers in any structure.
-        in_axes: as in JAX's vmap. 0 for an argument with one entry for each example, None for one
-            that is the same for all; a tuple with an entry for each argument, or one for all.
+        in_axes: as in JAX's vmap. The axis of what has an entry for each example, None for what is
+            the same for all; a tuple with an entry for each argument, or one for all. An entry may
+            be a container like the argument. A list or an array is a batch; tuples, dicts and
+            dataclasses have batches in them. An argument by keyword has the axis of its name.
+        out_axes: where the axis of the examples is in the results; likewise.
         reduce: "sum" or "mean" over the examples; None for a result for each.
+        static_argnums: which arguments are no numbers to compute with: flags, counts, texts. As in
+            JAX, ``f`` is recorded for each different one; they need a hash.
+        static_argnames: the same by name.
         backend: "python", "numpy", "numba" or "auto", which takes numba where it is installed.
             Arrays of another library (PyTorch, JAX, Dask, CuPy) are computed by that library.
 
@@ -57,6 +66,7 @@ def compile(
     Raises:
         ArgumentError: for an unknown reduction, axis or backend; when called, for a ragged batch or
             batches of different lengths.
+        OperandError: when called, for masked or missing numbers.
         GraphError: when called, if ``f`` branches on a recorded Value or asks for its number.
         MissingDependencyError: when called, if the backend is not installed.
 
@@ -209,9 +219,9 @@ class Compiled:
         if versions:
             why = f"{versions[0].guard.changed()} is another one each time"
         warnings.warn(
-            f"compile: {self.__name__} is recorded anew at every call, which costs far more than it "
+            f"compile: {self.__name__} is recorded anew at every call, which costs more than it "
             f"saves: {why}. Pass what changes as a number among the arguments.",
-            stacklevel=_outside(),
+            stacklevel=outside(),
         )
 
     def __repr__(self) -> str:
@@ -220,11 +230,3 @@ class Compiled:
     @safely
     def _repr_html_(self) -> str:
         return listing(f"{self!r}\n{self.program}" if self._recorded.last else repr(self))
-
-
-def _outside() -> int:
-    """How far up the stack, from who warns, the first frame is that is not of this package."""
-    depth, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd."):
-        depth, frame = depth + 1, frame.f_back
-    return depth

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import count, repeat
 from typing import Any
 
@@ -14,7 +14,8 @@ from autograd.compiler.backends.run import run
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
 from autograd.compiler.program.simplify import exact, spelled
-from autograd.compiler.record.arguments import Batch, converted, example_of, named, replaced
+from autograd.compiler.record.arguments import Batch
+from autograd.compiler.record.examples import converted, example_of, named, of_arrays, replaced
 from autograd.compiler.record.guards import Guard, Walk
 from autograd.compiler.record.reading import reader
 from autograd.compiler.record.recording import Recording
@@ -55,8 +56,9 @@ class Version:
             del by_position, by_name
             self.spec = Spec(output)
             places = [_output_place(recording, name, x) for x in self.spec.take()]
-            self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
             del output
+            recording.settle()
+            self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
         self.read = None if taken.static else reader(taken.values, structures)
         if taken.slots != tuple(range(len(taken.slots))):
             self.read = None
@@ -91,7 +93,7 @@ class Version:
     def textbook(self) -> Program:
         """The program as a person would write it."""
         found = exact(spelled(self.recorded, TEXTBOOK))
-        found.exactly = partial(exact, self.recorded)
+        found.recorded = self.recorded
         return found
 
     def engine(self, name: str, *, reduce: bool) -> Any:
@@ -124,40 +126,43 @@ def _traced(
     traced: list[Any] = []
     for name, given, structure in zip(names, args, structures, strict=True):
         arg = converted(given, name)
-        places = count(len(inputs))
-        shown = replaced(
-            arg,
-            structure,
-            lambda tree, places=places: rebuilt(_bare(tree), places),
-            lambda batch, places=places: example_of(batch, places),
-        )
+        shown = _with(arg, structure, count(len(inputs)), _bare)
         arguments.append((name, listed(shown)))
-        varies: list[bool] = []
-        like = replaced(
-            arg,
-            structure,
-            lambda tree, varies=varies: (varies.extend([False] * len(named(tree, ""))), tree)[1],
-            lambda batch, varies=varies: _varying(batch, varies),
-        )
-        labels = named(like, name)
-        own = [Input(*label, v) for label, v in zip(labels, varies, strict=True)]
+        own = _inputs(arg, structure, name)
         inputs += own
         fresh = iter([recording.input(i.label, i.scope) for i in own])
-        traced.append(
-            replaced(
-                arg,
-                structure,
-                lambda tree, fresh=fresh: rebuilt(tree, fresh),
-                lambda batch, fresh=fresh: example_of(batch, fresh),
-            )
-        )
+        traced.append(_with(arg, structure, fresh, of_arrays))
     return traced, inputs, arguments
 
 
-def _varying(batch: Batch, varies: list[bool]) -> Any:
-    """An example with numbers for its numbers, each of which varies."""
-    varies += [True] * math.prod(batch.shape)
-    return example_of(batch, repeat(0.0))
+def _with(arg: Any, structure: Any, new: Iterator[Any], prepared: Callable[[Any], Any]) -> Any:
+    """The argument as an example sees it, with these in the place of its numbers."""
+
+    def shared(tree: Any) -> Any:
+        return rebuilt(prepared(tree), new)
+
+    def batch(part: Batch) -> Any:
+        found = example_of(part, new)
+        return found if prepared is _bare else prepared(found)
+
+    return replaced(arg, structure, shared, batch)
+
+
+def _inputs(arg: Any, structure: Any, name: str) -> list[Input]:
+    """The inputs that an argument is, and whether each varies."""
+    varies: list[bool] = []
+
+    def shared(tree: Any) -> Any:
+        varies.extend([False] * len(named(tree, "")))
+        return tree
+
+    def batch(part: Batch) -> Any:
+        varies.extend([True] * math.prod(part.shape))
+        return example_of(part, repeat(0.0))
+
+    labels = named(replaced(arg, structure, shared, batch), name)
+    each = zip(labels, varies, strict=True)
+    return [Input(label, scope, v) for (label, scope), v in each]
 
 
 def _bare(tree: Any) -> Any:

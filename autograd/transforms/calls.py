@@ -150,7 +150,7 @@ def values_of(f: Any, found: list[Any], who: str, *, warn: bool = True) -> list[
         warnings.warn(
             f"{who}: {name_of(f)} returned plain numbers only, so its derivative is 0. Did it take "
             "v.data, or use math instead of autograd?",
-            stacklevel=_outside(),
+            stacklevel=outside(),
         )
         return values
     return [x if isinstance(x, Value) else _constant(f, x, who) for x in found]
@@ -165,7 +165,7 @@ def _constant(f: Any, x: Any, who: str) -> Value:
         ) from None
 
 
-def _outside() -> int:
+def outside() -> int:
     """How far up the stack the first frame is that is not of this package."""
     depth, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd."):

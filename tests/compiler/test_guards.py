@@ -113,8 +113,9 @@ def test_globals_also_of_what_is_called(made):
     assert dict(globals()).keys() == before.keys()
 
 
-def test_a_name_of_pythons_own_that_becomes_a_global():
-    space = {"__name__": __name__}
+@pytest.mark.parametrize("home", [__name__, "__main__", "", None])
+def test_a_name_of_pythons_own_that_becomes_a_global(home):
+    space = {"__name__": home}
     exec("def f(x): return abs(x) * 2", space)
     f = compile(space["f"])
     assert f(-3.0) == 6.0
@@ -126,7 +127,7 @@ def test_a_name_of_pythons_own_that_becomes_a_global():
 
 def test_a_variable_that_is_bound_later():
     def f(x):
-        return late * x
+        return late * x  # noqa: F821 - bound below
 
     g = compile(lambda x: f(x))
     with pytest.raises(NameError):
@@ -371,13 +372,13 @@ def test_what_the_function_changes_itself_is_not_compared():
 def test_a_warning_when_it_is_recorded_at_every_call():
     scale = 1.0
     f = compile(lambda x: scale * x)
-    with pytest.warns(UserWarning, match="scale in <lambda>") as found:
+    with pytest.warns(UserWarning, match="scale in <lambda>") as found:  # noqa: PT031
         for k in range(30):
             scale = float(k)
             assert f(2.0) == 2.0 * k
     assert len(found) == 1
     g = compile(lambda xs: ag.sum(xs))
-    with pytest.warns(UserWarning, match="structure") as found:
+    with pytest.warns(UserWarning, match="structure") as found:  # noqa: PT031
         for n in range(30):
             assert g([1.0] * n) == n
     assert len(found) == 1

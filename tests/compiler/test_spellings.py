@@ -85,7 +85,8 @@ def test_a_spelling_is_one_matrix_product_a_layer(name):
     compiled = step(name, "numpy")
     compiled(layers(3, 5, 4, 1), X, Y)
     steps = [
-        type(step).__name__ for _, step, _ in compiled._recorded.last.engine("numpy", reduce=True).plan.steps
+        type(step).__name__
+        for _, step, _ in compiled._recorded.last.engine("numpy", reduce=True).plan.steps
     ]
     assert steps.count("MatrixProduct") == 2 + 1  # forwards, and back to the first layer
     assert steps.count("Sigmoids") == 3

@@ -11,10 +11,14 @@ each example.
 
 from __future__ import annotations
 
+import importlib
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from autograd.compiler.program import saved
+from autograd.compiler.program.called import call
 from autograd.compiler.program.instructions import CONSTANT, SPELLED, Builder, Place
 from autograd.compiler.program.written import source
 from autograd.notebook import listing, safely
@@ -51,7 +55,7 @@ class Program:
         arguments: name and structure of each argument, with places for numbers.
         result: the structure of the result, with indices of outputs for numbers.
         scopes: the modules that places belong to.
-        exactly: gives this program in the spelling that is computed, if this is another one.
+        recorded: the program in every spelling, if this one is as in the textbook.
 
     >>> from autograd import compile, sigmoid
     >>> neuron = compile(lambda w, x, b: sigmoid(w * x + b))
@@ -83,7 +87,7 @@ class Program:
         self.arguments = tuple(arguments)
         self.result = result
         self.scopes = scopes or {}
-        self.exactly: Callable[[], Program] | None = None
+        self.recorded: Program | None = None
 
     @cached_property
     def code(self) -> list[tuple[Place, Primitive, tuple[Place, ...]]]:
@@ -133,7 +137,35 @@ class Program:
             df_dw = 2 * t1 * x
             return t1**2, df_dw
         """
-        return source(self.exactly() if exact and self.exactly else self)
+        if exact and self.recorded is not None:
+            # By its name, for it imports this module.
+            simplify = importlib.import_module("autograd.compiler.program.simplify")
+            return source(simplify.exact(self.recorded))
+        return source(self)
+
+    def __call__(self, *args: Any, **captured: Any) -> Any:
+        """What the function gives for one example; arrays come as nested lists.
+
+        Values that the function found outside its arguments are given by keyword, by their labels.
+        """
+        return call(self.recorded or self, args, captured)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, as JSON: no code, and nothing that runs when it is read.
+
+        Raises:
+            ArgumentError: when it has an operation of somebody's own.
+        """
+        saved.save(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Program:
+        """What :meth:`save` wrote.
+
+        Raises:
+            ArgumentError: when the file is anything else.
+        """
+        return saved.load(path, Program, Input)
 
     def __len__(self) -> int:
         return len(self.ops) - len(self.inputs) - len(self.numbers)

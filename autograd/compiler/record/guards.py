@@ -13,23 +13,26 @@ of containers with copies of them costs some 4 ns an entry, any other read 40 ns
 
 from __future__ import annotations
 
-import operator
 import types
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from autograd.compiler.record.comparing import (
+    ABSENT,
+    COMPARED,
+    PLAIN,
+    checking,
+    equal,
+    kept,
+)
 from autograd.compiler.record.names import is_trusted, read_in, written_by
 from autograd.maths import is_array
-from autograd.modes import Mode, within
 from autograd.primitives import Primitive
 from autograd.scalar import Scalar
 from autograd.trees import is_module
 
-PLAIN = frozenset((bool, int, float, complex, str, bytes, type(None)))
-COMPARED = PLAIN | {list, tuple, dict, set, frozenset, deque}  # by entries
-ABSENT = object()
 PLAIN_OBJECTS = frozenset(("types",))  # SimpleNamespace
 HIDING = (staticmethod, classmethod)  # what hides a function in a class
 Read = tuple[str, Any, Any, Any]  # its kind, where, the name there, what was found
@@ -65,7 +68,7 @@ class Guard:
         now: Guard = object.__new__(Guard)
         now._given, now._changing = self._given, self._changing
         now._finish(Walk(*self._given))
-        return now if _equal(self.facts, now.facts) else None
+        return now if equal(self.facts, now.facts) else None
 
     def changed(self) -> str:
         """The name of what has changed first."""
@@ -73,60 +76,9 @@ class Guard:
         now.forget(self._changing)
         before, after = self.facts, list(now.facts.values())
         for (name, old), (other, new) in zip(before, after, strict=False):
-            if name != other or not _equal([old], [new]):
+            if name != other or not equal([old], [new]):
                 return name
         return max(before, after, key=len)[min(len(before), len(after)) - 1][0]
-
-
-class _Identity(Mode):
-    """A mode in which Values are equal only to themselves."""
-
-    def seen(self, how: str, *values: Any) -> Any:
-        return values[0] is values[-1]
-
-
-IDENTITY = (_Identity(),)
-
-
-def _equal(x: Any, y: Any) -> bool:
-    try:
-        return bool(within(IDENTITY, operator.eq, x, y))
-    except Exception:  # noqa: BLE001 - whatever somebody's == raises, it is not the same
-        return False
-
-
-class Same:
-    """Equal to one object only, or to a float of the same sign."""
-
-    __slots__ = ("x",)
-
-    def __init__(self, x: Any) -> None:
-        self.x = x
-
-    def __eq__(self, other: object) -> bool:
-        y = other.x if type(other) is Same else other
-        return y is self.x or (type(y) is float and str(y) == str(self.x))
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def kept(x: Any) -> Any:
-    """What an object is compared with: itself, if == means what it should."""
-    kind = type(x)
-    if kind is float:
-        return x or Same(x)  # 0.0 == -0.0
-    if kind is tuple:
-        return tuple([kept(part) for part in x])
-    if kind in COMPARED or isinstance(x, Scalar) or kind.__eq__ is object.__eq__:
-        return x
-    if kind.__eq__ is tuple.__eq__ and all([kept(part) is part for part in x]):
-        return x  # a namedtuple
-    return Same(x)
-
-
-def is_same(x: Any, y: Any) -> bool:
-    """Whether two numbers or texts can't be told apart."""
-    return type(x) is type(y) and repr(x) == repr(y)
 
 
 class Walk:
@@ -158,13 +110,14 @@ class Walk:
         """Where both found something, but not the same."""
         found = self.facts
         both = [key for key in other.facts if key in found]
-        return {key for key in both if not _equal([found[key]], [other.facts[key]])}
+        return {key for key in both if not equal([found[key]], [other.facts[key]])}
 
     def forget(self, keys: set[Any]) -> None:
         """Leave these out."""
         for key in keys:
-            for found in (self.facts, self.reads, self.calls, self.containers):
-                found.pop(key, None)  # type: ignore[attr-defined]
+            tables: tuple[dict[Any, Any], ...] = self.facts, self.reads, self.calls, self.containers
+            for found in tables:
+                found.pop(key, None)
 
     def _parameters(self, module: Any) -> None:
         """The containers in which the parameters of an argument are found."""
@@ -311,50 +264,7 @@ class Walk:
         if not isinstance(thing, (type, types.ModuleType)):
             for base in type(thing).__mro__:
                 slots = base.__dict__.get("__slots__", ())
-                for name in [slots] if isinstance(slots, str) else slots:
-                    if name[:2] != "__" and hasattr(thing, name):
-                        found.append((name, getattr(thing, name)))
+                names = [slots] if isinstance(slots, str) else slots
+                held = [n for n in names if n[:2] != "__" and hasattr(thing, n)]
+                found += [(name, getattr(thing, name)) for name in held]
         return found
-
-
-def checking(walk: Walk) -> Callable[[], bool]:
-    """A function that tells whether all that was found is still there, made of source."""
-    names: dict[str, Any] = {"same": is_same, "within": within, "IDENTITY": IDENTITY}
-    names |= {"equal": operator.eq, "ABSENT": ABSENT}
-    known: dict[int, str] = {}
-
-    def constant(x: Any) -> str:
-        if id(x) not in known:
-            known[id(x)] = f"k{len(known)}"
-            names[known[id(x)]] = x
-        return known[id(x)]
-
-    tests = []
-    for kind, where, name, found in walk.reads.values():
-        place, wanted = constant(where), constant(found)
-        if found is ABSENT:
-            tests.append(f"{name!r} not in {place}")
-            continue
-        text = {
-            "cell": f"{place}.cell_contents",
-            "attribute": f"{place}.{name}",
-            "entry": f"{place}[{name!r}]",
-        }[kind]
-        if type(found) in PLAIN and found is not None and type(found) is not bool:
-            tests.append(f"((x := {text}) is {wanted} or same(x, {wanted}))")
-        else:
-            tests.append(f"{text} is {wanted}")
-    tests += [f"{constant(give)}() == {constant(gave)}" for give, gave in walk.calls.values()]
-    if walk.containers:
-        now, before = zip(*walk.containers.values(), strict=True)
-        values = any([isinstance(x, Scalar) for c in before for x in _entries(c)])
-        both = f"{constant([*before])}, {constant([*now])}"
-        tests.append(f"within(IDENTITY, equal, {both})" if values else f"equal({both})")
-    lines = ["def holds():", " try:", f"  return {' and '.join(tests) or True}"]
-    exec("\n".join([*lines, " except Exception:", "  return False"]), names)  # noqa: S102 - ours
-    function: Callable[[], bool] = names.pop("holds")  # or it would be in a cycle
-    return function
-
-
-def _entries(container: Any) -> Any:
-    return container.values() if isinstance(container, dict) else container

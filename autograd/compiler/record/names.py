@@ -68,7 +68,7 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 @lru_cache(maxsize=256)
 def written_by(kind: type) -> set[str]:
-    """The attributes that a class derived from a module of a library reads in the library's code."""
+    """The attributes that a class reads in the code of a library that it is derived from."""
     found: set[str] = set()
     for base in kind.__mro__:
         if is_trusted(base.__module__):
@@ -85,5 +85,7 @@ def is_trusted(module: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_installed(root: str) -> bool:
+    if root == "__main__":  # somebody's own, also where a tool of that place runs it
+        return False
     path = str(getattr(sys.modules.get(root), "__file__", None) or "")
     return root in TRUSTED or not INSTALLED.isdisjoint(Path(path).parts)

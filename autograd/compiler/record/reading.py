@@ -116,8 +116,9 @@ class _Code:
             self.units.append(("row", text, len(parts), [(kind, len(parts))]))
             return
         self.unless(f"type({text}) is {self.constant(kind)}")
-        rows = [_row(x, part) for x, part in zip(tree, parts, strict=True)]
-        if len(rows) > 1 and all(rows):
+        found = [_row(x, part) for x, part in zip(tree, parts, strict=True)]
+        rows = [row for row in found if row is not None]
+        if len(rows) == len(parts) > 1:
             self.unless(f"len({text}) == {len(rows)}")
             self.units.append(("row", f"*{text}", sum([n for _, n in rows]), rows))
             return

@@ -49,11 +49,11 @@ class Spec:
                 keys = [self._key(key) for key in tree]
                 self._before.append(f"d{start} = dict.fromkeys([{', '.join(keys)}])")
                 found = self._line(f"d{start}.copy()")
-                entries = [f"{found}[{key}]" for key in keys]
-                self._lines.append(f"[{', '.join(entries)}] = RUN({start}, {stop})")
+                places = ", ".join([f"{found}[{key}]" for key in keys])
+                self._lines.append(f"[{places}] = RUN({start}, {stop})")
             else:
-                inside = [f"{self._key(k)}: {x}" for k, x in zip(tree, texts, strict=True)]
-                found = self._line(f"{{{', '.join(inside)}}}")
+                entries = [f"{self._key(k)}: {x}" for k, x in zip(tree, texts, strict=True)]
+                found = self._line(f"{{{', '.join(entries)}}}")
             return dict(zip(tree, shown, strict=True)), found
         if is_array(tree) and tree.ndim:
             self._taken += tree.reshape(-1).tolist()
@@ -62,10 +62,10 @@ class Spec:
             shown = numpy_for("an array").arange(start, stop).reshape(shape).tolist()
             return shown, f"MANY({start}, {stop}, {shape})"
         if is_dataclass(tree) and not is_module(tree):
-            names = [*tree.__dataclass_fields__]
-            shown, texts = self._parts([getattr(tree, name) for name in names])
-            like = self._constant((type(tree), names))
-            return dict(zip(names, shown, strict=True)), self._line(
+            fields = [*tree.__dataclass_fields__]
+            shown, texts = self._parts([getattr(tree, name) for name in fields])
+            like = self._constant((type(tree), fields))
+            return dict(zip(fields, shown, strict=True)), self._line(
                 f"filled({like}, [{', '.join(texts)}])"
             )
         if isinstance(tree, (list, tuple)):
@@ -154,7 +154,7 @@ def _array(numbers: list[float], shape: tuple[int, ...]) -> Any:
 def _filled(like: tuple[type, list[str]], parts: list[Any]) -> Any:
     """A dataclass with these fields, perhaps a frozen one."""
     kind, names = like
-    result = object.__new__(kind)
+    result: Any = object.__new__(kind)
     for name, part in zip(names, parts, strict=True):
         object.__setattr__(result, name, part)
     return result
@@ -175,12 +175,11 @@ def moved(found: Any, axes: Any, shown: Any, varies: Iterator[bool], who: str) -
     """
     if isinstance(found, dict) or is_dataclass(found):
         table = found if isinstance(found, dict) else _by_name(found)
-        each = {k: axes if _is_axis(axes) else _part_of(axes, k, who) for k in table}
-        parts = {k: moved(x, each[k], shown[k], varies, who) for k, x in table.items()}
+        parts = {k: moved(x, _at(axes, k, who), shown[k], varies, who) for k, x in table.items()}
         return parts if table is found else _filled((type(found), [*parts]), [*parts.values()])
     if isinstance(found, (list, tuple)):
-        each = [axes if _is_axis(axes) else _part_of(axes, k, who) for k in range(len(found))]
-        new = [moved(x, *a, varies, who) for x, *a in zip(found, each, shown, strict=True)]
+        each = enumerate(zip(found, shown, strict=True))
+        new = [moved(x, _at(axes, k, who), part, varies, who) for k, (x, part) in each]
         if isinstance(found, tuple):
             return type(found)(*new) if hasattr(found, "_fields") else tuple(new)
         return new
@@ -200,15 +199,13 @@ def moved(found: Any, axes: Any, shown: Any, varies: Iterator[bool], who: str) -
     return found.transpose(order)
 
 
-def _is_axis(axes: Any) -> bool:
-    return axes is None or type(axes) is int
-
-
 def _by_name(found: Any) -> dict[str, Any]:
     return {name: getattr(found, name) for name in found.__dataclass_fields__}
 
 
-def _part_of(axes: Any, k: Any, who: str) -> Any:
+def _at(axes: Any, k: Any, who: str) -> Any:
+    if axes is None or type(axes) is int:  # for all parts
+        return axes
     try:
         return getattr(axes, k) if is_dataclass(axes) else axes[k]
     except (LookupError, AttributeError, TypeError):

@@ -67,7 +67,7 @@ class Signature:
                 raise ArgumentError(
                     f"compile: static_argnames has {name!r}, and there is no such argument."
                 )
-        # As in JAX: an argument that is named so may be given by position, and the other way round.
+        # As in JAX, what is named may be given by position too, and the other way round.
         self.argnums += [self.names.index(name) for name in self.argnames if name in self.names]
         self.argnames += [self.names[k] for k in self.argnums if -1 < k < len(self.names)]
 
@@ -111,8 +111,13 @@ class Signature:
                     "no hash. Pass a tuple, a text or a number."
                 ) from None
             static.append((slot, value))
-        moved = [*zip(*moving, strict=True)] or [(), (), ()]
-        return Taken(*moved, tuple(static), owner)  # type: ignore[arg-type]
+        return Taken(
+            tuple([slot for slot, _, _ in moving]),
+            tuple([value for _, value, _ in moving]),
+            tuple([axis for _, _, axis in moving]),
+            tuple(static),
+            owner,
+        )
 
     def _axes(self, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """The axes of the arguments, those by keyword last."""
@@ -147,7 +152,7 @@ def varying(axes: Any) -> Iterator[int]:
         yield axes
     elif axes is not None:
         raise ArgumentError(
-            f"compile: an axis is {axes!r}; in_axes and out_axes have a whole number for what varies "
+            f"compile: an axis is {axes!r}; in_axes and out_axes have a number for what varies "
             "from example to example, the axis along which it does, and None for what is the same "
             "for all; for the parts of an argument, in a container like the argument's."
         )
@@ -161,8 +166,8 @@ def checked_axes(in_axes: Any, out_axes: Any, reduce: Any) -> None:
     """
     if in_axes is not None and type(in_axes) is not int and not isinstance(in_axes, (list, tuple)):
         raise ArgumentError(
-            f"compile: in_axes is {in_axes!r}; it is a number or None for all arguments, or a tuple "
-            "with an entry for each."
+            f"compile: in_axes is {in_axes!r}; it is a number or None for all arguments, or "
+            "a tuple with an entry for each."
         )
     batched = bool([*varying(in_axes)])
     for _ in varying(out_axes):  # checks all of them

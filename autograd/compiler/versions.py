@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -58,7 +58,7 @@ class Version:
     def textbook(self) -> Program:
         """The program as a person would write it."""
         found = exact(spelled(self.recorded, TEXTBOOK))
-        found.exactly = partial(exact, self.recorded)
+        found.recorded = self.recorded
         return found
 
     def engine(self, name: str, *, reduce: bool) -> Any:

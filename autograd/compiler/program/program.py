@@ -11,6 +11,7 @@ each example.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -51,7 +52,7 @@ class Program:
         arguments: name and structure of each argument, with places for numbers.
         result: the structure of the result, with indices of outputs for numbers.
         scopes: the modules that places belong to.
-        exactly: gives this program in the spelling that is computed, if this is another one.
+        recorded: the program in every spelling, if this one is as in the textbook.
 
     >>> from autograd import compile, sigmoid
     >>> neuron = compile(lambda w, x, b: sigmoid(w * x + b))
@@ -83,7 +84,7 @@ class Program:
         self.arguments = tuple(arguments)
         self.result = result
         self.scopes = scopes or {}
-        self.exactly: Callable[[], Program] | None = None
+        self.recorded: Program | None = None
 
     @cached_property
     def code(self) -> list[tuple[Place, Primitive, tuple[Place, ...]]]:
@@ -128,7 +129,11 @@ class Program:
             df_dw = 2 * t1 * x
             return t1**2, df_dw
         """
-        return source(self.exactly() if exact and self.exactly else self)
+        if exact and self.recorded is not None:
+            # By its name, for it imports this module.
+            simplify = importlib.import_module("autograd.compiler.program.simplify")
+            return source(simplify.exact(self.recorded))
+        return source(self)
 
     def __len__(self) -> int:
         return len(self.ops) - len(self.inputs) - len(self.numbers)

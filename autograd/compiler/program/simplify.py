@@ -286,6 +286,6 @@ def sigmoid_pairs(program: Program, places: set[Place]) -> dict[Place, Place | N
     for x, place in plus.items():
         if program.ops[x] is NEG and program.operands[x][0] in plus:
             first = plus[program.operands[x][0]]
-            if first < place:
+            if first < place and first not in found:  # -x may stand there twice
                 found[first], found[place] = place, None
     return found

@@ -204,7 +204,7 @@ def examples(tree: Any, axis: int, found: list[Any], sizes: list[int], who: str)
     found.append(tree)
     sizes.append(tree.shape[0])
     shape = tuple(tree.shape[1:])
-    return Batch(form if shape else ARRAY, shape, axis)
+    return Batch(form if shape or form is FOREIGN else ARRAY, shape, axis)
 
 
 def first_axis(tree: Any, axis: int, who: str) -> Any:

@@ -148,10 +148,10 @@ def recorded_backward(root: Node, adjoint: Any) -> None:
         order = topological_order(root)
     for node in reversed(order):
         share = shares.pop(node)
-        total = _weighted_sum(m, share)
+        total = weighted_sum(m, share)
         totals.append(_own(m, total, share))
         _pass_on(node, total, shares, m)
-    totals += [_own(m, _weighted_sum(m, share), share) for share in shares.values()]
+    totals += [_own(m, weighted_sum(m, share), share) for share in shares.values()]
     _add_grads([*reversed(order), *shares], totals)
 
 
@@ -211,11 +211,11 @@ def adjoints(
     shares: dict[Any, list[Any]] = {root: [1.0, adjoint]}
     m = number_system()
     for node in reversed(order):
-        total = _weighted_sum(m, shares[node] if node in wanted else shares.pop(node))
+        total = weighted_sum(m, shares[node] if node in wanted else shares.pop(node))
         if m.name_adjoint is not None:
             m.name_adjoint(total, node, root)
         _pass_on(node, total, shares, m, known)
-    result = [_weighted_sum(m, shares[v]) if v in shares else 0.0 for v in variables]
+    result = [weighted_sum(m, shares[v]) if v in shares else 0.0 for v in variables]
     if m.name_adjoint is not None:
         for variable, total in zip(variables, result, strict=True):
             m.name_adjoint(total, variable, root)
@@ -236,7 +236,8 @@ def _pass_on(
                 share += (partial, adjoint)
 
 
-def _weighted_sum(m: Any, share: list[Any]) -> Any:
+def weighted_sum(m: Any, share: list[Any]) -> Any:
+    """Σ partial · adjoint, of both in turns."""
     if len(share) > 2:
         valued = m.valued
         return m.dot([valued(x) for x in share[::2]], [valued(x) for x in share[1::2]])

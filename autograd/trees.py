@@ -132,6 +132,8 @@ def rebuilt(tree: Any, new: Iterator[Any], pack: Callable[[Any], Any] | None = N
         return result
     if is_tensor(tree) and tree.shape:
         array = object_array(tuple(tree.shape), new)
+        if hasattr(type(tree), "of_values"):  # compile's, which knows more of NumPy's functions
+            array = array.view(type(tree))
         return array if pack is None else pack(array)
     if is_module(tree):
         if pack is None:
@@ -182,6 +184,9 @@ def modules(tree: Any) -> Iterator[Any]:
     elif isinstance(tree, (dict, list, tuple)):
         for part in tree.values() if isinstance(tree, dict) else tree:
             yield from modules(part)
+    elif is_dataclass(tree):
+        for name in tree.__dataclass_fields__:
+            yield from modules(getattr(tree, name))
 
 
 def listed(tree: Any) -> Any:
@@ -192,4 +197,6 @@ def listed(tree: Any) -> Any:
         return tree.tolist()
     if isinstance(tree, (list, tuple)):
         return [listed(x) for x in tree]
+    if is_dataclass(tree) and not is_module(tree):
+        return {name: listed(getattr(tree, name)) for name in tree.__dataclass_fields__}
     return tree

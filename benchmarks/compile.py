@@ -229,18 +229,17 @@ def against_arrays() -> Iterator[Row]:
         gc.unfreeze()
         for name in list(steps)[1:]:
             yield row(what, ms, name, "<= 1" if name == "NumPy" else "> 1")
-    working_set(step._last.engine("numba", reduce=True).lanes.rows)
+    lanes = step._last.engine("numba", reduce=True).lanes
+    working_set(lanes.rows, lanes.tile)
 
 
-def working_set(rows: int) -> None:
+def working_set(rows: int, tile: int) -> None:
     """Print what the interpreter works in, beside what the second-level cache holds."""
-    from autograd.compiler.backends.numba.codes import TILE
-
-    kB = rows * TILE * 8 / 1024
+    kB = rows * tile * 8 / 1024
     caches = Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")
     sizes = [(c / "size").read_text().strip() for c in caches if (c / "level").read_text() == "2\n"]
     beside = f"; the second-level cache has {sizes[0]}" if sizes else ""
-    print(f"working set: {rows} rows of {TILE} lanes, {kB:.0f} kB{beside}", flush=True)
+    print(f"working set: {rows} rows of {tile} lanes, {kB:.0f} kB{beside}", flush=True)
 
 
 def numpy_backend() -> Iterator[Row]:
@@ -304,15 +303,16 @@ def by_two(other: ThreadPoolExecutor, task: Step) -> None:
 
 def machine_code(step: Any, parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Step:
     """The interpreter on a batch, with nothing of Python's around it: what two cores can give."""
-    from autograd.compiler.backends.numba.codes import TILE
+    from autograd.compiler.backends.numba.loops import loops
 
     engine = step._last.engine("numba", reduce=True)
     u = engine.start(np.concatenate([a.ravel() for layer in parameters for a in layer]))
     columns, lanes = np.concatenate([X.T, Y.T]), engine.lanes
 
     def task() -> None:
-        rows, sums = np.zeros((lanes.rows, TILE)), np.zeros(len(engine.outputs))
-        engine.run_lanes(lanes.tape, u, columns, rows, sums, np.empty((0, columns.shape[1])))
+        rows, sums = np.zeros((lanes.rows, lanes.tile)), np.zeros(len(engine.outputs))
+        results = np.empty((0, columns.shape[1]))
+        engine.run_lanes(lanes.tape, u, columns, rows, sums, results, 0, loops())
 
     return task
 

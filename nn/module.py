@@ -79,6 +79,13 @@ class Module(search.Searched):
         """The parameters, in the order of :meth:`named_parameters`; a third of its cost."""
         return search.leaves(self)
 
+    def parameter_holders(self) -> list[Any] | None:
+        """The dicts and lists in which the parameters are, for who must know when these change.
+
+        While all hold the same, :meth:`parameters` gives the same. None if that can't be said.
+        """
+        return search.holders(self)
+
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """This module, under the name "", and all in it, each once."""
         return ((path, x) for path, x in search.walk(self) if isinstance(x, Module))

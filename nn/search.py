@@ -122,6 +122,28 @@ def leaves(module: Any, *, with_frozen: bool = False) -> list[Value]:
     return list(found.values())
 
 
+def holders(module: Any) -> list[Any] | None:
+    """The containers of which one must change for a module to have other parameters, or None."""
+    found: list[Any] = []
+    opened: dict[int, Any] = {}
+    stack: list[Any] = [module]
+    while stack:
+        thing = stack.pop()
+        if isinstance(thing, Value) or type(thing) in KNOWN or id(thing) in opened:
+            continue
+        opened[id(thing)] = thing
+        if isinstance(thing, (list, dict, set, deque)):
+            found.append(thing)
+        elif isinstance(thing, Searched) or hasattr(thing, "__dataclass_fields__"):
+            if not hasattr(thing, "__dict__") or (isinstance(thing, Searched) and thing.slot_names):
+                return None
+            found.append(vars(thing))
+        elif is_array(thing) and thing.dtype.hasobject:
+            return None
+        stack += [part for _, part in parts(thing)]
+    return found
+
+
 def freeze(module: Any, *, frozen: bool) -> None:
     """Freeze or free what a module holds by itself."""
     own = vars(module)

@@ -105,7 +105,7 @@ def parsed(name: str, words: list[str], prog: str, program: Program) -> argparse
 
 def _run(name: str) -> Run:
     """What a command does, imported when it is asked for."""
-    module = {"check": "checking", "ops": "listing"}.get(name, "answers")
+    module = {"check": "checking", "ops": "listing", "warm": "warming"}.get(name, "answers")
     run: Run = getattr(importlib.import_module(f"autograd.command.{module}"), name)
     return run
 
@@ -172,9 +172,9 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Examples, and only then the options."""
-        usage, options = super().format_help().split("\n\n", 1)
+        usage, _, options = super().format_help().partition("\n\n")
         lines = examples(self._command, self._name, self._called)
-        return f"{self._command.does}\n\n{lines}\n\n{usage}\n\n{options}"
+        return f"{self._command.does}\n\n{lines}\n\n{usage}\n\n{options}".rstrip() + "\n"
 
 
 def version() -> str:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.compiler.backends.choice import check_name
+from autograd.compiler.kept import Bound, Kept
 from autograd.compiler.program.program import Program
-from autograd.compiler.record.arguments import (
-    examples,
-    flatten,
-)
+from autograd.compiler.record.arguments import split
+from autograd.compiler.record.signature import Signature, checked_axes, varying
 from autograd.compiler.versions import Version
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
 from autograd.notebook import listing, safely
+from autograd.transforms.calls import named_in_module, outside
 
 MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
+MOST_FOR_ONE = 4  # for one structure of arguments, with other things read outside them
+MANY_IN_A_ROW = 16  # recordings
 REDUCTIONS = (None, "sum", "mean")
 
 
 def compile(
     f: Callable[..., Any],
     *,
-    in_axes: int | Sequence[int | None] | None = None,
+    in_axes: Any = None,
+    out_axes: Any = 0,
     reduce: str | None = None,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
     backend: str = "auto",
 ) -> Compiled:
     """Record ``f``, a function of one example, and replay it over batches at machine speed.
@@ -37,11 +42,21 @@ def compile(
     numbers are drawn and prints printed when it is recorded, and never again. Values that ``f``
     finds outside itself are read anew at every call.
 
+    What ``f`` reads outside its arguments (variables of its closure, globals, attributes of modules
+    and objects, entries of lists) is compared at each call; when something is another thing, ``f``
+    is recorded anew. ``docs/compile.md`` says what exactly is compared, and what that costs.
+
     Args:
         f: the function; it returns a number, or numbers in any structure.
-        in_axes: as in JAX's vmap. 0 for an argument with one entry for each example, None for one
-            that is the same for all; a tuple with an entry for each argument, or one for all.
+        in_axes: as in JAX's vmap. The axis of what has an entry for each example, None for what is
+            the same for all; a tuple with an entry for each argument, or one for all. An entry may
+            be a container like the argument. A list or an array is a batch; tuples, dicts and
+            dataclasses have batches in them. An argument by keyword has the axis of its name.
+        out_axes: where the axis of the examples is in the results; likewise.
         reduce: "sum" or "mean" over the examples; None for a result for each.
+        static_argnums: which arguments are no numbers to compute with: flags, counts, texts. As in
+            JAX, ``f`` is recorded for each different one; they need a hash.
+        static_argnames: the same by name.
         backend: "python", "numpy", "numba" or "auto", which takes numba where it is installed.
             Arrays of another library (PyTorch, JAX, Dask, CuPy) are computed by that library.
 
@@ -51,6 +66,7 @@ def compile(
     Raises:
         ArgumentError: for an unknown reduction, axis or backend; when called, for a ragged batch or
             batches of different lengths.
+        OperandError: when called, for masked or missing numbers.
         GraphError: when called, if ``f`` branches on a recorded Value or asks for its number.
         MissingDependencyError: when called, if the backend is not installed.
 
@@ -63,7 +79,7 @@ def compile(
     >>> step([2.0, 1.0], [0.0, 1.0], [1.0, 5.0])
     (2.0, [-2.0, -2.0])
     """
-    return Compiled(f, in_axes, reduce, backend)
+    return Compiled(f, in_axes, out_axes, reduce, static_argnums, static_argnames, backend)
 
 
 class Compiled:
@@ -80,33 +96,34 @@ class Compiled:
     def __init__(
         self,
         f: Callable[..., Any],
-        in_axes: int | Sequence[int | None] | None,
-        reduce: str | None,
-        backend: str,
+        in_axes: Any = None,
+        out_axes: Any = 0,
+        reduce: str | None = None,
+        static_argnums: int | Sequence[int] = (),
+        static_argnames: str | Sequence[str] = (),
+        backend: str = "auto",
     ) -> None:
         if not callable(f):
             raise OperandError(f"compile: takes a function, got {describe(f)}.")
         if reduce not in REDUCTIONS:
             raise ArgumentError(f'compile: reduce is {reduce!r}; it must be None, "sum" or "mean".')
-        axes: list[Any] = list(in_axes) if isinstance(in_axes, (list, tuple)) else [in_axes]
-        for axis in axes:
-            if axis is not None and (type(axis) is not int or axis != 0):
-                raise ArgumentError(
-                    f"compile: an axis is {axis!r}; in_axes has 0 for what varies from example to "
-                    "example, along its first axis, and None for what is the same for all."
-                )
-        if reduce is not None and 0 not in axes:
-            raise ArgumentError(f"compile: reduce={reduce!r} needs a batch: in_axes has no 0.")
+        checked_axes(in_axes, out_axes, reduce)
         check_name(backend)
+        self._signature = Signature(f, in_axes, static_argnums, static_argnames)
+        self._batched = bool([*varying(in_axes)])
+        self.out_axes = out_axes
         self.f = f
         self.in_axes = in_axes
         self.reduce = reduce
         self.backend = backend
         self.__name__ = getattr(f, "__name__", "f").replace("<lambda>", "f")
+        self.__qualname__ = getattr(f, "__qualname__", self.__name__)
+        self.__module__ = getattr(f, "__module__", None) or __name__
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
-        self._recorded: OrderedDict[Hashable, Version] = OrderedDict()
-        self._last: Version | None = None
+        self._recorded = Kept(MOST_PROGRAMS, MOST_FOR_ONE)
+        self._in_a_row = 0  # recordings, each for one call
+        self._warned = False
 
     @property
     def program(self) -> Program:
@@ -115,72 +132,101 @@ class Compiled:
         Raises:
             GraphError: before the first call.
         """
-        if self._last is None:
+        last: Version | None = self._recorded.last
+        if last is None:
             raise GraphError("compile: nothing is recorded yet; call the function, or record(...).")
-        return self._last.textbook
+        return last.textbook
 
-    def record(self, *args: Any) -> Program:
+    def record(self, *args: Any, **kwargs: Any) -> Program:
         """Record for arguments of this structure, without computing anything; the program."""
-        self._find(args, self._axes(args))
-        return self.program
+        return self._find(args, kwargs)[0].textbook
 
-    def __call__(self, *args: Any) -> Any:
+    def clear_cache(self) -> None:
+        """Forget what was recorded: the next call records anew."""
+        self._recorded.clear()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """f over the batch."""
-        axes = self._axes(args)
         if levels():
-            if 0 in axes:
+            if self._batched:
                 raise GraphError(
                     "compile: a compiled function of a batch can't be differentiated or recorded "
                     "from outside: compile the derivative, compile(grad(f))."
                 )
-            return self.f(*args)
-        recorded, numbers, batch, n = self._find(args, axes)
-        return recorded.run(numbers, batch, n, self.reduce, self.backend)
+            return self.f(*args, **kwargs)
+        recorded = self._recorded.last
+        found = None if recorded is None or kwargs else recorded.given(args)
+        if recorded is None or found is None:
+            recorded, *found = self._find(args, kwargs)
+        else:
+            self._in_a_row = 0
+        numbers, batch, n = found
+        result = recorded.run(numbers, batch, n, self.reduce, self.backend)
+        if self.out_axes == 0 or n is None:
+            return result
+        return recorded.with_axes(result, self.out_axes)
 
-    def _axes(self, args: tuple[Any, ...]) -> list[int | None]:
-        if not isinstance(self.in_axes, (list, tuple)):
-            return [self.in_axes] * len(args)  # type: ignore[list-item]
-        if len(self.in_axes) != len(args):
-            raise ArgumentError(
-                f"compile: {self.__name__} got {len(args)} arguments, and in_axes has "
-                f"{len(self.in_axes)} entries."
-            )
-        return list(self.in_axes)
+    # A method, if it is made in the body of a class. Then in_axes has an entry for self too.
+
+    def __set_name__(self, kind: type, name: str) -> None:
+        self._signature.is_method = True
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        return self if owner is None else Bound(self, owner)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return named_in_module(self) or super().__reduce_ex__(protocol)
 
     def _find(
-        self, args: tuple[Any, ...], axes: list[int | None]
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Version, list[Any], list[Any], int | None]:
+        taken = self._signature.taken(self.__name__, args, kwargs)
         numbers: list[Any] = []
         batch: list[Any] = []
         sizes: list[int] = []
         structures = []
-        for k, (arg, axis) in enumerate(zip(args, axes, strict=True)):
-            who = self.__name__, k
-            if axis is None:
-                structures.append(flatten(arg, numbers, who))
-            else:
-                structures.append(examples(arg, batch, sizes, who))
+        for slot, value, axes in zip(taken.slots, taken.values, taken.axes, strict=True):
+            which = f"argument {slot + 1}" if isinstance(slot, int) else slot
+            who = f"{self.__name__}: {which}"
+            structures.append(split(value, axes, numbers, batch, sizes, who))
         if sizes and sizes.count(sizes[0]) != len(sizes):
             raise ArgumentError(
                 f"compile: the batches of {self.__name__} have {', '.join(map(str, sizes))} "
                 "entries; all must have as many."
             )
-        key = tuple(structures)
-        recorded = self._recorded.get(key)
-        if recorded is not None:
-            if recorded is not self._last:
-                self._recorded.move_to_end(key)
+        if not sizes and taken.values and any([[*varying(axes)] for axes in taken.axes]):
+            raise ArgumentError(f"compile: {self.__name__}: argument 1 has no batch in it.")
+        key = taken.slots, tuple(structures), taken.key()
+        versions = self._recorded.get(key)
+        recorded = next((v for v in versions if v.holds()), None)
+        if recorded is None:
+            self._count(versions)  # recorded without a lock: f may wait for other threads
+            recorded = Version(
+                self.f, self.__name__, taken, self._signature, key[1], numbers, batch
+            )
         else:
-            recorded = Version(self.f, self.__name__, args, axes, key, numbers, batch)
-            self._recorded[key] = recorded
-            if len(self._recorded) > MOST_PROGRAMS:
-                self._recorded.popitem(last=False)
-        self._last = recorded
+            self._in_a_row = 0
+        self._recorded.keep(key, recorded)
         return recorded, numbers, batch, sizes[0] if sizes else None
+
+    def _count(self, versions: tuple[Version, ...]) -> None:
+        """Count a recording; warn once, when there were many and each was for one call."""
+        self._in_a_row += 1
+        if self._in_a_row != MANY_IN_A_ROW or self._warned:
+            return
+        self._warned = True
+        why = "its arguments have another structure or other static values each time"
+        if versions:
+            why = f"{versions[0].guard.changed()} is another one each time"
+        warnings.warn(
+            f"compile: {self.__name__} is recorded anew at every call, which costs more than it "
+            f"saves: {why}. Pass what changes as a number among the arguments.",
+            stacklevel=outside(),
+        )
 
     def __repr__(self) -> str:
         return f"<Compiled {self.__name__}: {len(self._recorded)} programs>"
 
     @safely
     def _repr_html_(self) -> str:
-        return listing(f"{self!r}\n{self.program}" if self._last is not None else repr(self))
+        return listing(f"{self!r}\n{self.program}" if self._recorded.last else repr(self))

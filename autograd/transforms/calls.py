@@ -44,15 +44,22 @@ class Transformed:
         return self if owner is None else MethodType(self, owner)
 
     def __reduce__(self) -> Any:
-        found: Any = sys.modules.get(getattr(self, "__module__", ""))
-        for name in getattr(self, "__qualname__", "").split("."):
-            found = getattr(found, name, None)
-        if found is self:  # it took the function's place: @grad
-            return self.__qualname__
+        named = named_in_module(self)
+        if named is not None:
+            return named
         return _remade, (self._make, self._f, self._options)
 
     def __repr__(self) -> str:
         return f"<{self._make.__name__} of {name_of(self._f)}>"
+
+
+def named_in_module(made: Any) -> str | None:
+    """The name by which to pickle what took its function's place in a module or class: @grad."""
+    found: Any = sys.modules.get(getattr(made, "__module__", ""))
+    name: str = getattr(made, "__qualname__", "")
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return name if found is made else None
 
 
 def _remade(make: Callable[..., Any], f: Any, options: dict[str, Any]) -> Any:
@@ -143,7 +150,7 @@ def values_of(f: Any, found: list[Any], who: str, *, warn: bool = True) -> list[
         warnings.warn(
             f"{who}: {name_of(f)} returned plain numbers only, so its derivative is 0. Did it take "
             "v.data, or use math instead of autograd?",
-            stacklevel=_outside(),
+            stacklevel=outside(),
         )
         return values
     return [x if isinstance(x, Value) else _constant(f, x, who) for x in found]
@@ -158,7 +165,7 @@ def _constant(f: Any, x: Any, who: str) -> Value:
         ) from None
 
 
-def _outside() -> int:
+def outside() -> int:
     """How far up the stack the first frame is that is not of this package."""
     depth, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd."):

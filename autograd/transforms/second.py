@@ -25,6 +25,7 @@ from autograd.transforms.calls import Transformed, checked_argnums, places_of, w
 from autograd.transforms.duals import Dual, system
 from autograd.transforms.forward import pushed
 from autograd.transforms.gradients import gradient_of
+from autograd.transforms.recorded import RecordedProducts, is_recording
 from autograd.transforms.run import Run
 from autograd.trees import leaves, matched, plain_array, rebuilt
 from autograd.value import Value
@@ -47,6 +48,11 @@ def hvp(f: Callable[..., Any], x: Any, v: Any, has_aux: bool = False, **kwargs: 
     products = None
     if not levels() and not any(isinstance(t, Value) for t in (*xs, *vs)):
         products = HessianProducts(f, (x,), who="hvp", has_aux=has_aux, kwargs=kwargs)
+    if is_recording():
+        recorded = RecordedProducts(f, (x,), [0], "hvp", has_aux, kwargs)
+        moves = {i: t for i, t in enumerate(vs) if isinstance(t, Value) or number(t, "hvp: v")}
+        result = rebuilt(x, iter(recorded.product(moves)), plain_array)
+        return (result, recorded.aux) if has_aux else result
     if products is None or products.recorded:
         slope = _slope("hvp", f, 0, has_aux)
         found = pushed("hvp", slope, (x,), (v,), kwargs, has_aux=has_aux, warn=False)
@@ -84,7 +90,10 @@ def hessian(f: Callable[..., Any], argnums: Any = None, has_aux: bool = False) -
             products = HessianProducts(
                 f, args, places, who="hessian", has_aux=has_aux, kwargs=kwargs
             )
-        if products is None or products.recorded:
+        if is_recording():
+            recorded = RecordedProducts(f, args, places, "hessian", has_aux, kwargs)
+            columns, aux = [recorded.product({j: 1.0}, first=j) for j in range(n)], recorded.aux
+        elif products is None or products.recorded:
             columns, aux = _columns(f, args, places, has_aux, kwargs)
         else:
             columns, aux = [products.product({j: 1.0}) for j in range(n)], products.aux
@@ -187,13 +196,13 @@ class HessianProducts:
                     heappush(waiting, user)
         return tangents, order
 
-    def _tangents_of_partials(self, k: int, tangents: dict[int, float]) -> list[float] | None:
-        """ṗ of node k, or None where all are 0: its rule for partials, read in duals."""
+    def _tangents_of_partials(self, k: int, tangents: dict[int, float]) -> list[Any] | None:
+        """ṗ of node k, None for what is 0 by structure: its rule for partials, read in duals."""
         if self._flat.get(k):
             return None
         found = self._in_duals(k, tangents)
         if any([type(p) is Dual for p in found]):
-            return [p.t if type(p) is Dual else 0.0 for p in found]
+            return [p.t if type(p) is Dual else None for p in found]
         if all([x in tangents for x in self.operands[k] if x >= 0]):
             self._flat[k] = True
         elif k not in self._flat:  # nothing now; is that so whatever moves?
@@ -233,7 +242,7 @@ class HessianProducts:
                 if x < 0:
                     continue
                 share = self.partials[k][i] * second if second else 0.0
-                if slopes is not None:
+                if slopes is not None and slopes[i] is not None:  # no 0.0 times an infinite adjoint
                     share += slopes[i] * self.adjoints[k]
                 if share:
                     if x >= self.n and x not in tangents and x not in seconds:

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.record.reading import packing
+
 BLOCK = 1024  # examples per block, where one thread computes
 HANDED_OVER = 4096  # at most so many examples per hand-over to a thread, which takes 50 µs
-SHARED = 2048  # with more examples than this, threads pay
+SHARED = 2048  # with more examples than this, threads pay: for a program of 1024 words, as above
+MOST = 65536  # examples per block of a short program
 
 
 def run_in_rows(
@@ -27,28 +30,29 @@ def run_in_rows(
     shared = shared_row(numbers, recorded)
     if n is None or (n == 1 and reduce):
         example = np.concatenate(batch, axis=None, dtype=float) if batch else ()
-        return _single(spec, engine.one(shared, example))
+        sparse = getattr(engine, "sparse", None)
+        if sparse is not None:
+            return sparse.build(spec, engine.one(shared, example, sparse.places))
+        return spec.single(engine.one(shared, example))
+    if not reduce and hasattr(engine, "threads"):
+        results = np.empty((spec.size, n))
+        for _ in blocks(engine, shared, batch, n, recorded.widths, results=results):
+            pass
+        return spec.rows(results, n)
     parts = blocks(engine, shared, batch, n, recorded.widths)
     if reduce:
         total = np.zeros(spec.size)
-        for part in parts:
-            total += part
-        return _single(spec, total / n if reduce == "mean" else total)
+        with np.errstate(all="ignore"):  # inf - inf is nan, and no warning
+            for part in parts:
+                total += part
+            total = total / n if reduce == "mean" else total
+        return spec.single(total)
     results = np.empty((spec.size, n))
     start = 0
     for part in parts:
         results[:, start : start + part.shape[1]] = part
         start += part.shape[1]
-    return spec.build(lambda i: results[i], lambda a, b, shape: results[a:b].T.reshape(n, *shape))
-
-
-def _single(spec: Any, found: Any) -> Any:
-    """A result of plain numbers, and arrays where the function returns arrays."""
-    return spec.build(
-        found.item,
-        lambda a, b, shape: found[a:b].reshape(shape),
-        lambda a, b: found[a:b].tolist(),
-    )
+    return spec.rows(results, n)
 
 
 def shared_row(numbers: list[Any], recorded: Any) -> Any:
@@ -57,7 +61,10 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
     start = 0
     if recorded.has_arrays:
         for x in numbers:
-            if type(x) is np.ndarray:
+            if type(x) is list:
+                packing(len(x))(found, 8 * start, *x)
+                start += len(x)
+            elif type(x) is np.ndarray:
                 found[start : start + x.size] = x.reshape(-1)
                 start += x.size
             else:
@@ -65,7 +72,7 @@ def shared_row(numbers: list[Any], recorded: Any) -> Any:
                 start += 1
     else:
         start = len(numbers)
-        found[:start] = numbers
+        packing(start)(found, 0, *numbers)
     if recorded.captured:
         found[start:] = [v._number for v in recorded.captured]
     return found
@@ -78,20 +85,36 @@ def blocks(
     n: int,
     widths: list[int],
     threads: int | None = None,
+    results: Any = None,
 ) -> Iterator[Any]:
-    """The results block by block, in order."""
+    """The results block by block, in order; a tape writes them to ``results`` if that is given."""
     state = engine.start(shared)
 
-    size = block_size(n) if hasattr(engine, "threads") else BLOCK
+    tape = hasattr(engine, "threads")
+    size = size_for(engine, n)
+    lone = tape and len(batch) == 1 and widths[0] == 1 and batch[0].dtype == float
+
+    spare: list[Any] = []
 
     def block(start: int) -> Any:
         stop = min(start + size, n)
-        columns = np.empty((sum(widths), stop - start))
-        row = 0
-        for a, width in zip(batch, widths, strict=True):
-            columns[row : row + width] = a[start:stop].reshape(stop - start, width).T
-            row += width
-        return engine.block(state, columns)
+        if lone:  # a row already; a tape copies what it reads
+            columns = batch[0][start:stop].reshape(1, -1)
+        else:
+            full = tape and stop - start == size  # what a tape has read, it needs no more
+            columns = spare.pop() if full and spare else np.empty((sum(widths), stop - start))
+            row = 0
+            for a, width in zip(batch, widths, strict=True):
+                part = a[start:stop].reshape(stop - start, width)
+                if tape and width > 1 and part.dtype == float and part.flags.c_contiguous:
+                    engine.transpose(part, columns[row : row + width])
+                else:
+                    columns[row : row + width] = part.T
+                row += width
+        found = engine.block(state, columns, *((results, start) if results is not None else ()))
+        if not lone and full:
+            spare.append(columns)  # new memory comes page by page: half of the time of 20 columns
+        return found
 
     starts = range(0, n, size)
     if len(starts) < 2 or not hasattr(engine, "threads") or threads == 1:
@@ -102,17 +125,35 @@ def blocks(
     return in_waves(block, starts, threads)
 
 
-def block_size(n: int) -> int:
+def size_for(engine: Any, n: int) -> int:
+    """How many examples an engine computes at a time.
+
+    Sums need little memory, whatever the batch; results for each example take as much as it anyway.
+    """
+    if not hasattr(engine, "threads"):
+        return BLOCK
+    return block_size(n) if engine.reduce else block_size(n, engine.work)
+
+
+def block_size(n: int, work: int = 1024) -> int:
     """How many examples of n a thread computes at a time: an even number of blocks, if not one.
 
-    It depends on n alone, so that sums do not depend on the number of threads.
+    It depends on n and on the program alone, so that sums do not depend on the number of threads.
+
+    Args:
+        n: the examples.
+        work: the words of the tape, about one for each product of an example.
 
     >>> block_size(1000), block_size(10_000), block_size(1_000_000)
     (1000, 2500, 4066)
+    >>> block_size(10_000, work=10)
+    10000
     """
-    if n <= SHARED:
+    work = max(work, 1)
+    if n <= max(SHARED, min(MOST, SHARED * 1024 // work)):
         return max(n, 1)
-    return -(-n // (2 * -(-n // (2 * HANDED_OVER))))
+    most = max(HANDED_OVER, min(MOST, HANDED_OVER * 1024 // work))
+    return -(-n // (2 * -(-n // (2 * most))))
 
 
 def in_waves(block: Callable[[int], Any], starts: range, threads: int) -> Iterator[Any]:

@@ -24,43 +24,38 @@ def run(
 ) -> Any:
     """The results of a recorded program: over a batch of n, or for one example if n is None."""
     if recorded.is_foreign:
+        from autograd.compiler.backends.arrays.on_dask import computed
         from autograd.compiler.backends.arrays.on_libraries import run_in_namespace
 
-        return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
+        numbers, others = computed(numbers, batch)
+        if others:
+            return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
-    if looks_for_anomalies():
+    if looks_for_anomalies():  # other libraries' arrays are watched where they are run
         from autograd.compiler.backends.watched import watch
 
         watch(recorded, numbers, batch, n)
-    name = chosen(backend, n)
+    name = chosen(backend, n, recorded.recorded.work)
     engine = recorded.engine(name, reduce=reduce is not None)
     if name == "python" and (n is None or (n == 1 and reduce)):
         found = engine.plain(_listed(numbers, recorded), _listed(batch))
-        return recorded.spec.build(
-            found.__getitem__,
-            lambda a, b, shape: _array(found[a:b], shape),
-            lambda a, b: found[a:b],
-        )
+        return recorded.spec.plain(found)
     from autograd.compiler.backends.blocks import run_in_rows
 
     return run_in_rows(recorded, engine, numbers, batch, n, reduce)
 
 
-def _array(numbers: list[float], shape: tuple[int, ...]) -> Any:
-    import numpy as np  # the function returns an array, so it has been imported
-
-    return np.array(numbers).reshape(shape)
-
-
 def _listed(numbers: list[Any], recorded: Any = None) -> list[float]:
     """Numbers and arrays as one list of floats, and the captured Values' after them."""
     if recorded is not None and not recorded.has_arrays:
-        found = numbers
+        found = [*map(float, numbers)]
     else:
         found = []
         for x in numbers:
-            if type(x) is float:
+            if type(x) is list:
+                found += map(float, x)
+            elif type(x) is float:
                 found.append(x)
             else:
                 found += (x if x.dtype == float else x.astype(float)).reshape(-1).tolist()

@@ -11,12 +11,16 @@ each example.
 
 from __future__ import annotations
 
+import importlib
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from autograd.compiler.program import saved
+from autograd.compiler.program.called import call
 from autograd.compiler.program.instructions import CONSTANT, SPELLED, Builder, Place
-from autograd.compiler.program.source import source
+from autograd.compiler.program.written import source
 from autograd.notebook import listing, safely
 from autograd.primitives import LEAF, Primitive
 
@@ -51,6 +55,7 @@ class Program:
         arguments: name and structure of each argument, with places for numbers.
         result: the structure of the result, with indices of outputs for numbers.
         scopes: the modules that places belong to.
+        recorded: the program in every spelling, if this one is as in the textbook.
 
     >>> from autograd import compile, sigmoid
     >>> neuron = compile(lambda w, x, b: sigmoid(w * x + b))
@@ -82,6 +87,7 @@ class Program:
         self.arguments = tuple(arguments)
         self.result = result
         self.scopes = scopes or {}
+        self.recorded: Program | None = None
 
     @cached_property
     def code(self) -> list[tuple[Place, Primitive, tuple[Place, ...]]]:
@@ -92,6 +98,11 @@ class Program:
             if op is not LEAF and op is not CONSTANT
         ]
 
+    @cached_property
+    def work(self) -> int:
+        """How many operands its instructions have in all, a measure of what it costs."""
+        return sum([len(operands) for operands in self.operands])
+
     def varies(self) -> list[bool]:
         """For each place, whether its number differs from example to example of a batch."""
         result = [place.varies for place in self.inputs]
@@ -99,12 +110,22 @@ class Program:
             result.append(any([result[x] for x in operands]))
         return result
 
-    def source(self) -> str:
+    def source(self, *, exact: bool = False) -> str:
         """The program as a Python function, to be read and run.
 
         Names are the labels in the graph, δ_h1 is the derivative by Z_h1 and dL_dW11 the one by
         W11. Derivatives are spelled as in the textbook, A·(1 - A) for the sigmoid's; what the
-        backends run keeps more digits where that loses them.
+        backends run keeps more digits where that loses them. With ``exact`` they are spelled that
+        way, and the function gives what the backend "python" gives, to the bit.
+
+        Called with floats it raises where Python does, at 1 / 0; with Values it gives what IEEE 754
+        has there.
+
+        Args:
+            exact: spell derivatives as they are computed.
+
+        Raises:
+            GraphError: for a result with a key that can't be written, such as an object.
 
         >>> from autograd import compile, value_and_grad
         >>> step = compile(value_and_grad(lambda w, x: (w * x - 1.0) ** 2))
@@ -116,7 +137,35 @@ class Program:
             df_dw = 2 * t1 * x
             return t1**2, df_dw
         """
+        if exact and self.recorded is not None:
+            # By its name, for it imports this module.
+            simplify = importlib.import_module("autograd.compiler.program.simplify")
+            return source(simplify.exact(self.recorded))
         return source(self)
+
+    def __call__(self, *args: Any, **captured: Any) -> Any:
+        """What the function gives for one example; arrays come as nested lists.
+
+        Values that the function found outside its arguments are given by keyword, by their labels.
+        """
+        return call(self.recorded or self, args, captured)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, as JSON: no code, and nothing that runs when it is read.
+
+        Raises:
+            ArgumentError: when it has an operation of somebody's own.
+        """
+        saved.save(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Program:
+        """What :meth:`save` wrote.
+
+        Raises:
+            ArgumentError: when the file is anything else.
+        """
+        return saved.load(path, Program, Input)
 
     def __len__(self) -> int:
         return len(self.ops) - len(self.inputs) - len(self.numbers)

@@ -2,6 +2,7 @@
 
     spelled    one spelling of each number; what no output depends on is gone
     lowered    rows that are made of others, as those others: a logsumexp, a user's own operation
+    exact      what Python runs: the careful spelling, rows as they are
     collected  sums of products as one ``dot`` each, differences with their sign inside
 
 The sums keep their order, so no overflow appears or disappears. The sign of a zero is kept wherever
@@ -11,7 +12,7 @@ it can matter: it doesn't to a result, nor to what is only added and multiplied 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from itertools import product
 from typing import Any
@@ -27,7 +28,7 @@ from autograd.compiler.program.instructions import (
     Builder,
     Place,
 )
-from autograd.compiler.program.lowering import NATIVE, lower
+from autograd.compiler.program.lowering import KEPT, NATIVE, SIGMOID, WHOLE, lower
 from autograd.compiler.program.program import CAREFUL, Program, live, rewritten
 from autograd.maths import read
 from autograd.primitives import Primitive
@@ -49,7 +50,7 @@ def spelled(program: Program, spelling: int) -> Program:
     return rewritten(program, step, spelling)
 
 
-def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program:
+def lowered(program: Program, *, kept: Container[Primitive] = NATIVE) -> Program:
     """What backends run: the careful spelling, and rows made of others taken apart."""
     chosen = _spellings(program)
 
@@ -63,6 +64,17 @@ def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program
         )
 
     return rewritten(program, step, CAREFUL)
+
+
+def exact(program: Program) -> Program:
+    """What Python runs, with the labels: rows as they are, so what it gives is what eager gives.
+
+    Raises:
+        GraphError: when a user's rule can't be read for arrays; the other backends need that.
+    """
+    if any([op.origin[0] and op not in KEPT for op in program.ops]):
+        lowered(program)
+    return collected(lowered(program, kept=WHOLE), keep_labels=True)
 
 
 def _spellings(program: Program) -> set[Place]:
@@ -182,8 +194,9 @@ def _sums(
 ) -> tuple[list[bool], dict[Place, list[Term]]]:
     """Which places are inside a larger sum, and the terms of each sum that is not.
 
-    A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, so the
-    order of the additions stays. Products that nobody else uses are taken in.
+    A sum is taken apart along its first operand, in which Python's ``a + b + c`` nests, or along
+    its second if only that is a sum; so the order of the additions stays. Products that nobody else
+    uses are taken in.
     """
     users = [0] * len(program.ops)
     for place, operands in enumerate(program.operands):
@@ -203,6 +216,9 @@ def _sums(
             return w, y
         return None, x
 
+    def expands(x: Place) -> bool:
+        return users[x] == 1 and ops[x] in SUMS and x not in named
+
     for root in range(len(ops) - 1, len(program.inputs) - 1, -1):
         if not wanted[root] or inside[root] or ops[root] not in SUMS:
             continue
@@ -213,6 +229,8 @@ def _sums(
         while True:
             op, operands = ops[place], all_operands[place]
             if op is ADD:
+                if not expands(operands[0]) and expands(operands[1]):
+                    operands = operands[::-1]  # b + (x + y) is (x + y) + b, to the bit
                 found.append(term(operands[1]))
             elif op is SUB:
                 found.append((MINUS_ONE, operands[1]))
@@ -226,7 +244,7 @@ def _sums(
                     found.append((None, operands[-1]))  # the bias, which comes first
                 break
             first = operands[0]
-            if users[first] == 1 and ops[first] in SUMS and first not in named:
+            if expands(first):
                 inside[first] = True
                 place = first
                 continue
@@ -239,7 +257,12 @@ def _sums(
 
 
 def _emit_sum(b: Builder, terms: list[Term]) -> Place:
-    """Σ of the terms in their order: as a sum, a product, or a dot, whose bias comes first."""
+    """Σ of the terms in their order: as a sum, a product, or a dot, whose bias comes first.
+
+    The 0 that a loop begins with is left out: the sign of a zero does not matter here.
+    """
+    if len(terms) > 1 and terms[0][0] is None and b.numbers.get(terms[0][1]) == 0.0:
+        terms = terms[1:]
     if all([w is None for w, _ in terms]):
         if len(terms) == 2:
             return b.emit(ADD, (terms[0][1], terms[1][1]))
@@ -254,3 +277,15 @@ def _emit_sum(b: Builder, terms: list[Term]) -> Place:
         bias, terms = (terms[1][1],), terms[:1]
     ws = [b.constant(1.0) if w is None else w for w, _ in terms]
     return b.emit(DOT, (*ws, *[x for _, x in terms], *bias))
+
+
+def sigmoid_pairs(program: Program, places: set[Place]) -> dict[Place, Place | None]:
+    """σ(x) -> σ(-x) where both are computed; σ(-x) -> None, for it is done already."""
+    plus = {program.operands[p][0]: p for p in places if program.ops[p] is SIGMOID}
+    found: dict[Place, Place | None] = {}
+    for x, place in plus.items():
+        if program.ops[x] is NEG and program.operands[x][0] in plus:
+            first = plus[program.operands[x][0]]
+            if first < place and first not in found:  # -x may stand there twice
+                found[first], found[place] = place, None
+    return found

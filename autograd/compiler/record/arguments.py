@@ -1,23 +1,43 @@
-"""Arguments and results: nested structures of numbers, taken apart and put together again."""
+"""Arguments: nested structures of numbers, taken apart and put together again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe, is_array, number, numpy_for
-from autograd.trees import is_module, is_plain_array, is_tensor, object_array
+from autograd.trees import (
+    is_dataclass,
+    is_module,
+    is_plain_array,
+    is_tensor,
+)
 from autograd.value import Value
 
 PLAIN = (float, int)
 REAL = "fiub"  # kinds of NumPy's types that hold real numbers
-LISTED, FOREIGN = "list", "foreign"  # a batch given as a list; an array of another library
+ARRAY, LISTED, FOREIGN = "array", "list", "foreign"  # a NumPy array, lists, another library's array
+MODULE, FIELDS = "module", "fields"
 
-Who = tuple[str, int]  # the function and which of its arguments, for messages
+Structure = Any  # hashable: what is left of an argument without its numbers
 
 
-def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
+class Batch(NamedTuple):
+    """A part of an argument of which each example has its own.
+
+    Attributes:
+        form: what one example is, or a structure if the batch is a list of such.
+        shape: of one example.
+        axis: along which the examples are.
+    """
+
+    form: Structure
+    shape: tuple[int, ...]
+    axis: int
+
+
+def flatten(tree: Any, found: list[Any], who: str) -> Structure:
     """Append the numbers and arrays of ``tree`` to ``found``; what is left is its structure.
 
     Two trees with equal structures can be computed by the same program.
@@ -26,15 +46,6 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
         OperandError: for anything that is not a number; it names ``who``.
     """
     kind = type(tree)
-    if is_plain_array(tree):
-        if not tree.ndim:
-            found.append(number(tree, _named(who)))
-            return 0
-        if tree.dtype.kind not in REAL:
-            tree = _numbers_of(tree, who)
-        found.append(tree)
-        shape: Hashable = tree.shape
-        return shape
     if kind in PLAIN:
         found.append(number(tree))
         return 0
@@ -44,223 +55,236 @@ def flatten(tree: Any, found: list[Any], who: Who) -> Hashable:
             return (kind, len(tree))
         parts = [flatten(x, found, who) for x in tree]
         return (kind, *parts) if any(parts) or None in parts else (kind, len(parts))
-    if isinstance(tree, dict):
-        return (dict, tuple(tree), *[flatten(x, found, who) for x in tree.values()])
     if tree is None:
         return None
     if isinstance(tree, Value):
         found.append(_plain(tree, who))
         return 0
+    if isinstance(tree, dict):
+        return (dict, tuple(tree), *[flatten(x, found, who) for x in tree.values()])
     if is_module(tree):
         parameters = tree.parameters()
         found += [p._number for p in parameters]
-        return (kind, id(tree), *map(id, parameters))  # others, when some were frozen or freed
+        return (MODULE, id(tree), *map(id, parameters))  # others, when some were frozen or freed
     if isinstance(tree, (list, tuple)):
         return (kind, *[flatten(x, found, who) for x in tree])
+    if is_dataclass(tree):
+        return (FIELDS, kind, *[flatten(x, found, who) for _, x in fields(tree)])
+    tree = own_array(tree, who)
+    if is_plain_array(tree):
+        if not tree.ndim:
+            found.append(number(tree, who))
+            return 0
+        if tree.dtype.kind not in REAL:
+            tree = _numbers_of(tree, who)
+        found.append(tree)
+        shape: Hashable = tree.shape
+        return shape
     if is_tensor(tree):
         found.append(tree)
         return (FOREIGN, *tree.shape)
-    found.append(number(tree, _named(who)))
+    try:
+        found.append(number(tree, who))
+    except OperandError as error:
+        if isinstance(tree, str):
+            raise OperandError(
+                f"{error} Or if it chooses what is computed: static_argnames."
+            ) from None
+        raise
     return 0
 
 
-def _named(who: Who) -> str:
-    name, k = who
-    return f"{name}: argument {k + 1}"
+def fields(tree: Any) -> list[tuple[str, Any]]:
+    """The fields of a dataclass, by name."""
+    return [(name, getattr(tree, name)) for name in tree.__dataclass_fields__]
 
 
-def _plain(x: Any, who: Who) -> float:
+def own_array(tree: Any, who: str) -> Any:
+    """An array of a class derived from NumPy's, or a column of a table, as NumPy's own array.
+
+    Raises:
+        OperandError: when some of its numbers are masked or missing.
+    """
+    if is_plain_array(tree):
+        return tree
+    if is_array(tree):
+        if getattr(tree, "mask", None) is not None and _numpy().ma.is_masked(tree):
+            raise OperandError(
+                f"{who}: some of its numbers are masked, and a mask would be lost. Give what shall "
+                "count instead, array.filled(...), or leave them out: array.compressed()."
+            )
+        return _numpy().asarray(tree)
+    if not hasattr(tree, "to_numpy") or not hasattr(tree, "__len__"):
+        return tree
+    missing = getattr(tree, "null_count", None)  # as polars has it
+    if callable(missing) and _numpy().sum(missing()):
+        raise OperandError(f"{who}: some of its numbers are missing. Fill them, or drop the rows.")
+    found = tree.to_numpy()
+    if found.dtype.kind not in REAL:  # what is no number is named
+        return _numpy().array([number(x, who) for x in found.flat]).reshape(found.shape)
+    return found
+
+
+def split(
+    tree: Any, axes: Any, numbers: list[Any], batch: list[Any], sizes: list[int], who: str
+) -> Structure:
+    """:func:`flatten`, but what has an axis goes to ``batch``, and its length to ``sizes``.
+
+    Args:
+        tree: the argument.
+        axes: None, a number, or containers of these that match the argument's.
+        numbers: what is the same for all examples.
+        batch: arrays, the examples first.
+        sizes: how many examples there are in each.
+        who: the argument, for messages.
+
+    Raises:
+        ArgumentError: where axes and argument don't match; for a ragged batch, or none.
+    """
+    if axes is None:
+        return flatten(tree, numbers, who)
+    if type(axes) is int:
+        return examples(tree, axes, batch, sizes, who)
+    more = numbers, batch, sizes, who
+    if isinstance(axes, dict) and isinstance(tree, dict) and axes.keys() == tree.keys():
+        return (dict, tuple(tree), *[split(x, axes[k], *more) for k, x in tree.items()])
+    listed = isinstance(axes, (list, tuple)) and isinstance(tree, (list, tuple))
+    if listed and len(axes) == len(tree):
+        return (type(tree), *[split(x, a, *more) for x, a in zip(tree, axes, strict=True)])
+    if is_dataclass(axes) and type(axes) is type(tree):
+        both = zip(fields(tree), fields(axes), strict=True)
+        return (FIELDS, type(tree), *[split(x, a, *more) for (_, x), (_, a) in both])
+    raise ArgumentError(
+        f"{who}: {describe(tree)} does not match its in_axes, {axes!r}: these are a number, None, "
+        "or a container like the argument's, with an entry for each of its parts."
+    )
+
+
+def examples(tree: Any, axis: int, found: list[Any], sizes: list[int], who: str) -> Structure:
+    """The structure of one example of a batch; its arrays, batch first, go to ``found``.
+
+    A list or an array is a batch; tuples, dicts and dataclasses have several batches in them.
+
+    Raises:
+        ArgumentError: for a ragged batch, or none.
+    """
+    if isinstance(tree, dict):
+        return (dict, tuple(tree), *[examples(x, axis, found, sizes, who) for x in tree.values()])
+    if isinstance(tree, tuple):
+        if tree and all([isinstance(x, (*PLAIN, Value)) for x in tree]):
+            raise ArgumentError(
+                f"{who}: a tuple of numbers is no batch: a list or an array is, and the parts of a "
+                "tuple are batches each. Make it a list."
+            )
+        return (type(tree), *[examples(x, axis, found, sizes, who) for x in tree])
+    if tree is None:
+        return None
+    if is_dataclass(tree) and not is_module(tree):
+        parts = [examples(x, axis, found, sizes, who) for _, x in fields(tree)]
+        return (FIELDS, type(tree), *parts)
+    listed = isinstance(tree, list)
+    if listed:
+        form = ARRAY if tree and is_array(tree[0]) else LISTED
+        if tree and _is_record(tree[0]):
+            form, tree = _records(tree, axis, who)
+        else:
+            tree = array_of(tree, who)
+    else:
+        tree, form = own_array(tree, who), ARRAY
+    if not is_tensor(tree) or not tree.shape:
+        raise ArgumentError(
+            f"{who}: {describe(tree)} is no batch; with an axis in in_axes it needs one entry for "
+            "each example. What is the same for all has None there."
+        )
+    if not is_array(tree):
+        form = FOREIGN
+    elif not listed and tree.dtype.kind not in REAL:
+        tree = array_of(tree, who)
+    tree = first_axis(tree, axis, who)
+    found.append(tree)
+    sizes.append(tree.shape[0])
+    shape = tuple(tree.shape[1:])
+    return Batch(form if shape or form is FOREIGN else ARRAY, shape, axis)
+
+
+def first_axis(tree: Any, axis: int, who: str) -> Any:
+    """The array with that axis first.
+
+    Raises:
+        ArgumentError: when there is no such axis.
+    """
+    dimensions = len(tree.shape)
+    if not -dimensions <= axis < dimensions:
+        raise ArgumentError(f"{who}: there is no axis {axis} in the shape {tuple(tree.shape)}.")
+    if axis in (0, -dimensions):
+        return tree
+    order = [axis % dimensions, *[k for k in range(dimensions) if k != axis % dimensions]]
+    return tree.permute(order) if hasattr(tree, "permute") else tree.transpose(order)
+
+
+def _is_record(x: Any) -> bool:
+    """Whether an example in a list is a structure that has no place in an array."""
+    if isinstance(x, list):
+        return bool(x) and _is_record(x[0])
+    return isinstance(x, (tuple, dict)) or (is_dataclass(x) and not is_module(x))
+
+
+def _records(tree: list[Any], axis: int, who: str) -> tuple[Structure, Any]:
+    """The structure of each example in a list, and an array with a row for each."""
+    rows: list[Any] = []
+    structures = set()
+    for example in tree:
+        row: list[Any] = []
+        structures.add(flatten(example, row, who))
+        rows.append(_numpy().concatenate([_numpy().ravel(x) for x in row] or [[]]))
+    if len(structures) != 1 or axis != 0:
+        why = "axis 0 only" if axis else "they differ in structure"
+        raise ArgumentError(f"{who}: a list of tuples, dicts or dataclasses as examples: {why}.")
+    return structures.pop(), _numpy().array(rows, dtype=float)
+
+
+def _plain(x: Any, who: str) -> float:
     if not isinstance(x, Value):
-        return number(x, _named(who))
+        return number(x, who)
     if x._x is not None:
         raise GraphError(
-            f"{_named(who)}: {x!r} is the result of {x.op}, and a compiled function gives plain "
+            f"{who}: {x!r} is the result of {x.op}, and a compiled function gives plain "
             "numbers: its history would be lost. Pass its .data, or compile what made it too."
         )
     return x._number
 
 
-def _numbers_of(array: Any, who: Who) -> Any:
+def _numbers_of(array: Any, who: str) -> Any:
     if array.dtype != object:
-        raise OperandError(f"{_named(who)}: {describe(array)} does not hold real numbers.")
+        raise OperandError(f"{who}: {describe(array)} does not hold real numbers.")
     return _numpy().array([_plain(x, who) for x in array.flat]).reshape(array.shape)
 
 
-def examples(tree: Any, found: list[Any], sizes: list[int], who: Who) -> Hashable:
-    """The structure of one example of a batch; its arrays, batch first, go to ``found``.
-
-    A list is a batch of examples, and so is a tuple of numbers; other tuples and dicts have several
-    batches in them.
+def array_of(tree: Any, who: str) -> Any:
+    """A list of examples as an array of floats.
 
     Raises:
-        ArgumentError: for a ragged batch, or none.
+        ArgumentError: for a ragged or an empty one.
+        OperandError: for what is no number.
     """
-    if is_plain_array(tree) and tree.ndim and tree.dtype.kind in REAL:
-        found.append(tree)
-        sizes.append(tree.shape[0])
-        return tree.shape[1:] or 0
-    if isinstance(tree, dict):
-        return (dict, tuple(tree), *[examples(x, found, sizes, who) for x in tree.values()])
-    if isinstance(tree, tuple) and not all([isinstance(x, (*PLAIN, list)) for x in tree]):
-        return (type(tree), *[examples(x, found, sizes, who) for x in tree])
-    listed = isinstance(tree, (list, tuple))
-    if listed:
-        tree = _array(tree, who)
-    if not is_tensor(tree) or not tree.shape:
-        raise ArgumentError(
-            f"{_named(who)}: {describe(tree)} is no batch; with in_axes 0 it needs one entry for "
-            "each example. What is the same for all has in_axes None."
-        )
-    foreign = not is_array(tree)
-    if not foreign and tree.dtype.kind not in REAL:
-        tree = _array(tree, who)
-    found.append(tree)
-    sizes.append(tree.shape[0])
-    shape = tuple(tree.shape[1:])
-    if foreign:
-        return (FOREIGN, *shape)
-    return (LISTED, *shape) if listed and shape else shape or 0
-
-
-def _array(tree: Any, who: Who) -> Any:
     try:
         array = _numpy().asarray(tree)
     except ValueError:
         array = None
     if array is None:
         raise ArgumentError(
-            f"{_named(who)}: the batch is ragged: its examples are not all of one length. Pad "
+            f"{who}: the batch is ragged: its examples are not all of one length. Pad "
             "them, or call with one length at a time."
         )
     if array.dtype.kind not in REAL:
-        found = [number(x, _named(who)) for x in array.flat]  # a Fraction, or what is no number
+        found = [number(x, who) for x in array.flat]  # a Fraction, or what is no number
         array = _numpy().array(found).reshape(array.shape)
     if not array.size and array.ndim == 1:
         raise ArgumentError(
-            f"{_named(who)}: an empty list doesn't say what an example is; pass an array of shape "
-            "(0, ...)."
+            f"{who}: an empty list doesn't say what an example is; pass an array of shape (0, ...)."
         )
     return array.astype(float)
 
 
 def _numpy() -> Any:
     return numpy_for("compile: a batch, or an array among the arguments or results,")
-
-
-# One example, or an argument, with something else in the place of its numbers.
-
-
-def filled_example(structure: Any, new: Iterator[Any]) -> Any:
-    """One example of a batch, from what :func:`examples` gave."""
-    if structure == 0:
-        return next(new)
-    if structure[0] is dict:
-        return {k: filled_example(x, new) for k, x in zip(structure[1], structure[2:], strict=True)}
-    if isinstance(structure[0], type):
-        parts = [filled_example(x, new) for x in structure[1:]]
-        kind = structure[0]
-        return kind(*parts) if hasattr(kind, "_fields") else tuple(parts)
-    if structure[0] == LISTED:
-        return object_array(structure[1:], new).tolist()
-    shape = structure[1:] if structure[0] == FOREIGN else structure
-    return object_array(shape, new) if shape else next(new)
-
-
-def named(tree: Any, name: str) -> list[tuple[str, str]]:
-    """A label and a scope for each number: those of Values, else the path to it, from 1."""
-    if isinstance(tree, dict):
-        parts = [named(x, k if isinstance(k, str) else f"{name}_{k}") for k, x in tree.items()]
-    elif isinstance(tree, Value):
-        return [(tree.note.label or name, tree.note.scope)]
-    elif is_module(tree):
-        found = enumerate(tree.parameters(), start=1)
-        return [(p.note.label or f"{name}_{i}", p.note.scope) for i, p in found]
-    elif is_tensor(tree) and tree.shape:
-        numbers = [f"{name}_{i}" for i in range(1, tree.shape[0] + 1)]
-        for size in tree.shape[1:]:
-            numbers = [f"{first},{i}" for first in numbers for i in range(1, size + 1)]
-        if str(tree.dtype) == "object":
-            parts = [named(x, path) for path, x in zip(numbers, tree.flat, strict=True)]
-        else:
-            return [(path, "") for path in numbers]
-    elif isinstance(tree, (list, tuple)):
-        if tree and type(tree[0]) is float and all([type(x) is float for x in tree]):
-            return [(f"{name}_{i}", "") for i in range(1, len(tree) + 1)]
-        names = getattr(tree, "_fields", None) or [f"{name}_{i + 1}" for i in range(len(tree))]
-        parts = [named(x, path) for path, x in zip(names, tree, strict=True)]
-    else:
-        return [] if tree is None else [(name, "")]
-    return [pair for part in parts for pair in part]
-
-
-class Spec:
-    """How a result is built from a row of numbers.
-
-    Attributes:
-        tree: the structure, with indices for numbers.
-        size: how many numbers there are.
-    """
-
-    def __init__(self, tree: Any) -> None:
-        self._taken: list[Any] = []
-        self.tree, self._build = self._compiled(tree)
-        self.size = len(self._taken)
-
-    def take(self) -> list[Any]:
-        """Hand over, once, what was at the numbers' places."""
-        taken, self._taken = self._taken, []
-        return taken
-
-    def _compiled(self, tree: Any) -> tuple[Any, Callable[[Numbers], Any]]:
-        start = len(self._taken)
-        if isinstance(tree, dict):
-            parts = {key: self._compiled(x) for key, x in tree.items()}
-            builders = {key: build for key, (_, build) in parts.items()}
-            shown: Any = {key: shown for key, (shown, _) in parts.items()}
-            return shown, lambda given: {key: build(given) for key, build in builders.items()}
-        if is_array(tree) and tree.ndim:
-            self._taken += tree.reshape(-1).tolist()
-            stop, shape = start + tree.size, tree.shape
-            shown = _numpy().arange(start, stop).reshape(shape).tolist()
-            return shown, lambda given: given.many(start, stop, shape)
-        if isinstance(tree, (list, tuple)):
-            compiled = [self._compiled(x) for x in tree]
-            shown = [shown for shown, _ in compiled]
-            steps = [build for _, build in compiled]
-            if isinstance(tree, list):
-                if shown == [*range(start, len(self._taken))]:  # plain numbers
-                    stop = len(self._taken)
-                    return shown, lambda given: given.run(start, stop)
-                return shown, lambda given: [build(given) for build in steps]
-            kind = type(tree)
-            if hasattr(kind, "_fields"):
-                return tuple(shown), lambda given: kind(*[build(given) for build in steps])
-            return tuple(shown), lambda given: tuple([build(given) for build in steps])
-        if tree is None:
-            return None, lambda given: None
-        self._taken.append(tree)
-        return start, lambda given: given.one(start)
-
-    def build(
-        self,
-        one: Callable[[int], Any],
-        many: Callable[[int, int, tuple[int, ...]], Any],
-        run: Callable[[int, int], list[Any]] | None = None,
-    ) -> Any:
-        """The result.
-
-        Args:
-            one: gives the number at an index.
-            many: gives an array of the numbers from one index to another, in a shape.
-            run: gives a list of them; if None, it is made of single ones.
-        """
-        listed = run or (lambda start, stop: [one(i) for i in range(start, stop)])
-        return self._build(Numbers(one, many, listed))
-
-
-class Numbers(NamedTuple):
-    """How a result gets its numbers."""
-
-    one: Callable[[int], Any]
-    many: Callable[[int, int, tuple[int, ...]], Any]
-    run: Callable[[int, int], list[Any]]

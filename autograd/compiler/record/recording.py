@@ -11,12 +11,14 @@ at that line. ``where`` and ``maximum`` say the same and can be recorded.
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Number
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
+from autograd.compiler.program.instructions import CONSTANT as NUMBER
 from autograd.compiler.program.instructions import COPY, SPELLED, Builder, Place, condition
 from autograd.compiler.record.traced import NO_TANGENTS, Traced, refuse_unknown
 from autograd.errors import GraphError, OperandError
@@ -123,7 +125,7 @@ class Recording(Level, Builder):
         """Record a comparison; refuse to show a number, for there is none yet."""
         if how == "new data":
             self.refuse_data()
-        if how in {"data", "float", "bool"}:
+        if how in {"data", "float", "bool", "index"}:
             self.refuse_number(values[0], how)
         return self.compare(how, *values)
 
@@ -153,6 +155,19 @@ class Recording(Level, Builder):
         self._conditions.add(z.place)
         return z
 
+    def different(self, x: Traced, y: Any) -> Any:
+        """Whether just one of two conditions holds, x ^ y."""
+        if isinstance(y, bool):
+            y = self.number(float(y))
+            self._conditions.add(y.place)
+        if type(y) is not Traced or not {x.place, y.place} <= self._conditions:
+            return NotImplemented
+        return self.compare("ne", x, y)
+
+    def negated(self, x: Traced) -> Any:
+        """Whether a condition does not hold."""
+        return self.compare("eq", x, 0.0)
+
     def spell(self, careful: Any, textbook: Any) -> Any:
         """One number in two spellings; derivatives are taken of the first."""
         if type(careful) is not Traced or type(textbook) is not Traced:
@@ -174,7 +189,14 @@ class Recording(Level, Builder):
             raise GraphError(
                 f"compile: {what} decides a branch, but a recording holds for every number. Write "
                 "where(condition, x, y) for if, maximum and minimum for max and min, & and | for "
-                "and and or."
+                "and and or, a number of steps that is known for while; or if it is a flag, make "
+                "it a static argument: static_argnums."
+            )
+        if how == "index":
+            raise GraphError(
+                f"compile: {what} is an index or a count, and a recording has no numbers yet. For "
+                "xs[y] write autograd.sum([where(y == k, x, 0.0) for k, x in enumerate(xs)]); if "
+                "few different ones are needed, make it a static argument: static_argnums."
             )
         if how == "index":
             raise GraphError(
@@ -228,6 +250,21 @@ class Recording(Level, Builder):
             place = self._places[id(x)] = self.add(LEAF)
             self.captured[place] = x
         return place
+
+    def settle(self) -> None:
+        """Make constants of the Values that the function made, if nobody holds them any longer."""
+        found = self.captured.items()
+        own = [p for p, x in found if x._x is None and x._a >= self.since]
+        for place in own:
+            x: Any = self.captured.pop(place)
+            number, reference = x._number, weakref.ref(x)
+            del x
+            alive = reference()
+            if alive is not None:
+                self.captured[place] = alive
+            else:
+                self.ops[place] = NUMBER
+                self.numbers[place] = number
 
 
 def _largest(xs: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.compiler.program.instructions import COPY, MUL, Place
-from autograd.errors import GraphError
+from autograd.errors import GraphError, OperandError
 from autograd.maths import is_array, number
 from autograd.modes import made, open_modes
 from autograd.operators import install
@@ -88,7 +88,16 @@ class Traced(ValueWithTangents):
     def __or__(self, other: Any) -> Value:
         return self.recording.logical(TABLE["maximum"], self, other)
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Value:
+        return self.recording.different(self, other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def __invert__(self) -> NoReturn:
+        raise OperandError(
+            "compile: ~ of a condition: without compile it is a bool, and Python's ~True is -2, "
+            "which is true as well. Write where(condition, no, yes), or the opposite comparison."
+        )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise GraphError(f"{self!r} belongs to a recording and can't be copied or pickled.")
@@ -108,10 +117,10 @@ class Traced(ValueWithTangents):
     def __float__(self) -> float:
         self.recording.refuse_number(self, "float")
 
-    def __int__(self) -> int:
-        self.recording.refuse_number(self, "index")
+    __int__ = __complex__ = __float__
 
-    __complex__, __index__ = __float__, __int__
+    def __index__(self) -> int:  # noqa: PLE0305 - it never returns
+        self.recording.refuse_number(self, "index")
 
 
 # The operators, built from the rows as those of Value are; a node has no number to compute. The

@@ -8,11 +8,25 @@ Dask computes those again on another.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
+from autograd.anomaly import looks_for_anomalies
+from autograd.trees import is_plain_array, is_tensor
+
 FAN_IN = 8  # partial sums that are added up at a time
+
+
+def computed(numbers: list[Any], batch: list[Any]) -> tuple[list[Any], bool]:
+    """What all examples share, and whether arrays of other libraries are left.
+
+    Where the batch is not Dask's, what is shared is computed at once: there is nothing to wait for.
+    """
+    if not any(map(_is_dask, batch)):
+        numbers = [np.asarray(x) if _is_dask(x) else x for x in numbers]
+    return numbers, any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
 
 
 def run_in_dask(recorded: Any, numbers: list[Any], batch: list[Any], reduce: Any) -> Any:
@@ -27,8 +41,13 @@ def run_in_dask(recorded: Any, numbers: list[Any], batch: list[Any], reduce: Any
     for a in batch:
         whole = a if _is_dask(a) else da.from_array(np.asarray(a), chunks=(chunks, *a.shape[1:]))
         parts.append(whole.rechunk((chunks, *[-1] * (whole.ndim - 1))).to_delayed().reshape(-1))
-    work = delayed(Work(recorded, reduce=reduce is not None), pure=True, traverse=False)
-    found = [work(shared, list(blocks)) for blocks in zip(*parts, strict=True)]
+    task = Work(recorded, reduce=reduce is not None, watched=looks_for_anomalies())
+    work = delayed(task, pure=True, traverse=False)
+    starts = accumulate(chunks, initial=0)
+    found = [
+        work(shared, list(blocks), start if task.watched else 0)
+        for blocks, start in zip(zip(*parts, strict=True), starts, strict=False)
+    ]
     size = recorded.spec.size
     spec = recorded.spec
     if reduce is None:
@@ -61,17 +80,19 @@ def _shared(numbers: list[Any]) -> Any:
 
 def _added(parts: list[Any]) -> Any:
     total = parts[0].copy()
-    for part in parts[1:]:
-        total += part
+    with np.errstate(all="ignore"):  # inf - inf is nan, and no warning
+        for part in parts[1:]:
+            total += part
     return total
 
 
 class Work:
     """What a worker does with a chunk: a program, and how to run it."""
 
-    def __init__(self, recorded: Any, *, reduce: bool) -> None:
+    def __init__(self, recorded: Any, *, reduce: bool, watched: bool = False) -> None:
         self.program = recorded.recorded
         self.reduce = reduce
+        self.watched = watched  # by detect_anomaly, when the results were asked for
         self.widths = recorded.widths
         self.size = recorded.spec.size
         self.engine: Any = None
@@ -79,7 +100,7 @@ class Work:
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "engine": None}  # made anew by each worker, once
 
-    def __call__(self, shared: Any, chunk: list[Any]) -> Any:
+    def __call__(self, shared: Any, chunk: list[Any], start: int = 0) -> Any:
         """Results of the chunk, (outputs, n); or their sums and n, (outputs + 1,)."""
         from autograd.compiler.backends.blocks import blocks
         from autograd.compiler.backends.choice import chosen, made
@@ -88,11 +109,19 @@ class Work:
         if self.engine is None:
             self.engine = made(chosen("auto", n), self.program, reduce=self.reduce)
         arrays = [np.asarray(a) for a in chunk]
+        if self.watched:
+            from autograd.compiler.backends.watched import check
+
+            rows = [
+                row for a, w in zip(arrays, self.widths, strict=True) for row in a.reshape(n, w).T
+            ]
+            check(self.program, np.asarray(shared), rows, start)
         found = blocks(self.engine, np.asarray(shared), arrays, n, self.widths, threads=1)
         if not self.reduce:
             return np.concatenate([*found, np.empty((self.size, 0))], axis=1)
         total = np.zeros(self.size + 1)
-        for part in found:
-            total[:-1] += part
+        with np.errstate(all="ignore"):
+            for part in found:
+                total[:-1] += part
         total[-1] = n
         return total

@@ -4,6 +4,10 @@ The same plan as for NumPy, in the library that the arguments are of: the same k
 device. JAX compiles the plan, and places it where its arrays are; a sharded batch is computed where
 its shards are. A Dask array is computed chunk by chunk on Dask's workers, and reduced there.
 
+Numbers are the library's: XLA computes a·b + c with one rounding where it likes, and on processors
+takes subnormal numbers, below 2.2e-308, for 0, so a result of JAX may differ in the last bits from
+NumPy's, and 1e-310 · 1e10 is 0 there.
+
 Source: Python array API standard 2024.12, through the package array-api-compat.
 """
 
@@ -17,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.backends.arrays.plan import Plan
+from autograd.anomaly import looks_for_anomalies
+from autograd.compiler.backends.arrays.plan import Plan, fit
 from autograd.compiler.program.lowering import NATIVE
-from autograd.compiler.program.simplify import collected, lowered
 from autograd.errors import ArgumentError, GraphError, MissingDependencyError
 from autograd.trees import is_tensor
 
@@ -45,6 +49,10 @@ def run_in_namespace(
         )
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
+    if "dask" not in kinds and looks_for_anomalies():
+        from autograd.compiler.backends.watched import watch
+
+        watch(recorded, numbers, batch, n)
     numbers = [*numbers, *[v._number for v in recorded.captured]]
     if "dask" in kinds:
         from autograd.compiler.backends.arrays.on_dask import run_in_dask
@@ -106,7 +114,7 @@ def _run(
     numbers: list[Any],
     batch: list[Any],
 ) -> Any:
-    m = system(xp, device, dtype)
+    m = _known_system(recorded, xp, device, dtype)
     engine = plan_of(recorded, reduce=reduce is not None)
     shared = m.stack([_column(m, x) for x in numbers] or [m.column([])])
     matrices = engine.start(m, shared)
@@ -133,12 +141,20 @@ def _run(
     )
 
 
+def _known_system(recorded: Any, xp: Any, device: Any, dtype: Any) -> Any:
+    """:func:`system`, made once for a program: that takes as long as ten operations of PyTorch."""
+    key = "system", xp.__name__, str(device), str(dtype)
+    found = recorded.engines.get(key)
+    if found is None:
+        found = recorded.engines[key] = system(xp, device, dtype)
+    return found
+
+
 def plan_of(recorded: Any, *, reduce: bool) -> Plan:
     """The plan, made once."""
     found = recorded.engines.get(("plan", reduce))
     if found is None:
-        program = collected(lowered(recorded.recorded))
-        found = recorded.engines["plan", reduce] = Plan(program, reduce=reduce)
+        found = recorded.engines["plan", reduce] = Plan(fit(recorded.recorded), reduce=reduce)
     return found
 
 
@@ -151,19 +167,41 @@ def _column(m: Any, x: Any) -> Any:
 def system(xp: Any, device: Any, dtype: Any) -> Any:
     """The functions that a plan and the native rows need, in this library."""
     where = {} if device is None else {"device": device}
+    indices: dict[int, tuple[Any, Any]] = {}  # a plan's lists of lines, as arrays
 
     def asarray(numbers: Any) -> Any:
         return xp.asarray(numbers, dtype=dtype, **where)
 
     def lines(matrix: Any, wanted: Any) -> Any:
         if isinstance(wanted, slice):
-            return matrix[wanted, ...]
-        return xp.take(matrix, xp.asarray(wanted, **where), axis=0)
+            whole = wanted.stop - wanted.start == matrix.shape[0]
+            return matrix if whole else matrix[wanted, ...]
+        index = indices.get(id(wanted), (None, None))[1]
+        if index is None:
+            index = xp.asarray(wanted, **where)
+            if where:  # JAX has no device here, and what it traces must not be kept
+                indices[id(wanted)] = wanted, index
+        return xp.take(matrix, index, axis=0)
 
     def concat(parts: list[Any], lanes: int) -> Any:
         return xp.concat([xp.broadcast_to(part, (part.shape[0], lanes)) for part in parts], axis=0)
 
-    m = SimpleNamespace(
+    def sigmoids(x: Any) -> Any:
+        if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
+            return xp.sigmoid(xp.concat([x, -x], axis=0))
+        e = xp.exp(-xp.abs(x))
+        large = 1.0 / (e + 1.0)
+        small, plus = e * large, x >= 0
+        both = [xp.where(plus, large, small), xp.where(plus, small, large)]
+        return xp.concat(both, axis=0)
+
+    m: Any = SimpleNamespace(
+        add=lambda x, y: x + y,
+        apply=lambda op, xs: op.forward(m, *xs),
+        owned=lambda x: x,
+        let_go=lambda x: None,
+        sigmoid=lambda x: sigmoids(x)[: x.shape[0], ...],
+        sigmoids=sigmoids,
         own=lambda x: asarray(x.tolist()) if type(x) is np.ndarray else x,
         lines=lines,
         concat=concat,
@@ -182,7 +220,8 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     for row in NATIVE:
         if not hasattr(m, row.name):
             setattr(m, row.name, getattr(xp, row.name, None) or _own(xp, row.name))
-    m.sign = lambda x: xp.where(x == x, xp.sign(x), x)  # PyTorch's sign of nan is 0
+    # PyTorch's sign of nan is 0, and JAX's of -0 is -0.
+    m.sign = lambda x: xp.where((x == x) & (x != 0), xp.sign(x), xp.where(x == 0, 0.0 * x * x, x))
     return m
 
 
@@ -205,7 +244,8 @@ def _own(xp: Any, name: str) -> Callable[..., Any]:
             size = xp.abs(x)
             root = xp.pow(size, xp.ones_like(x) / 3)
             better = root - (root * root * root - size) / (3 * root * root)
-            return xp.sign(x) * xp.where((root > 0) & (size < math.inf), better, root)
+            root = xp.where((root > 0) & (size < math.inf), better, root)
+            return xp.where(x < 0, -root, xp.where(x == 0, x, root))  # the cube root of -0 is -0
 
         return cbrt
 

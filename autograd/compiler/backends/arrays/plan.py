@@ -20,17 +20,26 @@ from autograd.compiler.backends.arrays.steps import (
     Grid,
     Lines,
     MatrixProduct,
+    Sigmoids,
     Sum,
     SummedProducts,
     as_slice,
 )
 from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, SUM, Place
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.compiler.program.program import Program
+from autograd.compiler.program.simplify import collected, lowered, sigmoid_pairs
 from autograd.primitives import LEAF, Primitive
 
+KEPT = NATIVE | {SIGMOID}
 SHARED, LANES, CONSTANTS = range(3)  # the matrices that are given
 FEW_TERMS = 7  # up to so many, a dot alone is added in order: rules correct for rounding in such
 DENSE = 0.5  # a matrix product must need at least this share of its entries
+
+
+def fit(program: Program) -> Program:
+    """A program as recorded, in the rows that a plan knows."""
+    return collected(lowered(program, kept=KEPT))
 
 
 class Plan:
@@ -61,10 +70,12 @@ class Plan:
         self.shared: list[Any] = []
         self.steps: list[Any] = []
         self._matrices = len(counts)
+        self.both = sigmoid_pairs(program, {p for p, _, _ in program.code})
         products = self._summed_products() if reduce else {}
         for key, places in sorted(self._groups(products).items(), key=lambda item: item[0][:2]):
             self._add(key[0], program.ops[places[0]], places)
         self._finish(products)
+        self._let_go()
 
     def _gather(self, places: Sequence[Place]) -> Gather:
         varies = any([self.varies[p] for p in places])
@@ -75,28 +86,40 @@ class Plan:
         program, varies = self.program, self.varies
         depth = [0] * len(program.ops)
         groups: dict[Any, list[Place]] = defaultdict(list)
+        both = self.both
+        used = set(program.outputs).union(
+            *[operands for place, _, operands in program.code if both.get(place, 0) is not None]
+        )
         for place, op, operands in program.code:
             depth[place] = 1 + max([depth[x] for x in operands], default=0)
-            if place in products:
+            if place in products or place not in used or both.get(place, 0) is None:
                 continue
             like: Any = tuple([varies[x] for x in operands])
             if op is DOT:
-                n = len(operands) // 2
-                ws, xs = _weights_first(operands[:n], operands[n : 2 * n], varies)
+                ws, xs, first, last = self._terms(place)
                 weighed = not any([varies[w] for w in ws]) and any([varies[x] for x in xs])
-                like = len(operands), weighed, xs if weighed else ()
+                like = len(operands), first is None, last is None, weighed, xs if weighed else ()
             elif op is SUM:
                 like = len(operands)
+            elif place in both:
+                like = "both"
+                depth[both[place]] = depth[place]  # type: ignore[index]
             groups[varies[place], depth[place], str(op), like].append(place)
         return groups
 
     def _add(self, varies: bool, op: Primitive, places: list[Place]) -> None:
-        program = self.program
+        program, where = self.program, self.where
+        # In the order of their operands, whatever order they were written in: lines that are
+        # neighbours need no copy.
+        places = sorted(places, key=lambda p: [where[x] for x in program.operands[p]])
         rows = [program.operands[p] for p in places]
         if op is DOT:
-            step = self._dot(rows)
+            step = self._dot(places)
         elif op is SUM:
             step = Sum(self._gather([x for row in rows for x in row]), len(rows), len(rows[0]))
+        elif places[0] in self.both:
+            step = Sigmoids(self._gather([x for (x,) in rows]), len(rows))
+            places = [*places, *[self.both[p] for p in places]]  # type: ignore[list-item]
         else:
             columns = [self._gather(column) for column in zip(*rows, strict=True)]
             step = Elementwise(op, columns, len(rows))
@@ -105,16 +128,38 @@ class Plan:
             self.where[place] = self._matrices, line
         self._matrices += 1
 
-    def _dot(self, rows: list[tuple[Place, ...]]) -> Any:
-        n = len(rows[0]) // 2
-        bias = self._gather([row[-1] for row in rows]) if len(rows[0]) % 2 else None
-        pairs = [_weights_first(row[:n], row[n : 2 * n], self.varies) for row in rows]
-        ws = self._gather([w for weights, _ in pairs for w in weights])
-        large = len(rows) > 1 or n > FEW_TERMS
-        if large and not ws.varies and len({xs for _, xs in pairs}) == 1:
-            return MatrixProduct(ws, self._gather(pairs[0][1]), bias, len(rows), n)
-        xs = self._gather([x for _, weighed in pairs for x in weighed])
-        return Dots(ws, xs, bias, len(rows), n)
+    def _terms(
+        self, place: Place
+    ) -> tuple[tuple[Place, ...], tuple[Place, ...], Place | None, Place | None]:
+        """A dot's weights, what they weigh, and its bias: the one that comes first, or the last.
+
+        The last is written as a term, ``1 · b``, that is the same for all examples.
+        """
+        operands = self.program.operands[place]
+        n = len(operands) // 2
+        ws, xs = weights_first(operands[:n], operands[n : 2 * n], self.varies)
+        first = operands[-1] if len(operands) % 2 else None
+        if n > 1 and self.program.numbers.get(ws[-1]) == 1.0 and not self.varies[xs[-1]]:
+            return ws[:-1], xs[:-1], first, xs[-1]
+        return ws, xs, first, None
+
+    def _dot(self, places: list[Place]) -> Any:
+        terms = [self._terms(p) for p in places]
+        ws = self._gather([w for weights, _, _, _ in terms for w in weights])
+        biases = [
+            None if row[0] is None else self._gather(row)
+            for row in zip(*[t[2:] for t in terms], strict=True)
+        ]
+        n, weighed = len(terms[0][0]), terms[0][1]
+        large = len(terms) > 1 or n > FEW_TERMS
+        if large and not ws.varies and len({xs for _, xs, _, _ in terms}) == 1:
+            # A matrix product adds in an order of its own: let it be that of the lines.
+            order = sorted(range(n), key=lambda k: self.where[weighed[k]])
+            ws = self._gather([weights[k] for weights, _, _, _ in terms for k in order])
+            xs = self._gather([weighed[k] for k in order])
+            return MatrixProduct(ws, xs, biases, len(terms), n)
+        xs = self._gather([x for _, weighed, _, _ in terms for x in weighed])
+        return Dots(ws, xs, biases, len(terms), n)
 
     def _summed_products(self) -> dict[Place, tuple[Place, Place]]:
         """Outputs that are a product of two lines and nothing else."""
@@ -162,6 +207,24 @@ class Plan:
         at = {place: k for k, place in enumerate(order)}
         self.order = as_slice([at[p] for p in program.outputs]) if program.outputs else []
 
+    def _let_go(self) -> None:
+        """After which step nobody needs a matrix: its memory is used again, still in the cache."""
+        made = {target: k for k, (target, _) in enumerate(self.steps)}
+        last = dict(made)
+        for k, step in enumerate([step for _, step in self.steps]):
+            for gather in step.gathers():
+                for matrix, _ in gather.pieces:
+                    if matrix in made:
+                        last[matrix] = k
+        for result in self.results:
+            for gather in result.gathers():
+                for matrix, _ in gather.pieces:
+                    last.pop(matrix, None)
+        done: dict[int, list[int]] = defaultdict(list)
+        for matrix, k in last.items():
+            done[k].append(matrix)
+        self.steps = [(*step, done[k]) for k, step in enumerate(self.steps)]
+
     def start(self, m: Any, shared: Any) -> list[Any]:
         """The matrices that are the same for all examples; ``shared`` is a column."""
         matrices: list[Any] = [None] * self._matrices
@@ -175,16 +238,22 @@ class Plan:
         """Results of a block of examples: (outputs, n), or their sums, (outputs,)."""
         matrices = [*matrices]
         matrices[LANES] = columns
-        for target, step in self.steps:
-            matrices[target] = step(m, matrices)
+        for target, step, done in self.steps:
+            matrices[target] = m.owned(step(m, matrices))
+            for matrix in done:
+                m.let_go(matrices[matrix])
+                matrices[matrix] = None
         n = columns.shape[1]
         found = [result(m, matrices, n) for result in self.results]
+        if self.reduce:  # sums are new; results may be lines of a matrix
+            for target, _, _ in self.steps:
+                m.let_go(matrices[target])
         if not found:
             return m.nothing(n, reduce=self.reduce)
         return m.lines(found[0] if len(found) == 1 else m.stack(found), self.order)
 
 
-def _weights_first(
+def weights_first(
     ws: tuple[Place, ...], xs: tuple[Place, ...], varies: list[bool]
 ) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     """What is the same for all examples as weights, wherever it was written."""

@@ -61,6 +61,10 @@ class Elementwise:
         self.operands = operands
         self.count = count
 
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return self.operands
+
     def __call__(self, m: Any, matrices: list[Any]) -> Any:
         """The results as lines."""
         xs = [x.lines(m, matrices) for x in self.operands]
@@ -69,38 +73,69 @@ class Elementwise:
         elif self.op is WHERE:
             found = m.where(xs[0] != 0, *xs[1:])
         else:
-            found = self.op.forward(m, *xs)
+            found = m.apply(self.op, xs)
         if found.shape[0] != self.count:  # all operands are one line
             found = m.broadcast(found, (self.count, found.shape[1]))
         return found
 
 
-class MatrixProduct:
-    """Dots that weigh the same lines: W·X + b."""
+class Sigmoids:
+    """σ(x) and σ(-x), with one exp for both: the derivative of σ needs the two."""
 
-    def __init__(self, ws: Gather, xs: Gather, bias: Gather | None, count: int, n: int) -> None:
-        self.ws, self.xs, self.bias = ws, xs, bias
+    def __init__(self, xs: Gather, count: int) -> None:
+        self.xs, self.count = xs, count
+
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [self.xs]
+
+    def __call__(self, m: Any, matrices: list[Any]) -> Any:
+        """The lines of σ(x), and then those of σ(-x)."""
+        return m.sigmoids(self.xs.all_lines(m, matrices))
+
+
+class MatrixProduct:
+    """Dots that weigh the same lines: W·X + b, or b + W·X."""
+
+    def __init__(
+        self, ws: Gather, xs: Gather, biases: Sequence[Gather | None], count: int, n: int
+    ) -> None:
+        self.ws, self.xs, self.biases = ws, xs, biases
         self.shape = count, n
+
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [g for g in (self.ws, self.xs, *self.biases) if g is not None]
 
     def __call__(self, m: Any, matrices: list[Any]) -> Any:
         """The dots as lines."""
         weights = m.reshape(self.ws.all_lines(m, matrices), self.shape)
         found = m.matmul(weights, self.xs.all_lines(m, matrices))
-        return found if self.bias is None else found + self.bias.lines(m, matrices)
+        for bias in self.biases:
+            if bias is not None:
+                found = m.add(found, bias.lines(m, matrices))
+        return found
 
 
 class Dots:
     """Dots of any lines."""
 
-    def __init__(self, ws: Gather, xs: Gather, bias: Gather | None, count: int, n: int) -> None:
-        self.ws, self.xs, self.bias = ws, xs, bias
+    def __init__(
+        self, ws: Gather, xs: Gather, biases: Sequence[Gather | None], count: int, n: int
+    ) -> None:
+        self.ws, self.xs, self.biases = ws, xs, biases
         self.shape = count, n
+
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [g for g in (self.ws, self.xs, *self.biases) if g is not None]
 
     def __call__(self, m: Any, matrices: list[Any]) -> Any:
         """The dots as lines."""
         ws, xs = self.ws.all_lines(m, matrices), self.xs.all_lines(m, matrices)
-        bias = None if self.bias is None else self.bias.all_lines(m, matrices)
-        return in_order(m, ws * xs, self.shape, bias)
+        first, last = [None if b is None else b.all_lines(m, matrices) for b in self.biases]
+        found = in_order(m, ws * xs, self.shape, first)
+        return found if last is None else found + last
 
 
 def in_order(m: Any, terms: Any, shape: tuple[int, int], bias: Any = None) -> Any:
@@ -124,6 +159,10 @@ class Sum:
         self.xs = xs
         self.shape = count, n
 
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [self.xs]
+
     def __call__(self, m: Any, matrices: list[Any]) -> Any:
         """The sums as lines."""
         return in_order(m, self.xs.all_lines(m, matrices), self.shape)
@@ -134,6 +173,10 @@ class Grid:
 
     def __init__(self, lefts: Gather, rights: Gather, entries: slice | list[int]) -> None:
         self.lefts, self.rights, self.entries = lefts, rights, entries
+
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [self.lefts, self.rights]
 
     def __call__(self, m: Any, matrices: list[Any], n: int) -> Any:
         """The sums that are wanted."""
@@ -146,6 +189,10 @@ class SummedProducts:
 
     def __init__(self, lefts: Gather, rights: Gather, count: int) -> None:
         self.lefts, self.rights, self.count = lefts, rights, count
+
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [self.lefts, self.rights]
 
     def __call__(self, m: Any, matrices: list[Any], n: int) -> Any:
         """The sums."""
@@ -160,9 +207,19 @@ class Lines:
         self.gather = lines
         self.reduce = reduce
 
+    def gathers(self) -> list[Gather]:
+        """What it reads."""
+        return [self.gather]
+
     def __call__(self, m: Any, matrices: list[Any], n: int) -> Any:
         """The results, or their sums."""
-        found = self.gather.all_lines(m, matrices)
+        gather = self.gather
         if not self.reduce:
+            found = gather.all_lines(m, matrices)
             return found if found.shape[1] == n else m.broadcast(found, (found.shape[0], n))
-        return m.sum_examples(found) if self.gather.varies else m.reshape(found, (-1,)) * n
+        if not gather.varies:
+            return m.reshape(gather.all_lines(m, matrices), (-1,)) * n
+        # Sums first, and then which: the lines themselves need not be copied.
+        sums = [m.lines(m.sum_examples(matrices[matrix]), lines) for matrix, lines in gather.pieces]
+        found = sums[0] if len(sums) == 1 else m.stack(sums)
+        return found if found.shape[0] == gather.count else m.broadcast(found, (gather.count,))

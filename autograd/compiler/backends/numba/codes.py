@@ -9,11 +9,11 @@ another. A tape for scalars, where every word is a place in ``u``:
     any row       z x ...
 
 A tape for lanes, where z, y and x are rows, v, w and the biases b and c are places in ``u``, and r
-is the number of a result:
+is the number of a result; d and e, the biases that come last, are places in ``u`` plus 1, or 0:
 
-    DOT           z b n m kind, n (w x), m (x x)      kind says what b is: see NO_BIAS
+    DOT           z b n m kind d, n (w x), m (x x)    kind says what b is: see NO_BIAS
     SIGMOIDS      z y x
-    TWO_DOTS      z y b c n, n (x v w)                z = b + Σ v·x and y = c + Σ w·x
+    TWO_DOTS      z y b c d e n, n (x v w)            z = b + Σ v·x + d and y = c + Σ w·x + e
     SCALE         z w x
     SUM_LANES     x r                 results that are summed over the batch
     SUM_PRODUCTS  x n, n (x r)        of the products of one row and each of the others
@@ -39,3 +39,4 @@ ROW_BIAS = 2
 GO_ON = 3
 
 TILE = 128  # lanes at a time: the rows of a small network stay in the second-level cache
+FEW_ROWS = 32  # so many rows of a tile fit the first-level cache

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.backends.numba import codes
-from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID, interpreter
-from autograd.compiler.backends.numba.lanes import Lanes, constant, sigmoid_pairs, terms
+from autograd.compiler.backends.numba.interpreter import CODE, interpreter
+from autograd.compiler.backends.numba.lanes import Lanes, constant, terms
+from autograd.compiler.backends.numba.loops import loops
+from autograd.compiler.backends.sparse import Sparse
 from autograd.compiler.program.instructions import DOT, SUM, Place
-from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.compiler.program.program import Program
-from autograd.compiler.program.simplify import collected, lowered
+from autograd.compiler.program.simplify import collected, lowered, sigmoid_pairs
 
 KEPT = NATIVE | {SIGMOID}
 
@@ -82,6 +84,7 @@ class Tape:
         self.columns = np.array([i.varies for i in program.inputs]).nonzero()[0]
         module = interpreter()
         self.run_scalars, self.run_lanes = module.run_scalars, module.run_lanes
+        self.transpose = module.transpose
 
     @cached_property
     def single(self) -> Scalars:
@@ -99,6 +102,11 @@ class Tape:
         """The others."""
         return Lanes(self.program, self.varies, reduce=self.reduce)
 
+    @property
+    def work(self) -> int:
+        """The words of the tape for lanes, about one for each product of an example."""
+        return len(self.lanes.tape)
+
     def threads(self) -> int:
         """As many as numba is told to use."""
         import numba
@@ -106,36 +114,43 @@ class Tape:
         count: int = numba.get_num_threads()
         return count
 
-    def one(self, shared: Any, example: Any) -> Any:
-        """The results for one example."""
+    @cached_property
+    def sparse(self) -> Sparse | None:
+        """How results are built of which most are constants."""
+        return Sparse.of(self.program)
+
+    def one(self, shared: Any, example: Any, places: Any = None) -> Any:
+        """The results for one example, or the numbers at these places."""
         u = self.single.template.copy()
         u[self.given] = shared
         u[self.columns] = example
         self.run_scalars(self.single.tape, u)
-        return u[self.outputs]
+        return u[self.outputs if places is None else places]
 
     def start(self, shared: Any) -> Any:
         """What is the same for all examples."""
         u = self.scalars.template.copy()
         u[self.given] = shared
-        self.run_scalars(self.scalars.tape, u)
+        if self.scalars.tape.size:
+            self.run_scalars(self.scalars.tape, u)
         return u
 
-    def block(self, u: Any, columns: Any) -> Any:
-        """Results of a block of examples, or their sums."""
+    def block(self, u: Any, columns: Any, results: Any = None, at: int = 0) -> Any:
+        """Results of a block of examples, from ``at`` on in ``results`` if given; or their sums."""
         lanes = self.lanes
         n = columns.shape[1]
-        rows = np.zeros((lanes.rows, codes.TILE))
+        rows = np.zeros((lanes.rows, lanes.tile))
         if lanes.filled:
             rows[list(lanes.filled.values())] = u[list(lanes.filled)][:, None]
         m = len(self.outputs)
         sums = np.zeros(m if self.reduce else 0)
-        results = np.empty((0 if self.reduce else m, n))
-        self.run_lanes(lanes.tape, u, columns, rows, sums, results)
+        if results is None:
+            results = np.empty((0 if self.reduce else m, n))
+        self.run_lanes(lanes.tape, u, columns, rows, sums, results, at, loops())
         if self.reduce:
             if self.fixed:
                 sums[self.fixed] = u[self.outputs[self.fixed]] * n
             return sums
         if self.fixed:
-            results[self.fixed] = u[self.outputs[self.fixed]][:, None]
+            results[self.fixed, at : at + n] = u[self.outputs[self.fixed]][:, None]
         return results

@@ -1,13 +1,15 @@
 """The interpreter of tapes: one piece of machine code that runs any program.
 
 Its source is the text of :mod:`~autograd.compiler.backends.numba.kernel` with a case for each row
-of the table, written here from the row's rule. numba compiles it when it is first needed. Source
-and machine code are kept in the user's cache folder under a name made of their content, so they are
-made once, and again when the table changes. A new program costs no compilation: it is a tape, a
-list of integers.
+of the table, written here from the row's rule. numba compiles it when it is first needed. Its
+machine code is kept in the user's cache folder under a name made of its source, so it is made once,
+and again when the table changes. A new program costs no compilation: it is a tape, a list of
+integers.
 
     run_scalars(tape, u)                       every number is one float
-    run_lanes(tape, u, columns, rows, sums, results)   every number is a row, one lane an example
+    run_lanes(tape, u, columns, rows, sums, results, at, loops)   every number is a row, a lane
+                                                                  an example
+    transpose(examples, columns)
 
 A tape for scalars has [case, result, operands ...] for each instruction, all of them places in
 ``u``. A tape for lanes has places in ``rows``; what is the same for all examples stays a scalar of
@@ -19,10 +21,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import re
 import sys
-import tempfile
+from _thread import RLock
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -30,17 +31,16 @@ from pathlib import Path
 from textwrap import indent
 from types import ModuleType
 
-from autograd.compiler.backends.numba import codes
+from autograd.compiler.backends.numba import codes, machine_code
+from autograd.compiler.backends.numba.loops import NAMES
 from autograd.compiler.program.instructions import NEG, Builder, Place
-from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.compiler.program.program import Input, Program
 from autograd.compiler.program.simplify import lowered
 from autograd.compiler.program.source import Writer
 from autograd.maths import floats
 from autograd.primitives import LEAF, Primitive
-from autograd.table import TABLE
 
-SIGMOID = TABLE["sigmoid"]
 CASES: tuple[Primitive, ...] = tuple(
     sorted([row for row in {*NATIVE, SIGMOID} if row.arity is not None], key=str)
 )
@@ -69,9 +69,17 @@ class Cases:
         # another for the rest, which costs a second jump; 2.15 µs for 2-16-16-1 became 2.40.
         self._add("SIGMOIDS:", 1, *self._of_sigmoids())
         for row in rows:
-            self._add(f"{CODE[row]}:  # {row}", row.arity or 0, *self._of_row(row))
+            loop = NAMES.index(row.name) if row.name in NAMES else None
+            self._add(f"{CODE[row]}:  # {row}", row.arity or 0, *self._of_row(row), loop)
 
-    def _add(self, head: str, arity: int, lines: list[str], results: list[str]) -> None:
+    def _add(
+        self,
+        head: str,
+        arity: int,
+        lines: list[str],
+        results: list[str],
+        loop: int | None = None,
+    ) -> None:
         """One branch for each kind of tape: load x0, x1 ..., compute, and store z and y."""
         words = [f"tape[i + {k}]" for k in range(1, 1 + len(results) + arity)]
         outputs = list(zip(["z", "y"], words, results, strict=False))
@@ -84,14 +92,25 @@ class Cases:
             *[f"    u[{word}] = {result}" for _, word, result in outputs],
             step,
         ]
+        by_lane = [
+            "for lane in range(n):",
+            *[f"    x{k} = row{k}[lane]" for k, _ in operands],
+            *[f"    {line}" for line in lines],
+            *[f"    {name}[lane] = {result}" for name, _, result in outputs],
+        ]
+        if loop is not None:
+            row_list = "".join([f"row{k}, " for k, _ in operands])
+            by_lane = [
+                f"if loops[{2 * loop}] != 0:",
+                f"    call_loop(loops[{2 * loop}], loops[{2 * loop + 1}], ({row_list}z), n)",
+                "else:",
+                *[f"    {line}" for line in by_lane],
+            ]
         self.lanes += [
             f"elif op == {head}",
             *[f"    {name} = rows[{word}]" for name, word, _ in outputs[1:]],  # z is loaded before
             *[f"    row{k} = rows[{word}]" for k, word in operands],
-            "    for lane in range(n):",
-            *[f"        x{k} = row{k}[lane]" for k, _ in operands],
-            *[f"        {line}" for line in lines],
-            *[f"        {name}[lane] = {result}" for name, _, result in outputs],
+            *[f"    {line}" for line in by_lane],
             step,
         ]
 
@@ -159,32 +178,26 @@ def _import(row: Primitive) -> str:
     return f"from numpy import {f'{row.ufunc} as {row.name}' if row.ufunc else row.name}"
 
 
-@cache
 def interpreter() -> ModuleType:
     """The module with ``run_scalars`` and ``run_lanes``: numba compiles it when it is first run."""
+    with _one_at_a_time:  # two of it would both be compiled
+        return _interpreter()
+
+
+_one_at_a_time = RLock()
+
+
+@cache
+def _interpreter() -> ModuleType:
     import numba
 
     text = source()
     made_with = f"{text} {numba.__version__} {sys.version}"
     name = f"chalkgrad_{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"
-    path = kept(name, text)
     module = ModuleType(name)
-    sys.modules[name] = module  # numba looks a function's module up, and keeps its code by the path
+    sys.modules[name] = module  # numba looks a function's module up
+    path = (machine_code.folder() or Path()) / f"{name}.py"
     exec(compile(text, path, "exec"), vars(module))  # noqa: S102 - the text was written above
+    for function in (module.run_scalars, module.run_lanes, module.transpose):
+        machine_code.installed(function, name, text)
     return module
-
-
-def kept(name: str, text: str) -> Path:
-    """The source as a file in the user's cache folder; in a private one, if that can't be."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        path = (Path(home) if home else Path.home() / ".cache") / "chalkgrad" / f"{name}.py"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{os.getpid()}.partial")
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(path)
-    except (OSError, RuntimeError):  # it can't be written, or the user has no home
-        path = Path(tempfile.mkdtemp(prefix="chalkgrad")) / f"{name}.py"
-        path.write_text(text, encoding="utf-8")
-    return path

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.compiler.backends.numba import codes
-from autograd.compiler.backends.numba.interpreter import CODE, SIGMOID
-from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, NEG, SUM, Place
+from autograd.compiler.backends.numba.interpreter import CODE
+from autograd.compiler.program.instructions import CONSTANT, DOT, MUL, SUM, Place
 from autograd.compiler.program.program import Program
+from autograd.compiler.program.simplify import sigmoid_pairs
 from autograd.primitives import Primitive
 
 
@@ -26,6 +27,7 @@ class Lanes:
     Attributes:
         tape: the integers.
         rows: how many rows there are at a time.
+        tile: how many lanes a row has.
         filled: the rows of what is the same for all examples and stands among what varies.
     """
 
@@ -114,7 +116,7 @@ class Lanes:
         for place, op, _ in self.program.code:
             if not self.varies[place] or (op is not DOT and op is not SUM):
                 continue
-            ws, xs, bias = self._weighed(place)
+            ws, xs, bias, _ = self._weighed(place)
             scaled = all(
                 [not self.varies[w] and self.varies[x] for w, x in zip(ws, xs, strict=True)]
             )
@@ -127,20 +129,28 @@ class Lanes:
                 single[key] = place
         return found
 
-    def _weighed(self, place: Place) -> tuple[list[Place], list[Place], Place | None]:
-        """A dot's terms, scalars first where there is one."""
+    def _weighed(self, place: Place) -> tuple[list[Place], list[Place], Place | None, Place | None]:
+        """A dot's terms, scalars first where there is one; its bias, first or last.
+
+        ``dot(w, x) + b`` has b as its last term, 1 · b: sums keep their order.
+        """
         ws, xs, bias = terms(self.program, place)
         pairs = [
             (x, w) if self.varies[w] and not self.varies[x] else (w, x)
             for w, x in zip(ws, xs, strict=True)
         ]
-        return [w for w, _ in pairs], [x for _, x in pairs], bias
+        last_w, last_x = pairs[-1] if len(pairs) > 1 else (-1, -1)
+        last = None
+        if self.program.numbers.get(last_w) == 1.0 and not self.varies[last_x]:
+            last = pairs.pop()[1]
+        return [w for w, _ in pairs], [x for _, x in pairs], bias, last
 
     def _two_dots(self, first: Place, second: Place, zero: Place) -> None:
-        vs, xs, bias = self._weighed(first)
-        ws, _, other = self._weighed(second)
+        vs, xs, bias, last = self._weighed(first)
+        ws, _, other, other_last = self._weighed(second)
         biases = [zero if b is None else b for b in (bias, other)]
-        words: list[Any] = [codes.TWO_DOTS, Row(first), Row(second), *biases, len(xs)]
+        lasts = [0 if b is None else b + 1 for b in (last, other_last)]
+        words: list[Any] = [codes.TWO_DOTS, Row(first), Row(second), *biases, *lasts, len(xs)]
         for x, v, w in zip(xs, vs, ws, strict=True):
             words += [Row(x), v, w]
         self._steps.append((words, xs, [first, second]))
@@ -173,7 +183,7 @@ class Lanes:
 
     def _dot(self, place: Place) -> None:
         """Terms in their order: a stretch of scalar times row, a stretch of row times row, ..."""
-        ws, xs, bias = self._weighed(place)
+        ws, xs, bias, last = self._weighed(place)
         start, kind, reads = 0, codes.NO_BIAS, [*ws, *xs]
         bias_word: Any = 0
         if bias is not None:
@@ -193,7 +203,8 @@ class Lanes:
             start += bool(scaled)
             paired = stretches[start][1] if start < len(stretches) and stretches[start][0] else []
             start += bool(paired)
-            words += [codes.DOT, Row(place), bias_word, len(scaled), len(paired), kind]
+            end = 0 if last is None or start < len(stretches) else last + 1
+            words += [codes.DOT, Row(place), bias_word, len(scaled), len(paired), kind, end]
             words += [word for pair in (*scaled, *paired) for word in pair]
             kind, bias_word = codes.GO_ON, 0
         self._steps.append((words, reads, [place]))
@@ -221,6 +232,9 @@ class Lanes:
             done = [p for p in {*reads, *writes} if p in row and last[p] == k and p not in kept]
             free += [row[p] for p in done]
         self.rows = max(self.rows, 1)
+        # Longer tiles for short programs, while all rows fit the first-level cache: a tile costs
+        # 60 ns and more beside what it computes.
+        self.tile = max(codes.TILE, min(16, codes.FEW_ROWS // self.rows) * codes.TILE)
         self.tape = np.array(words, dtype=np.uint32)
 
 
@@ -247,15 +261,3 @@ def constant(program: Program, x: float) -> Place:
     program.operands.append(())
     program.numbers[len(program.ops) - 1] = x
     return len(program.ops) - 1
-
-
-def sigmoid_pairs(program: Program, places: set[Place]) -> dict[Place, Place | None]:
-    """σ(x) -> σ(-x) where both are computed; σ(-x) -> None, for it is done already."""
-    plus = {program.operands[p][0]: p for p in places if program.ops[p] is SIGMOID}
-    found: dict[Place, Place | None] = {}
-    for x, place in plus.items():
-        if program.ops[x] is NEG and program.operands[x][0] in plus:
-            first = plus[program.operands[x][0]]
-            if first < place:
-                found[first], found[place] = place, None
-    return found

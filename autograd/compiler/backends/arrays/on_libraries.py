@@ -186,15 +186,7 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     def concat(parts: list[Any], lanes: int) -> Any:
         return xp.concat([xp.broadcast_to(part, (part.shape[0], lanes)) for part in parts], axis=0)
 
-    def sigmoids(x: Any) -> Any:
-        if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
-            return xp.sigmoid(xp.concat([x, -x], axis=0))
-        e = xp.exp(-xp.abs(x))
-        large = 1.0 / (e + 1.0)
-        small, plus = e * large, x >= 0
-        both = [xp.where(plus, large, small), xp.where(plus, small, large)]
-        return xp.concat(both, axis=0)
-
+    sigmoids = functools.partial(_sigmoids, xp)
     m: Any = SimpleNamespace(
         add=lambda x, y: x + y,
         apply=lambda op, xs: op.forward(m, *xs),
@@ -223,6 +215,17 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     # PyTorch's sign of nan is 0, and JAX's of -0 is -0.
     m.sign = lambda x: xp.where((x == x) & (x != 0), xp.sign(x), xp.where(x == 0, 0.0 * x * x, x))
     return m
+
+
+def _sigmoids(xp: Any, x: Any) -> Any:
+    """The lines of σ(x), and then those of σ(-x)."""
+    if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
+        return xp.sigmoid(xp.concat([x, -x], axis=0))
+    e = xp.exp(-xp.abs(x))
+    large = 1.0 / (e + 1.0)
+    small, plus = e * large, x >= 0
+    both = [xp.where(plus, large, small), xp.where(plus, small, large)]
+    return xp.concat(both, axis=0)
 
 
 def _own(xp: Any, name: str) -> Callable[..., Any]:

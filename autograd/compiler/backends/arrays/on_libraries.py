@@ -23,7 +23,7 @@ import numpy as np
 
 from autograd.anomaly import looks_for_anomalies
 from autograd.compiler.backends.arrays.plan import Plan, fit
-from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.errors import ArgumentError, GraphError, MissingDependencyError
 from autograd.trees import is_tensor
 
@@ -189,10 +189,11 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     sigmoids = functools.partial(_sigmoids, xp)
     m: Any = SimpleNamespace(
         add=lambda x, y: x + y,
-        apply=lambda op, xs: op.forward(m, *xs),
+        apply=lambda op, xs: (
+            sigmoids(*xs)[: xs[0].shape[0], ...] if op is SIGMOID else op.forward(m, *xs)
+        ),
         owned=lambda x: x,
         let_go=lambda x: None,
-        sigmoid=lambda x: sigmoids(x)[: x.shape[0], ...],
         sigmoids=sigmoids,
         own=lambda x: asarray(x.tolist()) if type(x) is np.ndarray else x,
         lines=lines,

@@ -252,7 +252,7 @@ def numpy_backend() -> Iterator[Row]:
             "NumPy": partial(by_hand, parameters, X, Y, "sigmoid"),
         }
         check(what, steps)
-        yield row(what, in_turns(steps, ROUNDS, repeat=CALLS[n]), "NumPy", "<= 4")
+        yield row(what, in_turns(steps, ROUNDS, repeat=CALLS[n]), "NumPy", "<= 3")
 
 
 def wide() -> Iterator[Row]:
@@ -267,7 +267,202 @@ def wide() -> Iterator[Row]:
                 "NumPy": partial(by_hand, parameters, X, Y, activation),
             }
             check(what, steps)
-            yield row(what, in_turns(steps, SLOW_ROUNDS, repeat=3), "NumPy", "<= 3")
+            yield row(what, in_turns(steps, SLOW_ROUNDS, repeat=3), "NumPy", "<= 1.2")
+
+
+# Spellings, functions, second derivatives.
+
+
+def spelled(neuron: Callable[[Any, Any, Any], Any]) -> Callable[..., Value]:
+    """The loss of :func:`network`, of sigmoids, its neurons spelled otherwise."""
+
+    def loss(parameters: Any, x: Any, y: Any) -> Value:
+        a = list(x)
+        for weights, biases in parameters:
+            z = [neuron(w, a, b) for w, b in zip(weights, biases, strict=True)]
+            a = [autograd.sigmoid(t) for t in z]
+        errors = [output - target for output, target in zip(a, y, strict=True)]
+        return 0.5 * autograd.dot(errors, errors)
+
+    return loss
+
+
+SPELLINGS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "dot(w, x, b)": autograd.dot,
+    "dot(w, x) + b": lambda w, x, b: autograd.dot(w, x) + b,
+    "W @ h + b": lambda w, x, b: np.array(w) @ np.array(x) + b,
+    "a loop": lambda w, x, b: product(w, x) + b,
+}
+
+
+def spellings() -> Iterator[Row]:
+    """Every spelling of a neuron against the first one, and the numpy backend against NumPy."""
+    numba_threads(1)
+    parameters, (X, Y) = drawn(SIZES), batch(SIZES, 1000)
+    for backend in ("numba", "numpy"):
+        steps: dict[str, Any] = {
+            name: partial(compiled(spelled(neuron), backend), parameters, X, Y)
+            for name, neuron in SPELLINGS.items()
+        }
+        steps["NumPy"] = partial(by_hand, parameters, X, Y, "sigmoid")
+        check(f"{backend}, spellings", steps)
+        ms = in_turns(steps, ROUNDS, repeat=CALLS[1000])
+        first = next(iter(SPELLINGS))
+        for name in SPELLINGS:
+            ours = ms | {"ours": ms[name]}
+            what = f"{backend}, {name}, batch 1,000"
+            if name != first:
+                yield row(what, ours, first, "<= 1.05")
+            if backend == "numpy":
+                yield row(what, ours, "NumPy", "<= 3")
+
+
+FUNCTIONS: dict[str, tuple[Any, Any]] = {
+    **{name: (getattr(autograd, name), getattr(np, name))
+       for name in ("log", "log1p", "tanh", "sin", "cos", "cbrt")},
+    "x**0.5": (lambda x: x**0.5, lambda x: x**0.5),
+}  # fmt: skip
+
+
+def functions() -> Iterator[Row]:
+    """Functions on batches against NumPy's: a call, and a number in the middle of a program."""
+    numba_threads(1)
+    for n in (10_000, 100_000):
+        x = DRAW.uniform(0.1, 10.0, n)
+        for name, (ours, theirs) in FUNCTIONS.items():
+            step = autograd.compile(ours, in_axes=0, backend="numba")
+            if not np.allclose(step(x), theirs(x), 1e-14, 0.0):
+                sys.exit(f"{name}: NumPy computes something else")
+            steps = {"ours": partial(step, x), "NumPy": partial(theirs, x)}
+            yield row(f"{name} of {n:,}", in_turns(steps, ROUNDS, repeat=20), "NumPy", "<= 1.2")
+
+
+def rosenbrock(x: Any) -> Any:
+    """Σ 100 (b - a²)² + (1 - a)² over neighbours a and b."""
+    return autograd.sum([100.0 * (b - a * a) ** 2 + (1.0 - a) ** 2 for a, b in pairwise(x)])
+
+
+def second() -> Iterator[Row]:
+    """A sparse Hessian of 200 inputs: to record it, and to call it against JAX's dense one."""
+    x = np.linspace(-1.0, 1.0, 200)
+    make = partial(autograd.compile, autograd.hessian(rosenbrock), backend="numba")
+    step = make()
+    steps: dict[str, Any] = {"ours": partial(step, x)}
+    eager = partial(autograd.hessian(rosenbrock), x.tolist())
+    if step(x) != eager():
+        sys.exit("Hessian of Rosenbrock of 200: eager computes something else")
+    ms = in_turns({"ours": lambda: make().record(x), "eager": eager}, SLOW_ROUNDS)
+    yield row("record a Hessian, Rosenbrock of 200", ms, "eager", "")
+    if find_spec("jax"):
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        array_code = jax.jit(
+            jax.hessian(lambda x: (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2).sum())
+        )
+        given = jax.numpy.asarray(x)
+        steps["jax"] = lambda: jax.block_until_ready(array_code(given))
+        steps["jax, as lists"] = lambda: np.asarray(array_code(given)).tolist()
+        ms = in_turns(steps, ROUNDS, repeat=20)
+        for name in ("jax", "jax, as lists"):
+            yield row("call a Hessian, Rosenbrock of 200", ms, name, "<= 1")
+
+
+# A million examples.
+
+
+def logistic(w: Any, b: Any, x: Any, y: Any) -> Any:
+    """The loss of one example of a logistic regression."""
+    z = autograd.dot(w, x, b)
+    return autograd.softplus(z) - y * z
+
+
+def logistic_by_hand(w: Any, b: Any, X: np.ndarray, y: np.ndarray) -> Any:
+    """Its mean and gradients, in NumPy."""
+    z = X @ w + b
+    e = np.exp(-np.abs(z))
+    loss = (np.maximum(z, 0.0) + np.log1p(e) - y * z).mean()
+    delta = (np.where(z >= 0, 1.0, e) / (1.0 + e) - y) / len(y)
+    return loss, [(X.T @ delta, delta.sum())]
+
+
+def price(S: Any, K: Any, T: Any, r: Any, s: Any) -> Any:
+    """Black and Scholes' price of a call."""
+    q = s * autograd.sqrt(T)
+    d = (autograd.log(S / K) + (r + 0.5 * s * s) * T) / q
+    at_d, at_d_less_q = [0.5 * autograd.erfc(-x * math.sqrt(0.5)) for x in (d, d - q)]
+    return S * at_d - K * autograd.exp(-r * T) * at_d_less_q
+
+
+def price_by_hand(S: Any, K: Any, T: Any, r: Any, s: Any) -> Any:
+    """The price and its five slopes, in NumPy and SciPy."""
+    from scipy.special import ndtr
+
+    root = np.sqrt(T)
+    q = s * root
+    d = (np.log(S / K) + (r + 0.5 * s * s) * T) / q
+    n, m, D = ndtr(d), ndtr(d - q), np.exp(-r * T)
+    vega = S * root * np.exp(-0.5 * d * d) / math.sqrt(2.0 * math.pi)
+    KDm = K * D * m
+    return S * n - KDm, (n, -D * m, vega * s / (2.0 * T) + r * KDm, T * KDm, vega)
+
+
+def of_one_layer(result: Any) -> Any:
+    """A result in the structure of a network's."""
+    loss, gradient = result
+    return loss, [gradient]
+
+
+def million() -> Iterator[Row]:
+    """Logistic regression of 20 inputs, and options with five slopes, over a million examples."""
+    numba_threads(1)
+    n = 1_000_000
+    w, X, y = DRAW.normal(size=20), DRAW.normal(size=(n, 20)), DRAW.integers(0, 2, n) * 1.0
+    step = autograd.compile(
+        autograd.value_and_grad(logistic, (0, 1)),
+        in_axes=(None, None, 0, 0), reduce="mean", backend="numba",
+    )  # fmt: skip
+    steps: dict[str, Any] = {
+        "ours": lambda: of_one_layer(step(w, 0.1, X, y)),
+        "NumPy": partial(logistic_by_hand, w, 0.1, X, y),
+    }
+    what = "logistic regression, 1,000,000 x 20"
+    check(what, steps)
+    yield row(what, in_turns(steps, SLOW_ROUNDS), "NumPy", "<= 1")
+    if not find_spec("scipy"):
+        return
+    S, K = DRAW.uniform(50.0, 150.0, (2, n))
+    options = S, K, DRAW.uniform(0.1, 2.0, n), 0.02, DRAW.uniform(0.1, 0.5, n)
+    prices = autograd.compile(
+        autograd.value_and_grad(price, (0, 1, 2, 3, 4)), in_axes=(0, 0, 0, None, 0),
+        backend="numba",
+    )  # fmt: skip
+    steps = {"ours": partial(prices, *options), "SciPy": partial(price_by_hand, *options)}
+    found, expected = [[value, *slopes] for value, slopes in (step() for step in steps.values())]
+    if not np.allclose(found, expected, 1e-9, 1e-9):
+        sys.exit("options: SciPy computes something else")
+    yield row("options and slopes, 1,000,000", in_turns(steps, SLOW_ROUNDS), "SciPy", "<= 1")
+
+
+def libraries() -> Iterator[Row]:
+    """Arrays of PyTorch and JAX against their own code."""
+    parameters, (X, Y) = drawn(SIZES), batch(SIZES, 1000)
+    converted = {"torch": "as_tensor", "jax": "numpy.asarray"}
+    for name, make in PEERS.items():
+        if not find_spec(name):
+            continue
+        theirs = make(parameters, X, Y)
+        function: Any = sys.modules[name]
+        for part in converted[name].split("."):
+            function = getattr(function, part)
+        arrays = [(function(W), function(B)) for W, B in parameters], function(X), function(Y)
+        step = compiled(network("sigmoid"), "auto")
+        wait = getattr(sys.modules[name], "block_until_ready", lambda found: found)
+        steps = {"ours": lambda step=step, arrays=arrays, wait=wait: wait(step(*arrays)),
+                 name: theirs}  # fmt: skip
+        check(f"arrays of {name}, batch 1,000", steps)
+        ms = in_turns(steps, ROUNDS, repeat=CALLS[1000])
+        yield row(f"arrays of {name}, batch 1,000", ms, name, "<= 1.5")
 
 
 def threads() -> Iterator[Row]:
@@ -461,7 +656,7 @@ def large_graph() -> Iterator[Row]:
     what = f"attention, {count(eager()[0]):,} nodes, batch 1"
     check(what, {"ours": ours, "eager": partial(of_leaves, eager)})
     steps = {"ours": ours, "eager": eager}
-    yield row(what, in_turns(steps, ROUNDS, repeat=3), "eager", ">= 100")
+    yield row(what, in_turns(steps, ROUNDS, repeat=3), "eager", ">= 200")
 
 
 def recording() -> Iterator[Row]:
@@ -523,7 +718,12 @@ PARTS = {  # torch and JAX come late: Python's collector walks over what they ma
     "wide": wide,
     "threads": threads,
     "numpy": numpy_backend,
+    "spellings": spellings,
+    "functions": functions,
+    "million": million,
     "numba": against_arrays,
+    "second": second,
+    "libraries": libraries,
     "import": importing,
 }
 

@@ -115,3 +115,24 @@ def test_compiled_hessians_of_random_functions_are_the_eager_ones(seed):
         if not np.isfinite(expected).all():
             continue
         assert all(same(compile(hessian(f), backend="python")(x, y), expected)), (seed, n, x, y)
+
+
+@ag.primitive
+def cubic(m, x, y):
+    return x**3 + y * x
+
+
+@cubic.partials
+def cubic_slopes(m, z, x, y):
+    return (m.where(x > 0, 3 * (+x) ** 2, 3.0 * x**2.0) + y, 2.0**x * 0.0 + (+x) ** (x * 0.0 + 1.0))
+
+
+def test_the_rules_of_a_users_operation_are_read_in_duals():
+    compiled = compile(hessian(cubic), backend="python")
+    for x, y in ((2.0, 3.0), (0.5, -1.0)):
+        assert all(same(compiled(x, y), hessian(cubic)(x, y)))
+
+
+def test_a_condition_that_is_a_plain_bool_picks_a_branch():
+    f = hessian(lambda x: ag.where(True, x**3, 0.0) + ag.where(x * 0.0 == 0.0, 1.0, 2.0))
+    assert compile(f, backend="python")(2.0) == f(2.0) == [[12.0]]

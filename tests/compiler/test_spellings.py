@@ -130,3 +130,12 @@ def test_numpys_memory_is_written_again_and_nothing_stays_in_it():
     before = one.copy()
     each(parameters, -X, Y)
     np.testing.assert_array_equal(one, before)
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "numba"])
+def test_a_sigmoid_alone_keeps_its_digits(backend):
+    x = np.array(
+        [-745.0, -710.0, -40.0, -1.0, -0.0, 0.0, 1.0, 40.0, 800.0, np.inf, -np.inf, np.nan]
+    )
+    found = compile(ag.sigmoid, in_axes=0, backend=backend)(x)
+    np.testing.assert_allclose(found, [ag.sigmoid(a) for a in x.tolist()], rtol=1e-15)

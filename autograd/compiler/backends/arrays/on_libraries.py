@@ -23,7 +23,7 @@ import numpy as np
 
 from autograd.anomaly import looks_for_anomalies
 from autograd.compiler.backends.arrays.plan import Plan, fit
-from autograd.compiler.program.lowering import NATIVE
+from autograd.compiler.program.lowering import NATIVE, SIGMOID
 from autograd.errors import ArgumentError, GraphError, MissingDependencyError
 from autograd.trees import is_tensor
 
@@ -186,21 +186,14 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     def concat(parts: list[Any], lanes: int) -> Any:
         return xp.concat([xp.broadcast_to(part, (part.shape[0], lanes)) for part in parts], axis=0)
 
-    def sigmoids(x: Any) -> Any:
-        if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
-            return xp.sigmoid(xp.concat([x, -x], axis=0))
-        e = xp.exp(-xp.abs(x))
-        large = 1.0 / (e + 1.0)
-        small, plus = e * large, x >= 0
-        both = [xp.where(plus, large, small), xp.where(plus, small, large)]
-        return xp.concat(both, axis=0)
-
+    sigmoids = functools.partial(_sigmoids, xp)
     m: Any = SimpleNamespace(
         add=lambda x, y: x + y,
-        apply=lambda op, xs: op.forward(m, *xs),
+        apply=lambda op, xs: (
+            sigmoids(*xs)[: xs[0].shape[0], ...] if op is SIGMOID else op.forward(m, *xs)
+        ),
         owned=lambda x: x,
         let_go=lambda x: None,
-        sigmoid=lambda x: sigmoids(x)[: x.shape[0], ...],
         sigmoids=sigmoids,
         own=lambda x: asarray(x.tolist()) if type(x) is np.ndarray else x,
         lines=lines,
@@ -223,6 +216,17 @@ def system(xp: Any, device: Any, dtype: Any) -> Any:
     # PyTorch's sign of nan is 0, and JAX's of -0 is -0.
     m.sign = lambda x: xp.where((x == x) & (x != 0), xp.sign(x), xp.where(x == 0, 0.0 * x * x, x))
     return m
+
+
+def _sigmoids(xp: Any, x: Any) -> Any:
+    """The lines of σ(x), and then those of σ(-x)."""
+    if hasattr(xp, "sigmoid"):  # PyTorch's own is one pass; below -709, it is 0
+        return xp.sigmoid(xp.concat([x, -x], axis=0))
+    e = xp.exp(-xp.abs(x))
+    large = 1.0 / (e + 1.0)
+    small, plus = e * large, x >= 0
+    both = [xp.where(plus, large, small), xp.where(plus, small, large)]
+    return xp.concat(both, axis=0)
 
 
 def _own(xp: Any, name: str) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.compiler.backends.arrays.plan import Plan, fit
 from autograd.compiler.program.instructions import ADD, DIV, MUL, NEG, SUB
+from autograd.compiler.program.lowering import SIGMOID
 from autograd.compiler.program.program import Program
 from autograd.maths import arrays
 from autograd.primitives import Primitive
@@ -70,6 +71,8 @@ class Memory:
     def apply(self, op: Primitive, xs: list[Any]) -> Any:
         """One row of the table, line by line."""
         ufunc = UFUNCS.get(op)
+        if op is SIGMOID:
+            return _sigmoid(xs[0])
         if ufunc is None:
             return op.forward(NUMPY, *xs)
         rows, columns = max([x.shape[0] for x in xs]), max([x.shape[1] for x in xs])
@@ -114,7 +117,6 @@ vars(NUMPY).update(
     sum_examples=lambda lines: lines.sum(axis=1),
     nothing=_nothing,
     add=_add,
-    sigmoid=_sigmoid,
     owned=_owned,
 )
 UFUNCS = {ADD: np.add, SUB: np.subtract, MUL: np.multiply, DIV: np.divide, NEG: np.negative}

@@ -49,6 +49,7 @@ CODE: dict[Primitive, int] = {row: codes.FIRST_ROW + i for i, row in enumerate(C
 # In the text of the kernel:
 MARKER = re.compile(r"^( *)# (FUNCTIONS|SCALARS|LANES): .*$", re.MULTILINE)
 DEFINITION = re.compile(r"^def (\w+)", re.MULTILINE)
+CALLS_IMPORT = re.compile(r"^from \S+\.calls import .*\n", re.MULTILINE)
 CODES_IMPORT = re.compile(r"^from \S+\.codes import \([^)]*\)", re.MULTILINE)
 
 
@@ -151,7 +152,11 @@ class Cases:
 
 def source() -> str:
     """The interpreter's source: the text of the kernel, filled in."""
-    text = resources.files(__package__).joinpath("kernel.py").read_text(encoding="utf-8")
+    text, calls = [
+        resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+        for name in ("kernel.py", "calls.py")
+    ]
+    text = CALLS_IMPORT.sub(lambda _: calls, text)
     cases = Cases(CASES)
     defined = set(DEFINITION.findall(text))
     called = sorted([row for row in cases.called if row.name not in defined], key=str)

@@ -193,6 +193,7 @@ class Compiled:
                 self._recorded.popitem(last=False)
         else:
             self._in_a_row = 0
+            recorded.prepare(taken, key[1])
         if recorded is not self._last:
             self._recorded.move_to_end(key)
         self._last = recorded

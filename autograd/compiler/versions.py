@@ -27,6 +27,8 @@ from autograd.maths import describe
 from autograd.trees import is_plain_array, is_tensor, leaves, listed, modules, rebuilt
 from autograd.value import Value
 
+MOST_READERS = 3  # a list and an array have the same structure, but not the same code
+
 
 class Version:
     """One recording of a function, and what was built from it."""
@@ -60,9 +62,8 @@ class Version:
             del output
             recording.settle()
             self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
-        self.read = None if taken.static else reader(taken.values, structures)
-        if taken.slots != tuple(range(len(taken.slots))):
-            self.read = None
+        self.read: Callable[..., Any] | None = None
+        self._to_prepare = MOST_READERS
         self.guard = Guard(f, tuple(self.modules), before)
         self.captured = list(recording.captured.values())
         self.engines: dict[Any, Any] = {}
@@ -70,6 +71,12 @@ class Version:
         self.has_arrays = any(map(is_tensor, numbers))
         self.is_foreign = any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
         self.widths = [math.prod(a.shape[1:]) for a in batch]
+
+    def prepare(self, taken: Taken, structures: tuple[Any, ...]) -> None:
+        """Make the code that reads such arguments: when they come for the second time."""
+        if self._to_prepare and not taken.static and all([type(k) is int for k in taken.slots]):
+            self._to_prepare -= 1
+            self.read = reader(taken.values, structures)
 
     def given(self, args: tuple[Any, ...]) -> Any:
         """The numbers of a call's arguments, if it surely has this structure and all holds.

@@ -16,13 +16,13 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from autograd.compiler.record.comparing import (
     ABSENT,
-    COMPARED,
-    PLAIN,
+    CLOSED,
+    all_kept,
     checking,
     equal,
     kept,
@@ -48,7 +48,6 @@ class Guard:
             by the function itself, and is not compared.
 
     Attributes:
-        holds: whether all of it is still there; quick, and now and then wrongly False.
         facts: what was found, in order, by name.
     """
 
@@ -61,7 +60,12 @@ class Guard:
     def _finish(self, walk: Walk) -> None:
         walk.forget(self._changing)
         self.facts = list(walk.facts.values())
-        self.holds = checking(walk)
+        self._walk = walk
+
+    @cached_property
+    def holds(self) -> Callable[[], bool]:
+        """Tells whether all of it is still there; quick, and now and then wrongly False."""
+        return checking(self._walk)
 
     def renewed(self) -> Guard | None:
         """The guard as it is now, if nothing that the function reads has changed."""
@@ -132,9 +136,10 @@ class Walk:
 
     def _container(self, thing: Any) -> None:
         if isinstance(thing, dict):
-            copy: Any = {name: kept(x) for name, x in thing.items()}
+            copy: Any = dict(zip(thing, all_kept(thing.values()), strict=True))
         elif isinstance(thing, (list, deque)):
-            copy = type(thing)(map(kept, thing)) if type(thing) in COMPARED else [*map(kept, thing)]
+            found = all_kept(thing)
+            copy = deque(found) if isinstance(thing, deque) else found
         else:
             copy = {*thing}
         self.containers[id(thing)] = thing, copy
@@ -155,12 +160,12 @@ class Walk:
     def _drain(self) -> None:
         while self._stack:
             thing, where = self._stack.pop()
-            if type(thing) not in PLAIN and id(thing) not in self._seen:
+            if type(thing) not in CLOSED and id(thing) not in self._seen:
                 self._seen[id(thing)] = thing
                 self._visit(thing, where)
 
     def _push(self, where: str, *things: Any) -> None:
-        self._stack += [(thing, where) for thing in things]
+        self._stack += [(thing, where) for thing in things if type(thing) not in CLOSED]
 
     def _read(self, kind: str, where: Any, name: Any, found: Any, told: str) -> None:
         self.reads[id(where), name] = kind, where, name, found

@@ -463,3 +463,69 @@ def test_a_call_inside_a_transform_is_eager():
     assert grad(f)(3.0) == 6.0 and grad(lambda x: f(x, k=3))(2.0) == 12.0
     with pytest.raises(GraphError, match="compile the derivative"):
         grad(lambda x: compile(lambda y: y, in_axes=0)([x])[0])(1.0)
+
+
+@ON_EACH
+def test_lists_of_lists_again_and_again(backend):
+    runs = []
+
+    def f(layers, x):
+        runs.append(1)
+        for weights, biases in layers:
+            x = [ag.dot(w, x, b) for w, b in zip(weights, biases, strict=True)]
+        return ag.sum(x)
+
+    step = compile(value_and_grad(f), in_axes=(None, 0), reduce="sum", backend=backend)
+    x = np.array([[1.0, 2.0]])
+    layers = [([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0.5, 1.5, 2.5]), [[[1.0, 1.0, 1.0]], (2.0,)]]
+    for k in range(4):
+        layers[0][0][1][0] = float(k)
+        total, slopes = step(layers, x)
+        assert total == 5.0 + k + 8.0 + 17.0 + 4.5 + 2.0
+        assert slopes[0][0] == [[1.0, 2.0]] * 3 and slopes[1] == [[[5.5, k + 9.5, 19.5]], (1.0,)]
+    assert len(runs) == 1
+    layers[0][0][1][0] = 3  # an int
+    assert step(layers, x)[0] == 5.0 + 3 + 8.0 + 17.0 + 4.5 + 2.0
+    layers[0][0][1] = (3.0, 4.0)  # a tuple
+    assert step(layers, x)[1][0][0] == [[1.0, 2.0], (1.0, 2.0), [1.0, 2.0]] and len(runs) == 2
+    layers[0][0].append([0.0, 0.0])
+    layers[0][1].append(0.0)
+    layers[1][0][0].append(1.0)
+    assert step(layers, x)[0] == 5.0 + 3 + 8.0 + 17.0 + 4.5 + 2.0 and len(runs) == 3
+    layers[0][0][0].append(1.0)
+    with pytest.raises(ArgumentError):
+        step(layers, x)
+
+
+def test_a_module_that_is_imported_inside():
+    import sys
+    import types
+
+    settings = types.ModuleType("settings_of_a_user")
+    settings.rate = 2.0
+    sys.modules["settings_of_a_user"] = settings
+    try:
+
+        def f(x):
+            import settings_of_a_user as own
+            from settings_of_a_user import rate
+
+            return x * rate + own.rate
+
+        g = compile(f)
+        assert g(1.0) == 4.0
+        settings.rate = 3.0
+        assert g(1.0) == 6.0
+    finally:
+        del sys.modules["settings_of_a_user"]
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_arrays_and_tables_in_containers():
+    f = compile(lambda p: (p["x"] * p["y"][0]).sum() + p["t"].a)
+    for x in (X, np.asmatrix(X) if hasattr(np, "asmatrix") else X):
+        for _ in range(3):
+            assert f({"x": x, "y": (2.0, None), "t": Point(1.0, None)}) == 43.0
+    assert f({"x": np.float64(1.0) * X, "y": (2.0, None), "t": Point(Value(1.0), None)}) == 43.0
+    with pytest.raises(OperandError, match="argument 1"):
+        f({"x": np.array([["1"]]), "y": (2.0, None), "t": Point(1.0, None)})

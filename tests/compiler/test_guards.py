@@ -399,3 +399,36 @@ def test_an_object_that_can_not_be_compared():
     things[0] = Odd()
     things[0].gain = 3.0
     assert f(1.0) == 3.0
+
+
+def test_an_object_that_can_not_be_looked_into():
+    class Shy:
+        def __getattribute__(self, name):
+            if name == "gain":
+                return 2.0
+            raise RuntimeError(name)
+
+    shy = Shy()
+    f = compile(lambda x: x * shy.gain)
+    assert f(1.0) == f(1.0) == 2.0
+    shy = Point(3.0, 1.0)
+    shy.gain = 3.0
+    assert f(1.0) == f(1.0) == 3.0
+
+
+def test_what_changed_is_named():
+    net, numbers = Net(), [1.0, Value(2.0)]
+    f = compile(lambda m, x: m(x) * numbers[0] * SCALE)
+    f(net, 1.0)
+    guard = f._last.guard
+    assert guard.changed() == ""
+    for change, back, name in (
+        (lambda: numbers.append(1.0), numbers.pop, "numbers in <lambda>"),
+        (lambda: setattr(net, "gain", 3.0), lambda: setattr(net, "gain", 2.0), "Net.gain"),
+        (lambda: setattr(net, "training", False), lambda: delattr(net, "training"), "Net.training"),
+        (lambda: setattr(net, "w2", Value(1.0)), lambda: delattr(net, "w2"), "the parameters of Net"),
+    ):  # fmt: skip
+        change()
+        assert guard.changed() == name and guard.renewed() is None and not guard.holds()
+        back()
+        assert guard.changed() == "" and guard.holds()

@@ -65,7 +65,7 @@ def kept(x: Any) -> Any:
     if kind is tuple:
         return tuple([kept(part) for part in x])
     compares: Any = kind.__eq__
-    if kind in COMPARED or isinstance(x, Scalar) or compares is object.__eq__:
+    if kind in COMPARED or compares is object.__eq__ or issubclass(kind, Scalar):
         return x
     if compares is tuple.__eq__ and all([kept(part) is part for part in x]):
         return x  # a namedtuple

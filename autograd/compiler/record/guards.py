@@ -16,6 +16,7 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
@@ -75,14 +76,15 @@ class Guard:
         return now if equal(self.facts, now.facts) else None
 
     def changed(self) -> str:
-        """The name of what has changed first."""
+        """The name of what has changed first; "" if nothing has."""
         now = Walk(*self._given)
         now.forget(self._changing)
         before, after = self.facts, list(now.facts.values())
         for (name, old), (other, new) in zip(before, after, strict=False):
             if name != other or not equal([old], [new]):
-                return name
-        return max(before, after, key=len)[min(len(before), len(after)) - 1][0]
+                return other if len(after) > len(before) else name
+        left = max(before, after, key=len)[min(len(before), len(after)) :]
+        return left[0][0] if left else ""
 
 
 class Walk:
@@ -162,7 +164,8 @@ class Walk:
             thing, where = self._stack.pop()
             if type(thing) not in CLOSED and id(thing) not in self._seen:
                 self._seen[id(thing)] = thing
-                self._visit(thing, where)
+                with suppress(Exception):  # what can't be looked into is compared as it is
+                    self._visit(thing, where)
 
     def _push(self, where: str, *things: Any) -> None:
         self._stack += [(thing, where) for thing in things if type(thing) not in CLOSED]

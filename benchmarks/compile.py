@@ -232,6 +232,38 @@ def against_arrays() -> Iterator[Row]:
     working_set(step._last.engine("numba", reduce=True).lanes.rows)
 
 
+STYLES = {"arrays": "<= 0.6", "nested lists": "<= 1", "nn.MLP": "<= 1.2"}  # bars at batch 1
+OF_BATCHES = {100: "<= 0.8", 1000: "<= 0.7", 10_000: "<= 0.5"}  # bars of all styles
+
+
+def styles() -> Iterator[Row]:
+    """The same step with parameters as people have them, against NumPy by hand with arrays."""
+    numba_threads(1)
+    parameters = drawn(SIZES)
+    model = model_with(parameters)
+    by_model = compiled(lambda m, x, y: half_squared_error(m(x), y), "numba")
+    by_lists = compiled(network("sigmoid"), "numba")
+    lists = [(W.tolist(), B.tolist()) for W, B in parameters]
+    step = compiled(network("sigmoid"), "numba")
+    for n, calls in CALLS.items():
+        X, Y = batch(SIZES, n)
+        steps = {
+            "arrays": partial(step, parameters, X, Y),
+            "nested lists": partial(by_lists, lists, X, Y),
+            "nn.MLP": partial(by_model, model, X, Y),
+            "NumPy": partial(by_hand, parameters, X, Y, "sigmoid"),
+        }
+        losses = [float(one()[0]) for one in steps.values()]
+        if not np.allclose(losses, losses[0], 1e-9, 1e-12):
+            sys.exit(f"styles, batch {n}: different losses")
+        gc.freeze()
+        ms = in_turns(steps, ROUNDS, repeat=calls)
+        gc.unfreeze()
+        for name, bar in STYLES.items():
+            what = f"numba, batch {n:,}, {name}"
+            yield row(what, ms | {"ours": ms[name]}, "NumPy", OF_BATCHES.get(n, bar))
+
+
 def working_set(rows: int) -> None:
     """Print what the interpreter works in, beside what the second-level cache holds."""
     from autograd.compiler.backends.numba.codes import TILE
@@ -327,14 +359,20 @@ def numba_threads(count: int) -> None:
 # Against the eager engine: one example.
 
 
-def eager_network(parameters: Arrays, x: list[float], y: list[float]) -> Step:
-    """A step of nn.MLP with these parameters."""
+def model_with(parameters: Arrays) -> MLP:
+    """An nn.MLP with these parameters."""
     model = MLP(SIZES[0], list(SIZES[1:]))
-    layers = [layer.neurons for layer in model.layers]
-    for neurons, (W, B) in zip(layers, parameters, strict=True):
-        for neuron, weights, bias in zip(neurons, W.tolist(), B.tolist(), strict=True):
+    for layer, (W, B) in zip(model.layers, parameters, strict=True):
+        for neuron, weights, bias in zip(layer.neurons, W.tolist(), B.tolist(), strict=True):
             for parameter, number in zip(neuron.parameters(), (*weights, bias), strict=True):
                 parameter.data = number
+    return model
+
+
+def eager_network(parameters: Arrays, x: list[float], y: list[float]) -> Step:
+    """A step of nn.MLP with these parameters."""
+    model = model_with(parameters)
+    layers = [layer.neurons for layer in model.layers]
 
     def step() -> Any:
         model.zero_grad()
@@ -523,6 +561,7 @@ PARTS = {  # torch and JAX come late: Python's collector walks over what they ma
     "wide": wide,
     "threads": threads,
     "numpy": numpy_backend,
+    "styles": styles,
     "numba": against_arrays,
     "import": importing,
 }

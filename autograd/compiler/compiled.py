@@ -10,7 +10,7 @@ from typing import Any
 from autograd.compiler.backends.choice import check_name
 from autograd.compiler.program.program import Program
 from autograd.compiler.record.arguments import split
-from autograd.compiler.record.signature import Signature, checked_axes, varying
+from autograd.compiler.record.signature import Signature, Taken, checked_axes, varying
 from autograd.compiler.versions import Version
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
@@ -137,7 +137,7 @@ class Compiled:
 
     def record(self, *args: Any, **kwargs: Any) -> Program:
         """Record for arguments of this structure, without computing anything; the program."""
-        self._find(args, kwargs)
+        self._find(self._signature.taken(self.__name__, args, kwargs))
         return self.program
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -149,10 +149,16 @@ class Compiled:
                     "from outside: compile the derivative, compile(grad(f))."
                 )
             return self.f(*args, **kwargs)
-        recorded = self._last
-        found = None if recorded is None or kwargs else recorded.given(args)
+        recorded, found, taken = self._last, None, None
+        if kwargs or self._signature.argnums or recorded is None or not recorded.is_plain:
+            taken = self._signature.taken(self.__name__, args, kwargs)
+            if recorded is not None and recorded.form == taken.form():
+                found = recorded.given(taken.values)
+        else:
+            found = recorded.given(args)
         if recorded is None or found is None:
-            recorded, *found = self._find(args, kwargs)
+            taken = taken or self._signature.taken(self.__name__, args, kwargs)
+            recorded, *found = self._find(taken)
         else:
             self._in_a_row = 0
         numbers, batch, n = found
@@ -161,10 +167,7 @@ class Compiled:
             return result
         return recorded.with_axes(result, self.out_axes)
 
-    def _find(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Version, list[Any], list[Any], int | None]:
-        taken = self._signature.taken(self.__name__, args, kwargs)
+    def _find(self, taken: Taken) -> tuple[Version, list[Any], list[Any], int | None]:
         numbers: list[Any] = []
         batch: list[Any] = []
         sizes: list[int] = []
@@ -180,7 +183,7 @@ class Compiled:
             )
         if not sizes and taken.values and any([[*varying(axes)] for axes in taken.axes]):
             raise ArgumentError(f"compile: {self.__name__}: argument 1 has no batch in it.")
-        key = taken.slots, tuple(structures), taken.key()
+        key = taken.form(), tuple(structures)
         versions = self._recorded.get(key, [])
         recorded = next((v for v in versions if v.holds()), None)
         if recorded is None:

@@ -64,6 +64,8 @@ class Version:
             self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
         self.read: Callable[..., Any] | None = None
         self._to_prepare = MOST_READERS
+        self.form = taken.form()
+        self.is_plain = self.form == (tuple(range(len(taken.slots))), ())
         self.guard = Guard(f, tuple(self.modules), before)
         self.captured = list(recording.captured.values())
         self.engines: dict[Any, Any] = {}
@@ -74,7 +76,7 @@ class Version:
 
     def prepare(self, taken: Taken, structures: tuple[Any, ...]) -> None:
         """Make the code that reads such arguments: when they come for the second time."""
-        if self._to_prepare and not taken.static and all([type(k) is int for k in taken.slots]):
+        if self._to_prepare:
             self._to_prepare -= 1
             self.read = reader(taken.values, structures)
 

@@ -529,3 +529,19 @@ def test_arrays_and_tables_in_containers():
     assert f({"x": np.float64(1.0) * X, "y": (2.0, None), "t": Point(Value(1.0), None)}) == 43.0
     with pytest.raises(OperandError, match="argument 1"):
         f({"x": np.array([["1"]]), "y": (2.0, None), "t": Point(1.0, None)})
+
+
+@ON_EACH
+def test_ways_of_calling_do_not_mix(backend):
+    f = compile(lambda w, x=2.0, n=1: w * 10 + x * n, static_argnames="n", backend=backend)
+    for _ in range(3):
+        assert f(1.0, 3.0) == 13.0
+        assert f(x=1.0, w=3.0) == 31.0
+        assert f(w=3.0, x=1.0) == 31.0
+        assert f(1.0, 3.0) == f(1.0, n=1, x=3.0) == 13.0
+        assert f(1.0, 3.0, n=2) == f(1.0, 3.0, 2) == 16.0
+        assert f(1.0) == 12.0 and f(1.0, n=3) == 16.0
+    g = compile(lambda w, x: w * 10 + x, backend=backend)
+    for _ in range(3):
+        assert g(x=1.0, w=3.0) == g(x=1.0, w=3.0) == 31.0
+        assert g(1.0, 3.0) == g(1.0, 3.0) == 13.0

@@ -29,9 +29,10 @@ class Taken(NamedTuple):
     axes: tuple[Any, ...]
     static: tuple[tuple[Slot, Any], ...]
 
-    def key(self) -> Any:
-        """The static arguments as part of a key: 1 is neither True nor 1.0."""
-        return tuple([(slot, type(x), str(x) if x == 0 else x) for slot, x in self.static])
+    def form(self) -> Any:
+        """How it is called, as part of a key: a static 1 is neither True nor 1.0."""
+        static = [(slot, type(x), str(x) if x == 0 else x) for slot, x in self.static]
+        return self.slots, tuple(static)
 
 
 class Signature:

@@ -44,10 +44,10 @@ class Line:
 class Column:
     """As pandas has columns; with ``missing`` as polars has them."""
 
-    def __init__(self, numbers, missing=None):
+    def __init__(self, numbers, missing=None, several=False):
         self.numbers = numbers
         if missing is not None:
-            self.null_count = lambda: missing
+            self.null_count = lambda: Column([missing]) if several else missing
 
     def __len__(self):
         return len(self.numbers)
@@ -90,6 +90,15 @@ def test_masked_and_missing_numbers_are_refused():
             run(masked)
         with pytest.raises(OperandError, match="missing"):
             run(Column([1.0, 2.0], missing=1))
+        with pytest.raises(OperandError, match="missing"):
+            run(Column([1.0, 2.0], missing=1, several=True))
+        nullable = Column([1.0, 2.0])
+        nullable.dtype, nullable.isna = (
+            type("Int64", (), {"na_value": None})(),
+            lambda: [True, False],
+        )
+        with pytest.raises(OperandError, match="missing"):
+            run(nullable)
         with pytest.raises(OperandError, match="argument 1"):
             run(Column([1.0, None]))
     assert f(masked.filled(0.0)) == 1.0

@@ -432,3 +432,28 @@ def test_what_changed_is_named():
         assert guard.changed() == name and guard.renewed() is None and not guard.holds()
         back()
         assert guard.changed() == "" and guard.holds()
+
+
+@pytest.mark.parametrize("how", ["argument", "closure"])
+def test_buffers_are_compared(how):
+    class Scaled(nn.Module):
+        def __init__(self):
+            self.w = Value(2.0)
+            self.register_buffer("scale", np.array([1.0, 2.0]))
+            self.register_buffer("shift", [0.0])
+            self.register_buffer("gain", Value(1.0))
+
+        def forward(self, x):
+            return self.w * x * self.scale[1] * self.gain + self.shift[0]
+
+    net = Scaled()
+    f, args = (
+        (compile(lambda m, x: m(x)), (net, 1.0)) if how == "argument" else (compile(net), (1.0,))
+    )
+    for change in (
+        lambda: None, lambda: net.scale.__setitem__(1, 5.0), lambda: net.shift.append(1.0),
+        lambda: net.shift.__setitem__(0, -1.0), lambda: setattr(net.gain, "data", 3.0),
+        lambda: setattr(net, "scale", np.array([1, 7])), lambda: setattr(net, "gain", Value(2.0)),
+    ):  # fmt: skip
+        change()
+        assert f(*args) == f(*args) == net(1.0).data

@@ -46,7 +46,8 @@ class Version:
         self.modules = [
             module for arg in taken.values for module in modules(arg)
         ]  # their ids are in the key
-        before = Walk(f)
+        others = tuple([x for _, x in taken.static])
+        before = Walk(f, (), others)
         recording = Recording()
         names = [signature.name(slot) for slot in taken.slots]
         traced, inputs, arguments = _traced(recording, names, taken.values, structures)
@@ -66,7 +67,7 @@ class Version:
         self._to_prepare = MOST_READERS
         self.form = taken.form()
         self.is_plain = self.form == (tuple(range(len(taken.slots))), ())
-        self.guard = Guard(f, tuple(self.modules), before)
+        self.guard = Guard(f, tuple(self.modules), others, before)
         self.captured = list(recording.captured.values())
         self.engines: dict[Any, Any] = {}
         self.n_shared = sum([not i.varies for i in inputs])

@@ -457,3 +457,11 @@ def test_buffers_are_compared(how):
     ):  # fmt: skip
         change()
         assert f(*args) == f(*args) == net(1.0).data
+
+
+def test_attributes_of_a_static_argument():
+    settings = Slotted()
+    f = compile(lambda x, s: x * s.gain, static_argnums=1)
+    assert f(1.0, settings) == f(1.0, settings) == 2.0
+    settings.gain = 5.0
+    assert f(1.0, settings) == f(1.0, settings) == 5.0

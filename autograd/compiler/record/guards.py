@@ -45,6 +45,7 @@ class Guard:
     Args:
         f: the function.
         modules: those among its arguments.
+        others: what else is passed as it is: static arguments, the owner of a method.
         before: what a walk found before the recording. What is another thing after it was changed
             by the function itself, and is not compared.
 
@@ -52,9 +53,15 @@ class Guard:
         facts: what was found, in order, by name.
     """
 
-    def __init__(self, f: Any, modules: tuple[Any, ...] = (), before: Walk | None = None) -> None:
-        self._given = f, modules
-        walk = Walk(f, modules)
+    def __init__(
+        self,
+        f: Any,
+        modules: tuple[Any, ...] = (),
+        others: tuple[Any, ...] = (),
+        before: Walk | None = None,
+    ) -> None:
+        self._given = f, modules, others
+        walk = Walk(*self._given)
         self._changing = before.differing(walk) if before is not None else set()
         self._finish(walk)
 
@@ -97,7 +104,7 @@ class Walk:
         calls: methods that give the contents of arrays, and what they gave.
     """
 
-    def __init__(self, f: Any, modules: tuple[Any, ...] = ()) -> None:
+    def __init__(self, f: Any, modules: tuple[Any, ...] = (), others: tuple[Any, ...] = ()) -> None:
         self.facts: dict[Any, tuple[str, Any]] = {}
         self.reads: dict[Any, Read] = {}
         self.containers: dict[int, tuple[Any, Any]] = {}
@@ -107,7 +114,7 @@ class Walk:
         self._seen: dict[int, Any] = {}
         self._holders: list[tuple[str, Any, set[str], set[str]]] = []  # ..., own names, done
         self._stack: list[tuple[Any, str]] = [(f, getattr(f, "__name__", "f"))]
-        self._stack += [(module, type(module).__name__) for module in modules]
+        self._stack += [(thing, type(thing).__name__) for thing in (*modules, *others)]
         for module in modules:
             self._parameters(module)
         self._settle()

@@ -11,6 +11,7 @@ What these read, and what depends on them:
 
 maths, rules   number systems, and the numerics of the longer rules
 operators      which of Python's operators stand for which rows
+collector      Python's collector of cycles, paused
 scalar         a Value as Python sees it: number, name, text, comparisons
 modes          what is told of every node
 switches, anomaly   no_grad, scope, detect_anomaly
@@ -58,6 +59,7 @@ __project__ = "chalkgrad"  # by this the package chalkgrad knows its autograd, n
 # Imported when first asked for: the engine is a third of all code, and often all that is needed.
 _LATER = {
     "autograd.check": ("GradcheckError", "check_grads", "gradcheck", "gradgradcheck", "locate"),
+    "autograd.collector": ("collector_paused",),
     "autograd.compiler": ("Compiled", "Program", "compile"),
     "autograd.custom": ("primitive",),
     "autograd.explaining": ("Explanation", "explain"),

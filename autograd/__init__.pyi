@@ -9,6 +9,9 @@ from autograd.check import (
     gradgradcheck as gradgradcheck,
     locate as locate,
 )
+from autograd.collector import (
+    collector_paused as collector_paused,
+)
 from autograd.compiler import (
     Compiled as Compiled,
     Program as Program,
@@ -157,6 +160,7 @@ __all__ = [
     "ceil",
     "check_grads",
     "clamp",
+    "collector_paused",
     "compile",
     "copysign",
     "cos",

@@ -229,7 +229,7 @@ def against_arrays() -> Iterator[Row]:
         gc.unfreeze()
         for name in list(steps)[1:]:
             yield row(what, ms, name, "<= 1" if name == "NumPy" else "> 1")
-    working_set(step._last.engine("numba", reduce=True).lanes.rows)
+    working_set(step._recorded.last.engine("numba", reduce=True).lanes.rows)
 
 
 STYLES = {"arrays": "<= 0.6", "nested lists": "<= 1", "nn.MLP": "<= 1.2"}  # bars at batch 1
@@ -338,7 +338,7 @@ def machine_code(step: Any, parameters: Arrays, X: np.ndarray, Y: np.ndarray) ->
     """The interpreter on a batch, with nothing of Python's around it: what two cores can give."""
     from autograd.compiler.backends.numba.codes import TILE
 
-    engine = step._last.engine("numba", reduce=True)
+    engine = step._recorded.last.engine("numba", reduce=True)
     u = engine.start(np.concatenate([a.ravel() for layer in parameters for a in layer]))
     columns, lanes = np.concatenate([X.T, Y.T]), engine.lanes
 

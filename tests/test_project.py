@@ -19,7 +19,7 @@ from autograd import TABLE
 
 # The rooms of autograd, from the ground up: each imports only from itself and from those before it.
 FLOORS = [
-    "errors", "namesake", "notebook", "numbers", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
+    "errors", "namesake", "collector", "notebook", "numbers", "maths", "rehearsals", "primitives", "rules", "table", "operators", "backward", "modes", "switches", "methods",
     "anomaly", "reverse", "copying", "scalar", "labels", "value", "functions", "ufuncs", "trees", "custom",
     "transforms", "check", "compiler", "explaining", "rows", "testing", "command", "__main__",
 ]  # fmt: skip

@@ -1,13 +1,14 @@
-"""Files that are written whole or not at all; and time for what makes much."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
-import gc
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from autograd import collector_paused
+
+__all__ = ["collector_paused", "write_whole"]  # what drawings need
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -31,15 +32,3 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without Python's collector of cycles, which takes most of the time where much is made."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

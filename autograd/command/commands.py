@@ -121,6 +121,10 @@ def _ops(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="a row, by its name or its symbol")
 
 
+def _warm(parser: argparse.ArgumentParser) -> None:
+    """It has no options."""
+
+
 def _number(text: str) -> float:
     number = float(text)
     if math.isnan(number):
@@ -188,5 +192,10 @@ COMMANDS = {
         "The table of operations: symbol, formula, derivatives, domain.",
         (("", ""), ("sigmoid", "all there is to say of one row")),
         _ops,
+    ),
+    "warm": Command(
+        "Does ahead what the first compiled function would wait for: 10 to 30 s, once a computer.",
+        (("", "as an installer may"),),
+        _warm,
     ),
 }

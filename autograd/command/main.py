@@ -74,7 +74,7 @@ def _answered(words: list[str], prog: str) -> int:
 
 def _run(name: str) -> Run:
     """What a command does, imported when it is asked for."""
-    module = {"check": "checking", "ops": "listing"}.get(name, "answers")
+    module = {"check": "checking", "ops": "listing", "warm": "warming"}.get(name, "answers")
     run: Run = getattr(importlib.import_module(f"autograd.command.{module}"), name)
     return run
 
@@ -130,10 +130,10 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Examples, and only then the options."""
-        usage, options = super().format_help().split("\n\n", 1)
+        usage, _, options = super().format_help().partition("\n\n")
         command = COMMANDS[self._name]
         lines = examples(command, self._name, self._called)
-        return f"{command.does}\n\n{lines}\n\n{usage}\n\n{options}"
+        return f"{command.does}\n\n{lines}\n\n{usage}\n\n{options}".rstrip() + "\n"
 
 
 def version() -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.compiler.backends.choice import check_name
+from autograd.compiler.kept import Bound, Kept, is_structure
 from autograd.compiler.program.program import Program
 from autograd.compiler.record.arguments import split
 from autograd.compiler.record.signature import Signature, Taken, checked_axes, varying
@@ -16,7 +16,7 @@ from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
 from autograd.modes import levels
 from autograd.notebook import listing, safely
-from autograd.transforms.calls import outside
+from autograd.transforms.calls import named_in_module, outside
 
 MOST_PROGRAMS = 32  # per compiled function; the least recently used is dropped
 MOST_FOR_ONE = 4  # for one structure of arguments, with other things read outside them
@@ -117,10 +117,12 @@ class Compiled:
         self.reduce = reduce
         self.backend = backend
         self.__name__ = getattr(f, "__name__", "f").replace("<lambda>", "f")
+        self.__qualname__ = getattr(f, "__qualname__", self.__name__)
+        self.__module__ = getattr(f, "__module__", None) or __name__
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
-        self._recorded: OrderedDict[Hashable, list[Version]] = OrderedDict()
-        self._last: Version | None = None
+        self._is_method = False
+        self._recorded = Kept(MOST_PROGRAMS, MOST_FOR_ONE)
         self._in_a_row = 0  # recordings, each for one call
         self._warned = False
 
@@ -131,14 +133,18 @@ class Compiled:
         Raises:
             GraphError: before the first call.
         """
-        if self._last is None:
+        last: Version | None = self._recorded.last
+        if last is None:
             raise GraphError("compile: nothing is recorded yet; call the function, or record(...).")
-        return self._last.textbook
+        return last.textbook
 
     def record(self, *args: Any, **kwargs: Any) -> Program:
         """Record for arguments of this structure, without computing anything; the program."""
-        self._find(self._signature.taken(self.__name__, args, kwargs))
-        return self.program
+        return self._find(self._taken(args, kwargs))[0].textbook
+
+    def clear_cache(self) -> None:
+        """Forget what was recorded: the next call records anew."""
+        self._recorded.clear()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """f over the batch."""
@@ -149,15 +155,15 @@ class Compiled:
                     "from outside: compile the derivative, compile(grad(f))."
                 )
             return self.f(*args, **kwargs)
-        recorded, found, taken = self._last, None, None
+        recorded, found, taken = self._recorded.last, None, None
         if kwargs or self._signature.argnums or recorded is None or not recorded.is_plain:
-            taken = self._signature.taken(self.__name__, args, kwargs)
+            taken = self._taken(args, kwargs)
             if recorded is not None and recorded.form == taken.form():
                 found = recorded.given(taken.values)
         else:
             found = recorded.given(args)
         if recorded is None or found is None:
-            taken = taken or self._signature.taken(self.__name__, args, kwargs)
+            taken = taken or self._taken(args, kwargs)
             recorded, *found = self._find(taken)
         else:
             self._in_a_row = 0
@@ -166,6 +172,23 @@ class Compiled:
         if self.out_axes == 0 or n is None:
             return result
         return recorded.with_axes(result, self.out_axes)
+
+    # A method, if it is made in the body of a class. Then in_axes has an entry for self too.
+
+    def __set_name__(self, kind: type, name: str) -> None:
+        self._is_method = True
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        return self if owner is None else Bound(self, owner)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return named_in_module(self) or super().__reduce_ex__(protocol)
+
+    def _taken(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Taken:
+        owned = self._is_method and bool(args) and not is_structure(args[0])
+        return self._signature.taken(
+            self.__name__, args, kwargs, is_method=self._is_method, owned=owned
+        )
 
     def _find(self, taken: Taken) -> tuple[Version, list[Any], list[Any], int | None]:
         numbers: list[Any] = []
@@ -184,25 +207,19 @@ class Compiled:
         if not sizes and taken.values and any([[*varying(axes)] for axes in taken.axes]):
             raise ArgumentError(f"compile: {self.__name__}: argument 1 has no batch in it.")
         key = taken.form(), tuple(structures)
-        versions = self._recorded.get(key, [])
+        versions = self._recorded.get(key)
         recorded = next((v for v in versions if v.holds()), None)
-        if recorded is None:
+        if recorded is None:  # not under a lock: f may wait for other threads
             self._count(versions)
-            recorded = Version(
-                self.f, self.__name__, taken, self._signature, key[1], numbers, batch
-            )
-            self._recorded[key] = [recorded, *versions[: MOST_FOR_ONE - 1]]
-            if len(self._recorded) > MOST_PROGRAMS:
-                self._recorded.popitem(last=False)
+            given = taken, self._signature, key[1], numbers, batch
+            recorded = Version(self.f, self.__name__, *given)
         else:
             self._in_a_row = 0
             recorded.prepare(taken, key[1])
-        if recorded is not self._last:
-            self._recorded.move_to_end(key)
-        self._last = recorded
+        self._recorded.keep(key, recorded)
         return recorded, numbers, batch, sizes[0] if sizes else None
 
-    def _count(self, versions: list[Version]) -> None:
+    def _count(self, versions: tuple[Version, ...]) -> None:
         """Count a recording; warn once, when there were many and each was for one call."""
         self._in_a_row += 1
         if self._in_a_row != MANY_IN_A_ROW or self._warned:
@@ -218,8 +235,8 @@ class Compiled:
         )
 
     def __repr__(self) -> str:
-        return f"<Compiled {self.__name__}: {sum(map(len, self._recorded.values()))} programs>"
+        return f"<Compiled {self.__name__}: {len(self._recorded)} programs>"
 
     @safely
     def _repr_html_(self) -> str:
-        return listing(f"{self!r}\n{self.program}" if self._last is not None else repr(self))
+        return listing(f"{self!r}\n{self.program}" if self._recorded.last else repr(self))

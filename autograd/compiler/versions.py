@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from itertools import count, repeat
 from typing import Any
 
+from autograd.collector import collector_paused
 from autograd.compiler.backends.choice import made
 from autograd.compiler.backends.run import run
 from autograd.compiler.program.instructions import Place
 from autograd.compiler.program.program import TEXTBOOK, Input, Program
-from autograd.compiler.program.simplify import collected, spelled
+from autograd.compiler.program.simplify import exact, spelled
 from autograd.compiler.record.arguments import Batch
 from autograd.compiler.record.examples import converted, example_of, named, of_arrays, replaced
 from autograd.compiler.record.guards import Guard, Walk
@@ -51,6 +50,8 @@ class Version:
         recording = Recording()
         names = [signature.name(slot) for slot in taken.slots]
         traced, inputs, arguments = _traced(recording, names, taken.values, structures)
+        if taken.owned:
+            arguments.insert(0, (signature.name(0), None))
         passed = {**dict(zip(taken.slots, traced, strict=True)), **dict(taken.static)}
         by_position = [passed[k] for k in sorted([k for k in passed if isinstance(k, int)])]
         by_name = {k: x for k, x in passed.items() if isinstance(k, str)}
@@ -103,7 +104,7 @@ class Version:
     @cached_property
     def textbook(self) -> Program:
         """The program as a person would write it."""
-        found = collected(spelled(self.recorded, TEXTBOOK), keep_labels=True)
+        found = exact(spelled(self.recorded, TEXTBOOK))
         found.recorded = self.recorded
         return found
 
@@ -126,21 +127,6 @@ class Version:
     ) -> Any:
         """The results over a batch of n, or of the one example if n is None."""
         return run(self, numbers, batch, n, reduce, backend)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector, which would scan all instructions again and again.
-
-    That is a quarter of the time of a recording of 600 instructions, and half of one of 60,000.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _traced(

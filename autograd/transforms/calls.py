@@ -44,15 +44,22 @@ class Transformed:
         return self if owner is None else MethodType(self, owner)
 
     def __reduce__(self) -> Any:
-        found: Any = sys.modules.get(getattr(self, "__module__", ""))
-        for name in getattr(self, "__qualname__", "").split("."):
-            found = getattr(found, name, None)
-        if found is self:  # it took the function's place: @grad
-            return self.__qualname__
+        named = named_in_module(self)
+        if named is not None:
+            return named
         return _remade, (self._make, self._f, self._options)
 
     def __repr__(self) -> str:
         return f"<{self._make.__name__} of {name_of(self._f)}>"
+
+
+def named_in_module(made: Any) -> str | None:
+    """The name by which to pickle what took its function's place in a module or class: @grad."""
+    found: Any = sys.modules.get(getattr(made, "__module__", ""))
+    name: str = getattr(made, "__qualname__", "")
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return name if found is made else None
 
 
 def _remade(make: Callable[..., Any], f: Any, options: dict[str, Any]) -> Any:

@@ -131,3 +131,15 @@ def test_a_worker_that_is_killed_in_mid_run_costs_time_and_no_result(client, tmp
     expected = step("mean")(W, X, Y)
     assert future.result(timeout=LONG) == pytest.approx(expected[0], rel=1e-12)
     np.testing.assert_allclose(rest.result(timeout=LONG), expected[1][0][0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["auto", "python", "numpy"])
+def test_dask_arrays_in_what_all_examples_share_only(backend):
+    w = np.array([1.0, 2.0])
+    shared = da.from_array(w, chunks=1)
+    f = value_and_grad(lambda w, x: ag.sum([a * a * x for a in w]))
+    for options, x in (({}, 3.0), ({"in_axes": (None, 0)}, np.array([1.0, 2.0, 3.0]))):
+        got = compile(f, backend=backend, **options)(shared, x)
+        expected = compile(f, backend=backend, **options)(w, x)
+        for a, b in zip(got, expected, strict=True):
+            np.testing.assert_array_equal(a, b)

@@ -29,7 +29,6 @@ from autograd import (
     jvp,
 )
 from autograd.compiler.backends import choice
-from autograd.compiler.backends.numba.interpreter import kept
 from autograd.compiler.program.instructions import Builder
 from autograd.errors import MissingDependencyError
 from autograd.modes import levels, open_modes
@@ -627,32 +626,6 @@ def test_detect_anomaly_names_the_first_operation_its_operands_and_the_example(b
 def test_a_recording_is_no_anomaly():
     with detect_anomaly():
         assert compile(grad(lambda x: x * x))(3.0) == 6.0
-
-
-def test_the_interpreters_source_is_kept_or_put_in_a_private_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    path = kept("name", "x = 1")
-    assert path == tmp_path / "cache" / "chalkgrad" / "name.py"
-    assert path.read_text(encoding="utf-8") == "x = 1"
-    assert path.parent.stat().st_mode & 0o077 == 0
-    path.write_text("x = 2", encoding="utf-8")  # somebody's own
-    assert kept("name", "x = 1").read_text(encoding="utf-8") == "x = 1"
-    assert [p.name for p in path.parent.iterdir()] == ["name.py"]  # no half-written file
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    elsewhere = kept("name", "x = 1")
-    assert elsewhere.read_text(encoding="utf-8") == "x = 1"
-    assert elsewhere.parent.stat().st_mode & 0o077 == 0
-
-
-def test_a_user_without_a_home_has_a_private_folder(monkeypatch):
-    def home():
-        raise RuntimeError("Could not determine home directory.")  # as pathlib says it
-
-    monkeypatch.setattr(Path, "home", home)
-    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name, raising=False)
-    assert kept("name", "x = 1").read_text(encoding="utf-8") == "x = 1"
 
 
 def test_what_is_no_number_is_neither_compared_nor_computed_with():

@@ -420,7 +420,7 @@ def test_what_changed_is_named():
     net, numbers = Net(), [1.0, Value(2.0)]
     f = compile(lambda m, x: m(x) * numbers[0] * SCALE)
     f(net, 1.0)
-    guard = f._last.guard
+    guard = f._recorded.last.guard
     assert guard.changed() == ""
     for change, back, name in (
         (lambda: numbers.append(1.0), numbers.pop, "numbers in <lambda>"),

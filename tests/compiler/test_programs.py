@@ -378,8 +378,8 @@ def test_the_seeds_network_reads_as_the_seeds_formulas(seed):
     for name, product in expected.items():
         assert factors(lines[name]) == product, name
     shown = {name: ast.unparse(value) for name, value in lines.items()}
-    assert shown["Z_h1"] == "W11 * X_1 + W21 * X_2 + B1"
-    assert shown["Z_o1"] == "W31 * A_h1 + W41 * A_h2 + B3"
+    assert shown["Z_h1"] == "B1 + W11 * X_1 + W21 * X_2"  # in the order in which it is added
+    assert shown["Z_o1"] == "B3 + W31 * A_h1 + W41 * A_h2"
     assert shown["A_o1"] == "sigmoid(Z_o1)"
     assert shown["L"] == "0.5 * (Y - A_o1) ** 2"
 

@@ -6,11 +6,15 @@ number, the same instructions are read again, one by one, as IEEE 754 has them.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
+from autograd.compiler.program.instructions import DOT, SUM
+from autograd.compiler.program.lowering import KNOWN
 from autograd.compiler.program.program import Program
-from autograd.compiler.program.simplify import collected, lowered
+from autograd.compiler.program.simplify import exact
 from autograd.compiler.program.source import Writer
 from autograd.maths import PYTHON_RAISES, floats, read
 from autograd.primitives import Primitive
@@ -25,7 +29,7 @@ class Python:
     """
 
     def __init__(self, program: Program, *, reduce: bool) -> None:
-        self.program = collected(lowered(program))
+        self.program = exact(program)
         self.reduce = reduce
         self._function = compiled(self.program)
 
@@ -58,20 +62,35 @@ def interpreted(program: Program, inputs: list[float]) -> list[float]:
     found: dict[int, float] = dict(enumerate(inputs))
     found |= program.numbers
     for place, op, operands in program.code:
-        found[place] = read(op.forward, *op.arguments([found[x] for x in operands]))
+        numbers = [found[x] for x in operands]
+        if op is SUM or op is DOT:
+            found[place] = added(op, numbers)
+        else:
+            found[place] = read(op.forward, *op.arguments(numbers))
     return [found[place] for place in program.outputs]
+
+
+def added(op: Primitive, numbers: list[float]) -> float:
+    """A sum in the order in which the source has it: ``sum`` of some Pythons adds otherwise."""
+    if op is DOT:
+        n = len(numbers) // 2
+        products = map(operator.mul, numbers[:n], numbers[n : 2 * n])
+        numbers = [*numbers[2 * n :], *products]
+    return functools.reduce(operator.add, numbers) if numbers else 0.0
 
 
 def compiled(program: Program) -> Callable[[list[float], list[float]], list[float]]:
     """The program as a function of the numbers that all examples share, and of one's own."""
     names = {place: f"x{place}" for place in range(len(program.inputs))}
     functions: dict[str, Any] = {}
+    called: dict[Primitive, str] = {}
 
     def call(op: Primitive, texts: list[str]) -> str:
-        functions[op.name] = getattr(floats, op.name)
-        return (
-            f"{op.name}({', '.join(texts) if op.arity is not None else f'[{chr(44).join(texts)}]'})"
-        )
+        name = called.get(op)
+        if name is None:
+            name = called[op] = op.name if op in KNOWN else f"f{len(called)}"
+            functions[name] = getattr(floats, name) if op in KNOWN else _whole(op)
+        return f"{name}({', '.join(texts) if op.arity is not None else f'[{chr(44).join(texts)}]'})"
 
     writer = Writer(program, names, call, set(), readable=False)
     lines = ["def program(shared, example):"]
@@ -90,3 +109,11 @@ def compiled(program: Program) -> Callable[[list[float], list[float]], list[floa
     exec("\n".join(lines), functions)  # noqa: S102 - the source is written here, from rows and numbers
     function: Callable[[list[float], list[float]], list[float]] = functions["program"]
     return function
+
+
+def _whole(op: Primitive) -> Callable[..., float]:
+    """A row that is no function of floats: its rule, read in them."""
+    rule = op.forward
+    if op.arity is None:
+        return lambda xs: read(rule, tuple(xs))
+    return lambda *xs: read(rule, *xs)

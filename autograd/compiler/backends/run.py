@@ -24,9 +24,12 @@ def run(
 ) -> Any:
     """The results of a recorded program: over a batch of n, or for one example if n is None."""
     if recorded.is_foreign:
+        from autograd.compiler.backends.arrays.on_dask import computed
         from autograd.compiler.backends.arrays.on_libraries import run_in_namespace
 
-        return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
+        numbers, others = computed(numbers, batch)
+        if others:
+            return run_in_namespace(recorded, numbers, batch, n, reduce, backend)
     if n == 0 and reduce == "mean":
         raise ArgumentError("compile: the mean over an empty batch; it has no examples.")
     if looks_for_anomalies():

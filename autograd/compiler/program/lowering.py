@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Container
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,6 +32,7 @@ from autograd.table import TABLE
 
 POW, HYPOT, MAXIMUM = TABLE["pow"], TABLE["hypot"], TABLE["maximum"]
 BY_SIGN = [row for row in TABLE.values() if row.operator in SIGNS]
+SIGMOID_SLOPE = TABLE["sigmoid_slope"]
 KEPT = frozenset((*BY_SIGN, NEG, SUM, DOT, WHERE, *COMPARE))  # computed by operators, or n-ary
 KNOWN = frozenset(
     row
@@ -38,6 +40,16 @@ KNOWN = frozenset(
     if not isinstance(getattr(floats, name, None), (functools.partial, type(None)))
 )
 NATIVE = (KEPT | KNOWN) - {TABLE["norm"]}
+
+
+class Whole:
+    """The rows that Python calls as they are: all but one, which is made of others."""
+
+    def __contains__(self, row: object) -> bool:
+        return row is not SIGMOID_SLOPE  # the sigmoid is there already: one exp serves both
+
+
+WHOLE = Whole()
 MOST_FACTORS = 4  # of x to the n, written as products
 
 
@@ -110,7 +122,7 @@ def lower(
     builder: Builder,
     row: Primitive,
     operands: tuple[Place, ...],
-    kept: frozenset[Primitive] = NATIVE,
+    kept: Container[Primitive] = NATIVE,
 ) -> Place:
     """Emit row(operands) in the rows ``kept`` and native ones; the place of the result.
 
@@ -123,7 +135,7 @@ def lower(
     if row.free is TABLE["powc"]:
         return power(xs[0], row.values[0]).place
     m = system(builder, kept)
-    if row is TABLE["sigmoid_slope"]:  # the sigmoid is there already: one exp serves both
+    if row is SIGMOID_SLOPE:  # as in Whole
         minus = Symbol(builder, builder.emit(NEG, operands))
         return _place(builder, m.sigmoid(xs[0]) * m.sigmoid(minus))
     try:
@@ -135,7 +147,7 @@ def lower(
         ) from error
 
 
-def system(builder: Builder, kept: frozenset[Primitive] = NATIVE) -> SimpleNamespace:
+def system(builder: Builder, kept: Container[Primitive] = NATIVE) -> SimpleNamespace:
     """The number system that emits into ``builder``."""
     m: Any = builder.lowering
     if m is not None:

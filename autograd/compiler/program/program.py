@@ -11,6 +11,7 @@ each example.
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple
 from autograd.compiler.program import saved
 from autograd.compiler.program.called import call
 from autograd.compiler.program.instructions import CONSTANT, SPELLED, Builder, Place
-from autograd.compiler.program.source import source
+from autograd.compiler.program.written import source
 from autograd.notebook import listing, safely
 from autograd.primitives import LEAF, Primitive
 
@@ -104,12 +105,22 @@ class Program:
             result.append(any([result[x] for x in operands]))
         return result
 
-    def source(self) -> str:
+    def source(self, *, exact: bool = False) -> str:
         """The program as a Python function, to be read and run.
 
         Names are the labels in the graph, δ_h1 is the derivative by Z_h1 and dL_dW11 the one by
         W11. Derivatives are spelled as in the textbook, A·(1 - A) for the sigmoid's; what the
-        backends run keeps more digits where that loses them.
+        backends run keeps more digits where that loses them. With ``exact`` they are spelled that
+        way, and the function gives what the backend "python" gives, to the bit.
+
+        Called with floats it raises where Python does, at 1 / 0; with Values it gives what IEEE 754
+        has there.
+
+        Args:
+            exact: spell derivatives as they are computed.
+
+        Raises:
+            GraphError: for a result with a key that can't be written, such as an object.
 
         >>> from autograd import compile, value_and_grad
         >>> step = compile(value_and_grad(lambda w, x: (w * x - 1.0) ** 2))
@@ -121,6 +132,10 @@ class Program:
             df_dw = 2 * t1 * x
             return t1**2, df_dw
         """
+        if exact and self.recorded is not None:
+            # By its name, for it imports this module.
+            simplify = importlib.import_module("autograd.compiler.program.simplify")
+            return source(simplify.exact(self.recorded))
         return source(self)
 
     def __call__(self, *args: Any, **captured: Any) -> Any:

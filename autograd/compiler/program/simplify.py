@@ -2,6 +2,7 @@
 
     spelled    one spelling of each number; what no output depends on is gone
     lowered    rows that are made of others, as those others: a logsumexp, a user's own operation
+    exact      what Python runs: the careful spelling, rows as they are
     collected  sums of products as one ``dot`` each, differences with their sign inside
 
 The sums keep their order, so no overflow appears or disappears. The sign of a zero is kept wherever
@@ -11,7 +12,7 @@ it can matter: it doesn't to a result, nor to what is only added and multiplied 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from itertools import product
 from typing import Any
@@ -27,7 +28,7 @@ from autograd.compiler.program.instructions import (
     Builder,
     Place,
 )
-from autograd.compiler.program.lowering import NATIVE, lower
+from autograd.compiler.program.lowering import KEPT, NATIVE, WHOLE, lower
 from autograd.compiler.program.program import CAREFUL, Program, live, rewritten
 from autograd.maths import read
 from autograd.primitives import Primitive
@@ -49,7 +50,7 @@ def spelled(program: Program, spelling: int) -> Program:
     return rewritten(program, step, spelling)
 
 
-def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program:
+def lowered(program: Program, *, kept: Container[Primitive] = NATIVE) -> Program:
     """What backends run: the careful spelling, and rows made of others taken apart."""
     chosen = _spellings(program)
 
@@ -63,6 +64,17 @@ def lowered(program: Program, *, kept: frozenset[Primitive] = NATIVE) -> Program
         )
 
     return rewritten(program, step, CAREFUL)
+
+
+def exact(program: Program) -> Program:
+    """What Python runs, with the labels: rows as they are, so what it gives is what eager gives.
+
+    Raises:
+        GraphError: when a user's rule can't be read for arrays; the other backends need that.
+    """
+    if any([op.origin[0] and op not in KEPT for op in program.ops]):
+        lowered(program)
+    return collected(lowered(program, kept=WHOLE), keep_labels=True)
 
 
 def _spellings(program: Program) -> set[Place]:

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from autograd.compiler.kept import Owner
 from autograd.errors import ArgumentError
 from autograd.maths import describe
 from autograd.trees import is_dataclass
@@ -28,10 +29,14 @@ class Taken(NamedTuple):
     values: tuple[Any, ...]
     axes: tuple[Any, ...]
     static: tuple[tuple[Slot, Any], ...]
+    owned: bool = False  # whether the first is the owner of a method, that or another object
 
     def form(self) -> Any:
         """How it is called, as part of a key: a static 1 is neither True nor 1.0."""
-        static = [(slot, type(x), str(x) if x == 0 else x) for slot, x in self.static]
+        found = self.static[1:] if self.owned else self.static
+        static: list[Any] = [(slot, type(x), str(x) if x == 0 else x) for slot, x in found]
+        if self.owned:
+            static.append(Owner(self.static[0][1]))
         return self.slots, tuple(static)
 
 
@@ -72,7 +77,15 @@ class Signature:
             return slot
         return self.names[slot] if slot < len(self.names) else f"x{slot + 1}"
 
-    def taken(self, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Taken:
+    def taken(
+        self,
+        who: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        is_method: bool = False,
+        owned: bool = False,
+    ) -> Taken:
         """The arguments of a call of the function ``who``.
 
         Raises:
@@ -80,13 +93,18 @@ class Signature:
                 axis or can't be a key.
         """
         axes = self._axes(who, args, kwargs)
-        if not kwargs and not self.argnums:
+        if is_method and args and not self.listed:
+            axes = (None, *axes[1:])
+        if not kwargs and not self.argnums and not owned:
             return Taken(tuple(range(len(args))), args, axes, ())
         known = {k % len(args) if -len(args) <= k < 0 else k for k in self.argnums}
         slots: list[Slot] = [*range(len(args)), *kwargs]
         moving: list[tuple[Slot, Any, Any]] = []
         static: list[tuple[Slot, Any]] = []
         for slot, value, axis in zip(slots, (*args, *kwargs.values()), axes, strict=True):
+            if owned and slot == 0:
+                static.append((slot, value))
+                continue
             if slot not in known and slot not in self.argnames:
                 moving.append((slot, value, axis))
                 continue
@@ -107,6 +125,7 @@ class Signature:
             tuple([value for _, value, _ in moving]),
             tuple([axis for _, _, axis in moving]),
             tuple(static),
+            owned,
         )
 
     def _axes(self, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

@@ -12,7 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from autograd.trees import is_plain_array, is_tensor
+
 FAN_IN = 8  # partial sums that are added up at a time
+
+
+def computed(numbers: list[Any], batch: list[Any]) -> tuple[list[Any], bool]:
+    """What all examples share, and whether arrays of other libraries are left.
+
+    Where the batch is not Dask's, what is shared is computed at once: there is nothing to wait for.
+    """
+    if not any(map(_is_dask, batch)):
+        numbers = [np.asarray(x) if _is_dask(x) else x for x in numbers]
+    return numbers, any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
 
 
 def run_in_dask(recorded: Any, numbers: list[Any], batch: list[Any], reduce: Any) -> Any:

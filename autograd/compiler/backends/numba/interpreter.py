@@ -1,10 +1,10 @@
 """The interpreter of tapes: one piece of machine code that runs any program.
 
 Its source is the text of :mod:`~autograd.compiler.backends.numba.kernel` with a case for each row
-of the table, written here from the row's rule. numba compiles it when it is first needed. Source
-and machine code are kept in the user's cache folder under a name made of their content, so they are
-made once, and again when the table changes. A new program costs no compilation: it is a tape, a
-list of integers.
+of the table, written here from the row's rule. numba compiles it when it is first needed. Its
+machine code is kept in the user's cache folder under a name made of its source, so it is made once,
+and again when the table changes. A new program costs no compilation: it is a tape, a list of
+integers.
 
     run_scalars(tape, u)                       every number is one float
     run_lanes(tape, u, columns, rows, sums, results)   every number is a row, one lane an example
@@ -19,10 +19,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import re
 import sys
-import tempfile
+from _thread import RLock
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -30,7 +29,7 @@ from pathlib import Path
 from textwrap import indent
 from types import ModuleType
 
-from autograd.compiler.backends.numba import codes
+from autograd.compiler.backends.numba import codes, machine_code
 from autograd.compiler.program.instructions import NEG, Builder, Place
 from autograd.compiler.program.lowering import NATIVE
 from autograd.compiler.program.program import Input, Program
@@ -159,32 +158,26 @@ def _import(row: Primitive) -> str:
     return f"from numpy import {f'{row.ufunc} as {row.name}' if row.ufunc else row.name}"
 
 
-@cache
 def interpreter() -> ModuleType:
     """The module with ``run_scalars`` and ``run_lanes``: numba compiles it when it is first run."""
+    with _one_at_a_time:  # two of it would both be compiled
+        return _interpreter()
+
+
+_one_at_a_time = RLock()
+
+
+@cache
+def _interpreter() -> ModuleType:
     import numba
 
     text = source()
     made_with = f"{text} {numba.__version__} {sys.version}"
     name = f"chalkgrad_{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"
-    path = kept(name, text)
     module = ModuleType(name)
-    sys.modules[name] = module  # numba looks a function's module up, and keeps its code by the path
+    sys.modules[name] = module  # numba looks a function's module up
+    path = (machine_code.folder() or Path()) / f"{name}.py"
     exec(compile(text, path, "exec"), vars(module))  # noqa: S102 - the text was written above
+    for function in (module.run_scalars, module.run_lanes):
+        machine_code.installed(function, name, text)
     return module
-
-
-def kept(name: str, text: str) -> Path:
-    """The source as a file in the user's cache folder; in a private one, if that can't be."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        path = (Path(home) if home else Path.home() / ".cache") / "chalkgrad" / f"{name}.py"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{os.getpid()}.partial")
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(path)
-    except (OSError, RuntimeError):  # it can't be written, or the user has no home
-        path = Path(tempfile.mkdtemp(prefix="chalkgrad")) / f"{name}.py"
-        path.write_text(text, encoding="utf-8")
-    return path

@@ -333,7 +333,7 @@ def add_products_twice(tape: Tape, i: int, rows: Rows, sums: Row, count: int) ->
 # The interpreter.
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def run_scalars(tape: Tape, u: Row) -> None:
     """Run a tape in which every number is one float."""
     i = 0
@@ -354,7 +354,7 @@ def run_scalars(tape: Tape, u: Row) -> None:
             raise ValueError("not a tape")
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def run_lanes(tape: Tape, u: Row, columns: Rows, rows: Rows, sums: Row, results: Rows) -> None:
     """Run a tape in which every number is a row, one lane an example: a tile after another."""
     total_lanes = columns.shape[1]

@@ -229,8 +229,40 @@ def against_arrays() -> Iterator[Row]:
         gc.unfreeze()
         for name in list(steps)[1:]:
             yield row(what, ms, name, "<= 1" if name == "NumPy" else "> 1")
-    lanes = step._last.engine("numba", reduce=True).lanes
+    lanes = step._recorded.last.engine("numba", reduce=True).lanes
     working_set(lanes.rows, lanes.tile)
+
+
+STYLES = {"arrays": "<= 0.6", "nested lists": "<= 1", "nn.MLP": "<= 1.2"}  # bars at batch 1
+OF_BATCHES = {100: "<= 0.8", 1000: "<= 0.7", 10_000: "<= 0.5"}  # bars of all styles
+
+
+def styles() -> Iterator[Row]:
+    """The same step with parameters as people have them, against NumPy by hand with arrays."""
+    numba_threads(1)
+    parameters = drawn(SIZES)
+    model = model_with(parameters)
+    by_model = compiled(lambda m, x, y: half_squared_error(m(x), y), "numba")
+    by_lists = compiled(network("sigmoid"), "numba")
+    lists = [(W.tolist(), B.tolist()) for W, B in parameters]
+    step = compiled(network("sigmoid"), "numba")
+    for n, calls in CALLS.items():
+        X, Y = batch(SIZES, n)
+        steps = {
+            "arrays": partial(step, parameters, X, Y),
+            "nested lists": partial(by_lists, lists, X, Y),
+            "nn.MLP": partial(by_model, model, X, Y),
+            "NumPy": partial(by_hand, parameters, X, Y, "sigmoid"),
+        }
+        losses = [float(one()[0]) for one in steps.values()]
+        if not np.allclose(losses, losses[0], 1e-9, 1e-12):
+            sys.exit(f"styles, batch {n}: different losses")
+        gc.freeze()
+        ms = in_turns(steps, ROUNDS, repeat=calls)
+        gc.unfreeze()
+        for name, bar in STYLES.items():
+            what = f"numba, batch {n:,}, {name}"
+            yield row(what, ms | {"ours": ms[name]}, "NumPy", OF_BATCHES.get(n, bar))
 
 
 def working_set(rows: int, tile: int) -> None:
@@ -500,7 +532,7 @@ def machine_code(step: Any, parameters: Arrays, X: np.ndarray, Y: np.ndarray) ->
     """The interpreter on a batch, with nothing of Python's around it: what two cores can give."""
     from autograd.compiler.backends.numba.loops import loops
 
-    engine = step._last.engine("numba", reduce=True)
+    engine = step._recorded.last.engine("numba", reduce=True)
     u = engine.start(np.concatenate([a.ravel() for layer in parameters for a in layer]))
     columns, lanes = np.concatenate([X.T, Y.T]), engine.lanes
 
@@ -522,14 +554,20 @@ def numba_threads(count: int) -> None:
 # Against the eager engine: one example.
 
 
-def eager_network(parameters: Arrays, x: list[float], y: list[float]) -> Step:
-    """A step of nn.MLP with these parameters."""
+def model_with(parameters: Arrays) -> MLP:
+    """An nn.MLP with these parameters."""
     model = MLP(SIZES[0], list(SIZES[1:]))
-    layers = [layer.neurons for layer in model.layers]
-    for neurons, (W, B) in zip(layers, parameters, strict=True):
-        for neuron, weights, bias in zip(neurons, W.tolist(), B.tolist(), strict=True):
+    for layer, (W, B) in zip(model.layers, parameters, strict=True):
+        for neuron, weights, bias in zip(layer.neurons, W.tolist(), B.tolist(), strict=True):
             for parameter, number in zip(neuron.parameters(), (*weights, bias), strict=True):
                 parameter.data = number
+    return model
+
+
+def eager_network(parameters: Arrays, x: list[float], y: list[float]) -> Step:
+    """A step of nn.MLP with these parameters."""
+    model = model_with(parameters)
+    layers = [layer.neurons for layer in model.layers]
 
     def step() -> Any:
         model.zero_grad()
@@ -721,6 +759,7 @@ PARTS = {  # torch and JAX come late: Python's collector walks over what they ma
     "spellings": spellings,
     "functions": functions,
     "million": million,
+    "styles": styles,
     "numba": against_arrays,
     "second": second,
     "libraries": libraries,

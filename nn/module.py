@@ -141,7 +141,7 @@ class Module(search.Searched):
         """Keep a number, a Value or an array that is no parameter, as the attribute ``name``.
 
         It is in :meth:`state_dict` if ``persistent``. A compiled function reads a Value anew at
-        every call, and takes any other buffer as it was when the function was recorded.
+        every call, and is recorded anew when any other buffer that it reads has changed.
 
         Raises:
             ArgumentError: when the name is taken or is no name of an attribute.

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.compiler.backends.choice import check_name
-from autograd.compiler.kept import Bound, Kept
+from autograd.compiler.kept import Bound, Kept, is_structure
 from autograd.compiler.program.program import Program
 from autograd.compiler.record.arguments import split
-from autograd.compiler.record.signature import Signature, checked_axes, varying
+from autograd.compiler.record.signature import Signature, Taken, checked_axes, varying
 from autograd.compiler.versions import Version
 from autograd.errors import ArgumentError, GraphError, OperandError
 from autograd.maths import describe
@@ -121,6 +121,7 @@ class Compiled:
         self.__module__ = getattr(f, "__module__", None) or __name__
         self.__doc__ = f.__doc__
         self.__wrapped__ = f
+        self._is_method = False
         self._recorded = Kept(MOST_PROGRAMS, MOST_FOR_ONE)
         self._in_a_row = 0  # recordings, each for one call
         self._warned = False
@@ -139,7 +140,7 @@ class Compiled:
 
     def record(self, *args: Any, **kwargs: Any) -> Program:
         """Record for arguments of this structure, without computing anything; the program."""
-        return self._find(args, kwargs)[0].textbook
+        return self._find(self._taken(args, kwargs))[0].textbook
 
     def clear_cache(self) -> None:
         """Forget what was recorded: the next call records anew."""
@@ -154,10 +155,16 @@ class Compiled:
                     "from outside: compile the derivative, compile(grad(f))."
                 )
             return self.f(*args, **kwargs)
-        recorded = self._recorded.last
-        found = None if recorded is None or kwargs else recorded.given(args)
+        recorded, found, taken = self._recorded.last, None, None
+        if kwargs or self._signature.argnums or recorded is None or not recorded.is_plain:
+            taken = self._taken(args, kwargs)
+            if recorded is not None and recorded.form == taken.form():
+                found = recorded.given(taken.values)
+        else:
+            found = recorded.given(args)
         if recorded is None or found is None:
-            recorded, *found = self._find(args, kwargs)
+            taken = taken or self._taken(args, kwargs)
+            recorded, *found = self._find(taken)
         else:
             self._in_a_row = 0
         numbers, batch, n = found
@@ -169,7 +176,7 @@ class Compiled:
     # A method, if it is made in the body of a class. Then in_axes has an entry for self too.
 
     def __set_name__(self, kind: type, name: str) -> None:
-        self._signature.is_method = True
+        self._is_method = True
 
     def __get__(self, owner: Any, kind: Any = None) -> Any:
         return self if owner is None else Bound(self, owner)
@@ -177,10 +184,13 @@ class Compiled:
     def __reduce_ex__(self, protocol: Any) -> Any:
         return named_in_module(self) or super().__reduce_ex__(protocol)
 
-    def _find(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Version, list[Any], list[Any], int | None]:
-        taken = self._signature.taken(self.__name__, args, kwargs)
+    def _taken(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Taken:
+        owned = self._is_method and bool(args) and not is_structure(args[0])
+        return self._signature.taken(
+            self.__name__, args, kwargs, is_method=self._is_method, owned=owned
+        )
+
+    def _find(self, taken: Taken) -> tuple[Version, list[Any], list[Any], int | None]:
         numbers: list[Any] = []
         batch: list[Any] = []
         sizes: list[int] = []
@@ -196,16 +206,16 @@ class Compiled:
             )
         if not sizes and taken.values and any([[*varying(axes)] for axes in taken.axes]):
             raise ArgumentError(f"compile: {self.__name__}: argument 1 has no batch in it.")
-        key = taken.slots, tuple(structures), taken.key()
+        key = taken.form(), tuple(structures)
         versions = self._recorded.get(key)
         recorded = next((v for v in versions if v.holds()), None)
-        if recorded is None:
-            self._count(versions)  # recorded without a lock: f may wait for other threads
-            recorded = Version(
-                self.f, self.__name__, taken, self._signature, key[1], numbers, batch
-            )
+        if recorded is None:  # not under a lock: f may wait for other threads
+            self._count(versions)
+            given = taken, self._signature, key[1], numbers, batch
+            recorded = Version(self.f, self.__name__, *given)
         else:
             self._in_a_row = 0
+            recorded.prepare(taken, key[1])
         self._recorded.keep(key, recorded)
         return recorded, numbers, batch, sizes[0] if sizes else None
 

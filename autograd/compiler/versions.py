@@ -26,6 +26,8 @@ from autograd.maths import describe
 from autograd.trees import is_plain_array, is_tensor, leaves, listed, modules, rebuilt
 from autograd.value import Value
 
+MOST_READERS = 3  # a list and an array have the same structure, but not the same code
+
 
 class Version:
     """One recording of a function, and what was built from it."""
@@ -43,10 +45,13 @@ class Version:
         self.modules = [
             module for arg in taken.values for module in modules(arg)
         ]  # their ids are in the key
-        before = Walk(f)
+        others = tuple([x for _, x in taken.static])
+        before = Walk(f, (), others)
         recording = Recording()
         names = [signature.name(slot) for slot in taken.slots]
         traced, inputs, arguments = _traced(recording, names, taken.values, structures)
+        if taken.owned:
+            arguments.insert(0, (signature.name(0), None))
         passed = {**dict(zip(taken.slots, traced, strict=True)), **dict(taken.static)}
         by_position = [passed[k] for k in sorted([k for k in passed if isinstance(k, int)])]
         by_name = {k: x for k, x in passed.items() if isinstance(k, str)}
@@ -59,16 +64,23 @@ class Version:
             del output
             recording.settle()
             self.recorded = _in_order(recording, name, inputs, places, arguments, self.spec)
-        self.read = None if taken.static else reader(taken.values, structures)
-        if taken.slots != tuple(range(len(taken.slots))):
-            self.read = None
-        self.guard = Guard(f, (*taken.owner, *self.modules), before)
+        self.read: Callable[..., Any] | None = None
+        self._to_prepare = MOST_READERS
+        self.form = taken.form()
+        self.is_plain = self.form == (tuple(range(len(taken.slots))), ())
+        self.guard = Guard(f, tuple(self.modules), others, before)
         self.captured = list(recording.captured.values())
         self.engines: dict[Any, Any] = {}
         self.n_shared = sum([not i.varies for i in inputs])
         self.has_arrays = any(map(is_tensor, numbers))
         self.is_foreign = any([is_tensor(x) and not is_plain_array(x) for x in (*numbers, *batch)])
         self.widths = [math.prod(a.shape[1:]) for a in batch]
+
+    def prepare(self, taken: Taken, structures: tuple[Any, ...]) -> None:
+        """Make the code that reads such arguments: when they come for the second time."""
+        if self._to_prepare:
+            self._to_prepare -= 1
+            self.read = reader(taken.values, structures)
 
     def given(self, args: tuple[Any, ...]) -> Any:
         """The numbers of a call's arguments, if it surely has this structure and all holds.

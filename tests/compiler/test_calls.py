@@ -44,10 +44,10 @@ class Line:
 class Column:
     """As pandas has columns; with ``missing`` as polars has them."""
 
-    def __init__(self, numbers, missing=None):
+    def __init__(self, numbers, missing=None, several=False):
         self.numbers = numbers
         if missing is not None:
-            self.null_count = lambda: missing
+            self.null_count = lambda: Column([missing]) if several else missing
 
     def __len__(self):
         return len(self.numbers)
@@ -90,6 +90,15 @@ def test_masked_and_missing_numbers_are_refused():
             run(masked)
         with pytest.raises(OperandError, match="missing"):
             run(Column([1.0, 2.0], missing=1))
+        with pytest.raises(OperandError, match="missing"):
+            run(Column([1.0, 2.0], missing=1, several=True))
+        nullable = Column([1.0, 2.0])
+        nullable.dtype, nullable.isna = (
+            type("Int64", (), {"na_value": None})(),
+            lambda: [True, False],
+        )
+        with pytest.raises(OperandError, match="missing"):
+            run(nullable)
         with pytest.raises(OperandError, match="argument 1"):
             run(Column([1.0, None]))
     assert f(masked.filled(0.0)) == 1.0
@@ -463,3 +472,85 @@ def test_a_call_inside_a_transform_is_eager():
     assert grad(f)(3.0) == 6.0 and grad(lambda x: f(x, k=3))(2.0) == 12.0
     with pytest.raises(GraphError, match="compile the derivative"):
         grad(lambda x: compile(lambda y: y, in_axes=0)([x])[0])(1.0)
+
+
+@ON_EACH
+def test_lists_of_lists_again_and_again(backend):
+    runs = []
+
+    def f(layers, x):
+        runs.append(1)
+        for weights, biases in layers:
+            x = [ag.dot(w, x, b) for w, b in zip(weights, biases, strict=True)]
+        return ag.sum(x)
+
+    step = compile(value_and_grad(f), in_axes=(None, 0), reduce="sum", backend=backend)
+    x = np.array([[1.0, 2.0]])
+    layers = [([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0.5, 1.5, 2.5]), [[[1.0, 1.0, 1.0]], (2.0,)]]
+    for k in range(4):
+        layers[0][0][1][0] = float(k)
+        total, slopes = step(layers, x)
+        assert total == 5.0 + k + 8.0 + 17.0 + 4.5 + 2.0
+        assert slopes[0][0] == [[1.0, 2.0]] * 3 and slopes[1] == [[[5.5, k + 9.5, 19.5]], (1.0,)]
+    assert len(runs) == 1
+    layers[0][0][1][0] = 3  # an int
+    assert step(layers, x)[0] == 5.0 + 3 + 8.0 + 17.0 + 4.5 + 2.0
+    layers[0][0][1] = (3.0, 4.0)  # a tuple
+    assert step(layers, x)[1][0][0] == [[1.0, 2.0], (1.0, 2.0), [1.0, 2.0]] and len(runs) == 2
+    layers[0][0].append([0.0, 0.0])
+    layers[0][1].append(0.0)
+    layers[1][0][0].append(1.0)
+    assert step(layers, x)[0] == 5.0 + 3 + 8.0 + 17.0 + 4.5 + 2.0 and len(runs) == 3
+    layers[0][0][0].append(1.0)
+    with pytest.raises(ArgumentError):
+        step(layers, x)
+
+
+def test_a_module_that_is_imported_inside():
+    import sys
+    import types
+
+    settings = types.ModuleType("settings_of_a_user")
+    settings.rate = 2.0
+    sys.modules["settings_of_a_user"] = settings
+    try:
+
+        def f(x):
+            import settings_of_a_user as own
+            from settings_of_a_user import rate
+
+            return x * rate + own.rate
+
+        g = compile(f)
+        assert g(1.0) == 4.0
+        settings.rate = 3.0
+        assert g(1.0) == 6.0
+    finally:
+        del sys.modules["settings_of_a_user"]
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_arrays_and_tables_in_containers():
+    f = compile(lambda p: (p["x"] * p["y"][0]).sum() + p["t"].a)
+    for x in (X, np.asmatrix(X) if hasattr(np, "asmatrix") else X):
+        for _ in range(3):
+            assert f({"x": x, "y": (2.0, None), "t": Point(1.0, None)}) == 43.0
+    assert f({"x": np.float64(1.0) * X, "y": (2.0, None), "t": Point(Value(1.0), None)}) == 43.0
+    with pytest.raises(OperandError, match="argument 1"):
+        f({"x": np.array([["1"]]), "y": (2.0, None), "t": Point(1.0, None)})
+
+
+@ON_EACH
+def test_ways_of_calling_do_not_mix(backend):
+    f = compile(lambda w, x=2.0, n=1: w * 10 + x * n, static_argnames="n", backend=backend)
+    for _ in range(3):
+        assert f(1.0, 3.0) == 13.0
+        assert f(x=1.0, w=3.0) == 31.0
+        assert f(w=3.0, x=1.0) == 31.0
+        assert f(1.0, 3.0) == f(1.0, n=1, x=3.0) == 13.0
+        assert f(1.0, 3.0, n=2) == f(1.0, 3.0, 2) == 16.0
+        assert f(1.0) == 12.0 and f(1.0, n=3) == 16.0
+    g = compile(lambda w, x: w * 10 + x, backend=backend)
+    for _ in range(3):
+        assert g(x=1.0, w=3.0) == g(x=1.0, w=3.0) == 31.0
+        assert g(1.0, 3.0) == g(1.0, 3.0) == 13.0

@@ -399,3 +399,69 @@ def test_an_object_that_can_not_be_compared():
     things[0] = Odd()
     things[0].gain = 3.0
     assert f(1.0) == 3.0
+
+
+def test_an_object_that_can_not_be_looked_into():
+    class Shy:
+        def __getattribute__(self, name):
+            if name == "gain":
+                return 2.0
+            raise RuntimeError(name)
+
+    shy = Shy()
+    f = compile(lambda x: x * shy.gain)
+    assert f(1.0) == f(1.0) == 2.0
+    shy = Point(3.0, 1.0)
+    shy.gain = 3.0
+    assert f(1.0) == f(1.0) == 3.0
+
+
+def test_what_changed_is_named():
+    net, numbers = Net(), [1.0, Value(2.0)]
+    f = compile(lambda m, x: m(x) * numbers[0] * SCALE)
+    f(net, 1.0)
+    guard = f._recorded.last.guard
+    assert guard.changed() == ""
+    for change, back, name in (
+        (lambda: numbers.append(1.0), numbers.pop, "numbers in <lambda>"),
+        (lambda: setattr(net, "gain", 3.0), lambda: setattr(net, "gain", 2.0), "Net.gain"),
+        (lambda: setattr(net, "training", False), lambda: delattr(net, "training"), "Net.training"),
+        (lambda: setattr(net, "w2", Value(1.0)), lambda: delattr(net, "w2"), "the parameters of Net"),
+    ):  # fmt: skip
+        change()
+        assert guard.changed() == name and guard.renewed() is None and not guard.holds()
+        back()
+        assert guard.changed() == "" and guard.holds()
+
+
+@pytest.mark.parametrize("how", ["argument", "closure"])
+def test_buffers_are_compared(how):
+    class Scaled(nn.Module):
+        def __init__(self):
+            self.w = Value(2.0)
+            self.register_buffer("scale", np.array([1.0, 2.0]))
+            self.register_buffer("shift", [0.0])
+            self.register_buffer("gain", Value(1.0))
+
+        def forward(self, x):
+            return self.w * x * self.scale[1] * self.gain + self.shift[0]
+
+    net = Scaled()
+    f, args = (
+        (compile(lambda m, x: m(x)), (net, 1.0)) if how == "argument" else (compile(net), (1.0,))
+    )
+    for change in (
+        lambda: None, lambda: net.scale.__setitem__(1, 5.0), lambda: net.shift.append(1.0),
+        lambda: net.shift.__setitem__(0, -1.0), lambda: setattr(net.gain, "data", 3.0),
+        lambda: setattr(net, "scale", np.array([1, 7])), lambda: setattr(net, "gain", Value(2.0)),
+    ):  # fmt: skip
+        change()
+        assert f(*args) == f(*args) == net(1.0).data
+
+
+def test_attributes_of_a_static_argument():
+    settings = Slotted()
+    f = compile(lambda x, s: x * s.gain, static_argnums=1)
+    assert f(1.0, settings) == f(1.0, settings) == 2.0
+    settings.gain = 5.0
+    assert f(1.0, settings) == f(1.0, settings) == 5.0

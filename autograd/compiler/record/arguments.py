@@ -116,8 +116,12 @@ def own_array(tree: Any, who: str) -> Any:
         return _numpy().asarray(tree)
     if not hasattr(tree, "to_numpy") or not hasattr(tree, "__len__"):
         return tree
-    missing = getattr(tree, "null_count", None)  # as polars has it
-    if callable(missing) and _numpy().sum(missing()):
+    missing: Any = False
+    if hasattr(tree, "null_count"):  # polars; of a table, one for each column
+        missing = tree.null_count()
+    elif hasattr(getattr(tree, "dtype", None), "na_value"):  # pandas, where nan is no number
+        missing = tree.isna()
+    if _numpy().any(missing.to_numpy() if hasattr(missing, "to_numpy") else missing):
         raise OperandError(f"{who}: some of its numbers are missing. Fill them, or drop the rows.")
     found = tree.to_numpy()
     if found.dtype.kind not in REAL:  # what is no number is named

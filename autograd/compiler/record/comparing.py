@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import operator
+import types
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from autograd.modes import Mode, within
-from autograd.scalar import Scalar
+from autograd.scalar import Note, Scalar
+from autograd.value import Value
 
 PLAIN = frozenset((bool, int, float, complex, str, bytes, type(None)))
 COMPARED = PLAIN | {list, tuple, dict, set, frozenset, deque}  # by entries
 ABSENT = object()
+CLOSED = frozenset((*PLAIN, Value, Note))  # nothing is looked for in these
+# What == says of these is what is meant
+AS_THEY_ARE = (COMPARED - {float, tuple}) | {
+    Value,
+    Note,
+    types.FunctionType,
+}
 
 
 class _Identity(Mode):
@@ -56,11 +65,16 @@ def kept(x: Any) -> Any:
     if kind is tuple:
         return tuple([kept(part) for part in x])
     compares: Any = kind.__eq__
-    if kind in COMPARED or isinstance(x, Scalar) or compares is object.__eq__:
+    if kind in COMPARED or compares is object.__eq__ or issubclass(kind, Scalar):
         return x
     if compares is tuple.__eq__ and all([kept(part) is part for part in x]):
         return x  # a namedtuple
     return Same(x)
+
+
+def all_kept(xs: Any) -> list[Any]:
+    """:func:`kept` of each."""
+    return [*xs] if AS_THEY_ARE.issuperset(map(type, xs)) else [*map(kept, xs)]
 
 
 def is_same(x: Any, y: Any) -> bool:

@@ -16,13 +16,14 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
 from typing import Any
 
 from autograd.compiler.record.comparing import (
     ABSENT,
-    COMPARED,
-    PLAIN,
+    CLOSED,
+    all_kept,
     checking,
     equal,
     kept,
@@ -43,25 +44,36 @@ class Guard:
 
     Args:
         f: the function.
-        modules: those among its arguments, and the object that a method is of.
+        modules: those among its arguments.
+        others: what else is passed as it is: static arguments, the owner of a method.
         before: what a walk found before the recording. What is another thing after it was changed
             by the function itself, and is not compared.
 
     Attributes:
-        holds: whether all of it is still there; quick, and now and then wrongly False.
         facts: what was found, in order, by name.
     """
 
-    def __init__(self, f: Any, modules: tuple[Any, ...] = (), before: Walk | None = None) -> None:
-        self._given = f, modules
-        walk = Walk(f, modules)
+    def __init__(
+        self,
+        f: Any,
+        modules: tuple[Any, ...] = (),
+        others: tuple[Any, ...] = (),
+        before: Walk | None = None,
+    ) -> None:
+        self._given = f, modules, others
+        walk = Walk(*self._given)
         self._changing = before.differing(walk) if before is not None else set()
         self._finish(walk)
 
     def _finish(self, walk: Walk) -> None:
         walk.forget(self._changing)
         self.facts = list(walk.facts.values())
-        self.holds = checking(walk)
+        self._walk = walk
+
+    @cached_property
+    def holds(self) -> Callable[[], bool]:
+        """Tells whether all of it is still there; quick, and now and then wrongly False."""
+        return checking(self._walk)
 
     def renewed(self) -> Guard | None:
         """The guard as it is now, if nothing that the function reads has changed."""
@@ -71,14 +83,15 @@ class Guard:
         return now if equal(self.facts, now.facts) else None
 
     def changed(self) -> str:
-        """The name of what has changed first."""
+        """The name of what has changed first; "" if nothing has."""
         now = Walk(*self._given)
         now.forget(self._changing)
         before, after = self.facts, list(now.facts.values())
         for (name, old), (other, new) in zip(before, after, strict=False):
             if name != other or not equal([old], [new]):
-                return name
-        return max(before, after, key=len)[min(len(before), len(after)) - 1][0]
+                return other if len(after) > len(before) else name
+        left = max(before, after, key=len)[min(len(before), len(after)) :]
+        return left[0][0] if left else ""
 
 
 class Walk:
@@ -91,7 +104,7 @@ class Walk:
         calls: methods that give the contents of arrays, and what they gave.
     """
 
-    def __init__(self, f: Any, modules: tuple[Any, ...] = ()) -> None:
+    def __init__(self, f: Any, modules: tuple[Any, ...] = (), others: tuple[Any, ...] = ()) -> None:
         self.facts: dict[Any, tuple[str, Any]] = {}
         self.reads: dict[Any, Read] = {}
         self.containers: dict[int, tuple[Any, Any]] = {}
@@ -101,8 +114,8 @@ class Walk:
         self._seen: dict[int, Any] = {}
         self._holders: list[tuple[str, Any, set[str], set[str]]] = []  # ..., own names, done
         self._stack: list[tuple[Any, str]] = [(f, getattr(f, "__name__", "f"))]
-        self._stack += [(module, type(module).__name__) for module in modules]
-        for module in filter(is_module, modules):  # and not what a method is of
+        self._stack += [(thing, type(thing).__name__) for thing in (*modules, *others)]
+        for module in modules:
             self._parameters(module)
         self._settle()
 
@@ -132,9 +145,10 @@ class Walk:
 
     def _container(self, thing: Any) -> None:
         if isinstance(thing, dict):
-            copy: Any = {name: kept(x) for name, x in thing.items()}
+            copy: Any = dict(zip(thing, all_kept(thing.values()), strict=True))
         elif isinstance(thing, (list, deque)):
-            copy = type(thing)(map(kept, thing)) if type(thing) in COMPARED else [*map(kept, thing)]
+            found = all_kept(thing)
+            copy = deque(found) if isinstance(thing, deque) else found
         else:
             copy = {*thing}
         self.containers[id(thing)] = thing, copy
@@ -155,12 +169,13 @@ class Walk:
     def _drain(self) -> None:
         while self._stack:
             thing, where = self._stack.pop()
-            if type(thing) not in PLAIN and id(thing) not in self._seen:
+            if type(thing) not in CLOSED and id(thing) not in self._seen:
                 self._seen[id(thing)] = thing
-                self._visit(thing, where)
+                with suppress(Exception):  # what can't be looked into is compared as it is
+                    self._visit(thing, where)
 
     def _push(self, where: str, *things: Any) -> None:
-        self._stack += [(thing, where) for thing in things]
+        self._stack += [(thing, where) for thing in things if type(thing) not in CLOSED]
 
     def _read(self, kind: str, where: Any, name: Any, found: Any, told: str) -> None:
         self.reads[id(where), name] = kind, where, name, found

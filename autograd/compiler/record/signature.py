@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from autograd.compiler.kept import Owner, is_structure
+from autograd.compiler.kept import Owner
 from autograd.errors import ArgumentError
 from autograd.maths import describe
 from autograd.trees import is_dataclass
@@ -23,20 +23,21 @@ class Taken(NamedTuple):
         values: these, in the same order.
         axes: theirs.
         static: where each static argument is passed on, and what it is.
-        owner: the object that a method is of, if it is no structure of numbers: static too.
     """
 
     slots: tuple[Slot, ...]
     values: tuple[Any, ...]
     axes: tuple[Any, ...]
     static: tuple[tuple[Slot, Any], ...]
-    owner: tuple[Any, ...] = ()
+    owned: bool = False  # whether the first is the owner of a method, that or another object
 
-    def key(self) -> Any:
-        """The static arguments as part of a key: 1 is neither True nor 1.0."""
-        static = self.static[len(self.owner) :]
-        known = [(slot, type(x), str(x) if x == 0 else x) for slot, x in static]
-        return (*map(Owner, self.owner), *known)
+    def form(self) -> Any:
+        """How it is called, as part of a key: a static 1 is neither True nor 1.0."""
+        found = self.static[1:] if self.owned else self.static
+        static: list[Any] = [(slot, type(x), str(x) if x == 0 else x) for slot, x in found]
+        if self.owned:
+            static.append(Owner(self.static[0][1]))
+        return self.slots, tuple(static)
 
 
 class Signature:
@@ -50,7 +51,6 @@ class Signature:
     def __init__(self, f: Any, in_axes: Any, static_argnums: Any, static_argnames: Any) -> None:
         self.in_axes = in_axes
         self.listed = isinstance(in_axes, (list, tuple))
-        self.is_method = False
         try:
             found = [*inspect.signature(f).parameters.values()]
         except (TypeError, ValueError):
@@ -77,7 +77,15 @@ class Signature:
             return slot
         return self.names[slot] if slot < len(self.names) else f"x{slot + 1}"
 
-    def taken(self, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Taken:
+    def taken(
+        self,
+        who: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        is_method: bool = False,
+        owned: bool = False,
+    ) -> Taken:
         """The arguments of a call of the function ``who``.
 
         Raises:
@@ -85,15 +93,16 @@ class Signature:
                 axis or can't be a key.
         """
         axes = self._axes(who, args, kwargs)
-        owner = args[:1] if self.is_method and args and not is_structure(args[0]) else ()
-        if not kwargs and not self.argnums and not owner:
+        if is_method and args and not self.listed:
+            axes = (None, *axes[1:])
+        if not kwargs and not self.argnums and not owned:
             return Taken(tuple(range(len(args))), args, axes, ())
         known = {k % len(args) if -len(args) <= k < 0 else k for k in self.argnums}
         slots: list[Slot] = [*range(len(args)), *kwargs]
         moving: list[tuple[Slot, Any, Any]] = []
         static: list[tuple[Slot, Any]] = []
         for slot, value, axis in zip(slots, (*args, *kwargs.values()), axes, strict=True):
-            if owner and slot == 0:
+            if owned and slot == 0:
                 static.append((slot, value))
                 continue
             if slot not in known and slot not in self.argnames:
@@ -116,15 +125,14 @@ class Signature:
             tuple([value for _, value, _ in moving]),
             tuple([axis for _, _, axis in moving]),
             tuple(static),
-            owner,
+            owned,
         )
 
     def _axes(self, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """The axes of the arguments, those by keyword last."""
         axes = self.in_axes
         if not self.listed:
-            found = (axes,) * (len(args) + len(kwargs))
-            return (None, *found[1:]) if self.is_method and args else found
+            return (axes,) * (len(args) + len(kwargs))
         left = self.names[len(args) : len(axes)]
         absent = [name for name in left if name not in kwargs and name not in self.optional]
         if len(axes) < len(args) or len(args) + len(left) < len(axes) or absent:

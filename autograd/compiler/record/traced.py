@@ -117,10 +117,12 @@ class Traced(ValueWithTangents):
     def __float__(self) -> float:
         self.recording.refuse_number(self, "float")
 
-    __int__ = __complex__ = __float__
+    __complex__ = __float__
 
-    def __index__(self) -> int:  # noqa: PLE0305 - it never returns
+    def __int__(self) -> int:
         self.recording.refuse_number(self, "index")
+
+    __index__ = __int__
 
 
 # The operators, built from the rows as those of Value are; a node has no number to compute. The

@@ -293,6 +293,16 @@ def moments(case, shared, most):
     return list(everything)[:: step if step % 2 else step + 1]
 
 
+@contextlib.contextmanager
+def losing_its_place():
+    """CPython 3.11 may call its own traceback when a trace function raises at a comprehension."""
+    try:
+        yield
+    except (ag.GraphError, TypeError) as error:
+        if "'traceback' object is not callable" not in f"{error} {error.__cause__}":
+            raise
+
+
 @pytest.mark.wide
 # A generator that is closed swallows an interrupt, with a warning.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -302,7 +312,7 @@ def test_an_interrupted_transform_leaves_nothing(name, shared):
     expected = numbers(case(shared))
     interrupted = 0
     for k in moments(case, shared, 150):
-        with contextlib.suppress(KeyboardInterrupt), Interrupting(k):
+        with losing_its_place(), contextlib.suppress(KeyboardInterrupt), Interrupting(k):
             case(shared)
             interrupted -= 1
         interrupted += 1

@@ -93,12 +93,6 @@ class Traced(ValueWithTangents):
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
-    def __invert__(self) -> NoReturn:
-        raise OperandError(
-            "compile: ~ of a condition: without compile it is a bool, and Python's ~True is -2, "
-            "which is true as well. Write where(condition, no, yes), or the opposite comparison."
-        )
-
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise GraphError(f"{self!r} belongs to a recording and can't be copied or pickled.")
 
@@ -180,3 +174,14 @@ def _binary(
 
 _pow = _binary(TABLE["pow"])[0]
 install(Traced, _unary, _binary, methods=True)
+
+
+def _invert(x: Traced) -> NoReturn:
+    raise OperandError(
+        "compile: ~ of a condition: without compile it is a bool, and Python's ~True is -2, "
+        "which is true as well. Write where(condition, no, yes), or the opposite comparison."
+    )
+
+
+if "__invert__" not in vars(Traced):  # no row of the table has this operator
+    setattr(Traced, "__invert__", _invert)  # noqa: B010 - which the type checker has not

@@ -15,6 +15,8 @@ from tests.check.corpus import seen
 from tests.check.corpus.bugs import BUGS
 from tests.check.test_gradcheck import WORDS
 
+pytestmark = pytest.mark.wide  # thirty seconds, and four times that under coverage
+
 SAMPLES = [0.3, -0.8, 1.4, 2.6, -1.9]
 PAIRS = [(0.3, 1.2), (-0.8, 0.6), (1.4, -1.7), (2.6, 0.9)]
 
@@ -32,7 +34,6 @@ def operation(forward, partials, domain=((-3, 3),)):
 # From the graph.
 
 
-@pytest.mark.wide
 @pytest.mark.parametrize(
     ("forward", "partials", "cause"),
     [
@@ -155,7 +156,6 @@ def test_a_number_without_history_is_named():
 # Ratios and other derivatives.
 
 
-@pytest.mark.wide
 @pytest.mark.parametrize(
     ("f", "df", "cause"),
     [
@@ -386,7 +386,6 @@ def counted(cases, traced):
     return counts, rest
 
 
-@pytest.mark.wide
 @pytest.mark.parametrize(
     ("cases", "traced", "fewest", "most"),
     [

@@ -13,6 +13,8 @@ from autograd.check.stairs import first_step, walk_out
 from autograd.errors import ArgumentError
 from tests.sampling import spread
 
+pytestmark = pytest.mark.wide  # thirty seconds, and four times that under coverage
+
 
 def ncdf(x):
     return 0.5 * (1 + math.erf(x / math.sqrt(2)))
@@ -157,7 +159,6 @@ def test_wrong_code_is_found(name):
     assert not gradcheck(f, inputs, grad=df, domain=domain, raise_exception=False)
 
 
-@pytest.mark.wide
 @pytest.mark.parametrize(
     "name", [n for n in RIGHT if n not in {"floor", "rounded", "half", "solver"}]
 )
@@ -285,6 +286,5 @@ def test_a_solver_that_stops_early_is_asked_for_its_tolerance():
     assert report.cause.startswith(("solver tolerance? pass rtol=", "off by a factor"))
 
 
-@pytest.mark.wide
 def test_values_at_ties():
     assert gradcheck(lambda x, y: maximum(x, y) + sin(x), [(0.5, 0.5), (1.0, 2.0)])

@@ -25,7 +25,8 @@ test: $(VENV)/.installed-test  ## run every test and doctest, with coverage
 	@$(BIN)/python -m pytest -q -n auto -m "wide and not deep" tests
 
 test-deep: $(VENV)/.installed-test  ## the rest of the long corpora: some five minutes more
-	@$(BIN)/python -m pytest -q -n auto -m deep tests
+	@$(BIN)/python -m pytest -q -n auto -m "deep and not browser" tests
+	@$(BIN)/python -m pytest -q -m "deep and browser" tests
 
 lint: $(VENV)/.installed-dev  ## ruff and mypy
 	@echo "== ruff, mypy"
@@ -52,7 +53,7 @@ bench-nn:  ## training against scikit-learn, micrograd and the eager loop
 test-browser: $(VENV)/.installed-test  ## open pictures in Chromium and other readers, which it installs
 	@$(BIN)/python tools/readers.py
 	@echo "== opening what is drawn"
-	@$(BIN)/python -m pytest -q -rs -m browser tests/browser
+	@$(BIN)/python -m pytest -q -rs -m "browser and not deep" tests/browser
 
 site: $(VENV)/.installed-test  ## make the documentation under out/site, without the network
 	@$(BIN)/python tools/site.py

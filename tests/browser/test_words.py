@@ -9,7 +9,7 @@ from viz import stepper
 from viz.pagetexts import texts_of
 from viz.stepping import page_script
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.wide, pytest.mark.deep]  # half a minute
 
 # Goes through all that the page can do, and collects what is shown and what is read aloud.
 WALK = """(() => {

@@ -148,7 +148,12 @@ def fit(
     with collector_paused():
         drops, idle = rehearse(task, [] if others is None else [others], measures)
         measured = "outputs" if measures else "loss" if others is not None else ""
-        steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
+        watched = bool(called) or each_epoch is not None
+        steps = (
+            Compiled(task, drops, idle, measures=measured, watched=watched)
+            if compile
+            else Eager(task)
+        )
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None

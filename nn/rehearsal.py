@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd import ArgumentError, OperandError, Value, no_grad
 from nn.batches import Examples
+from nn.fresh import check_fresh, computed, lasting
 from nn.generators import kept
 from nn.masks import Drops, counting
 from nn.metrics import Metric, rows_of
@@ -53,9 +54,12 @@ def rehearse(
             for examples in [task.data, *others]:
                 _try(task, examples)
         task.optimizer.zero_grad()
+        held = computed(task.model)
         with counting(drops):
             outputs = task.model(task.data.inputs[0])
-        task.loss_of(outputs, task.data.targets[0]).backward()
+        loss = task.loss_of(outputs, task.data.targets[0])
+        check_fresh(task, loss, held)
+        loss.backward()
         for measure in measures.values():
             measure([rows_of(outputs)], task.data.targets[:1])
         parameters = task.optimizer.parameters
@@ -77,7 +81,7 @@ def _try(task: Task, examples: Examples) -> None:
         shape = _shape(x)
         try:
             if shape not in outputs:
-                outputs[shape] = task.model(x)
+                outputs[shape] = lasting(task.model(x))
             task.loss_of(outputs[shape], y)
         except (ArgumentError, OperandError) as error:
             text = str(error).removeprefix(f"{task.who}: ")

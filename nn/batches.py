@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -121,6 +122,19 @@ def batches(order: list[int], size: int) -> Iterator[list[int]]:
     return (order[start : start + size] for start in range(0, len(order), size))
 
 
+def plain(n: Any) -> Any:
+    """A whole number of NumPy's as an int, for its repr is saved; anything else as it is."""
+    try:
+        return n if isinstance(n, bool) else operator.index(n)
+    except TypeError:
+        return n
+
+
+def is_float(x: Any) -> bool:
+    """Whether it is one of NumPy's that is no Python float, such as a float32."""
+    return getattr(x, "ndim", 1) == 0 and getattr(getattr(x, "dtype", None), "kind", "") == "f"
+
+
 def checked_epochs(who: str, epochs: Any) -> None:
     """Refuse what is no whole number from 1."""
     if not isinstance(epochs, int) or isinstance(epochs, bool):
@@ -147,6 +161,14 @@ def _listed(who: str, name: str, given: Any) -> Sequence[Any]:
     """A list or an array; a table's rows."""
     if hasattr(given, "to_numpy"):
         given = given.to_numpy()
+    if hasattr(given, "filled"):  # an array that may have masked entries
+        hidden = int(given.size - given.count())
+        if hidden:
+            raise ArgumentError(
+                f"{who}: {hidden} of {given.size} numbers of {name} are masked; leave their "
+                f"examples out, or give numbers for them: {name}.filled(0.0)."
+            )
+        given = given.filled()
     if isinstance(given, (str, bytes, dict, set)) or not (
         hasattr(given, "__len__") and hasattr(given, "__getitem__") and _sized(given)
     ):
@@ -226,6 +248,8 @@ def _array(what: str, column: Any) -> Any:
         return np.asarray(column, dtype=float)
     except (ValueError, TypeError):
         pass
+    if any([isinstance(x, Value) for row in column for x in _parts(row) or [row]]):
+        raise OperandError(f"{what} hold a Value; give its number, x.data.") from None
     sizes = [len(row) if hasattr(row, "__len__") else 1 for row in column]
     other = next((i for i, size in enumerate(sizes) if size != sizes[0]), 0)
     raise ArgumentError(

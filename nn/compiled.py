@@ -67,6 +67,7 @@ class Compiled:
         self.program: Any = None
         self.by_array = _takes_arrays(task.optimizer)
         self.asked, self.watched = 0, False
+        self.frozen: list[bool] = []
         self.look()
         self._record()
         self.watched = watched and self._has_changed()  # which it has not: it is asked once

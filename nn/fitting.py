@@ -12,7 +12,7 @@ from typing import Any
 
 import nn.saving
 from autograd import OperandError
-from nn.batches import Examples, checked_epochs, checked_size, generator
+from nn.batches import Examples, checked_epochs, checked_size, generator, is_float, plain
 from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
@@ -122,14 +122,15 @@ def fit(
     >>> history.stopped, history.metrics["accuracy"][-1]
     ('met the goal', 1.0)
     """
+    epochs, batch_size, seed, save_every = map(plain, (epochs, batch_size, seed, save_every))
     checked_epochs(WHO, epochs)
     save_every = whole(f"{WHO}: save_every", save_every, 1)
     for path in (save, resume):
         if path is not None:
             _check_path(path, model)
     data, others = Examples.of(WHO, X, y), None
-    if isinstance(validation, float):
-        data, others = data.split(WHO, validation, seed)
+    if isinstance(validation, float) or is_float(validation):
+        data, others = data.split(WHO, float(validation), seed)
     elif validation is not None:
         others = Examples.of(WHO, *_pair(validation), what="validation example")
     size, source = checked_size(WHO, batch_size, len(data)), generator(seed)
@@ -161,6 +162,8 @@ def fit(
         task, steps, stopping, size=size, source=source, seed=seed, shuffle=shuffle, others=others,
         measures=measures, schedule=schedule_of(WHO, schedule, optimizer), keep=keep,
     )  # fmt: skip
+    if save is not None:  # what can't be saved is told now
+        nn.saving.packed(model, optimizer, run.schedule, training=run.state())
     if resume is not None:
         _resume(run, resume)
     return _trained(run, epochs, title, progress, called, each_epoch, save, save_every)
@@ -257,9 +260,11 @@ def _resume(run: Run, path: Any) -> None:
 
 def _check_path(path: Any, model: Any) -> None:
     """Raise now what would be raised after an epoch."""
-    folder = Path(checked_path(WHO, path)).parent
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{WHO}: there is no folder {str(folder)!r} to save in.")
+    name = Path(checked_path(WHO, path))
+    if not name.parent.is_dir():
+        raise FileNotFoundError(f"{WHO}: there is no folder {str(name.parent)!r} to save in.")
+    if name.exists() and not name.is_file():
+        raise IsADirectoryError(f"{WHO}: {str(name)!r} is no file but a folder or a device.")
     if not isinstance(model, Module):
         raise OperandError(f"{WHO}: only an nn.Module is saved, got {type(model).__name__}.")
 

@@ -176,8 +176,16 @@ def _listed(who: str, name: str, given: Any) -> Sequence[Any]:
             f"{who}: {name} is {type(given).__name__}; it must be a list or an array with one "
             "entry for each example."
         )
-    found: Sequence[Any] = given
+    found: Sequence[Any] = _wide(given)
     return found
+
+
+def _wide(given: Any) -> Any:
+    """The array with numbers of 64 bits: 2 * y - 1 of the byte 0 would be 255, not -1."""
+    kind = getattr(getattr(given, "dtype", None), "kind", "")
+    if kind == "f" or (kind in ("i", "u") and given.max(initial=0) < 2**63):
+        return given.astype("f8" if kind == "f" else "i8", copy=False)
+    return given
 
 
 def _sized(given: Any) -> bool:

@@ -267,3 +267,19 @@ def test_what_was_loaded_has_pytorchs_names() -> None:
     loaded = network().load_state_dict({"other": 1.0}, strict=False)
     assert loaded.missing_keys == loaded.missing
     assert loaded.unexpected_keys == ["other"]
+
+
+@BOTH
+def test_numbers_of_few_bits_do_not_wrap_around(compile: bool) -> None:
+    class Differences(Scaled):
+        def forward(self, x: Any) -> Any:
+            return super().forward([x[0] - x[1], 200 * x[1]])
+
+    def hinge(outputs: Any, y: Any) -> Any:
+        return nn.hinge_loss(outputs[0], 2 * y - 1)
+
+    wide = fitted(Differences(), loss=hinge, compile=compile)
+    for kind in (np.uint8, np.int8, np.uint64, np.float16):
+        x, y = np.array(X, kind), np.array(Y, kind)
+        narrow = fitted(Differences(), X=x, y=y, loss=hinge, compile=compile)
+        assert narrow.losses == pytest.approx(wide.losses, rel=1e-12)

@@ -130,9 +130,9 @@ def plain(n: Any) -> Any:
         return n
 
 
-def is_float(x: Any) -> bool:
-    """Whether it is one of NumPy's that is no Python float, such as a float32."""
-    return getattr(x, "ndim", 1) == 0 and getattr(getattr(x, "dtype", None), "kind", "") == "f"
+def is_scalar(x: Any, kind: str) -> bool:
+    """Whether it is one number of NumPy's, of that kind: "f" a float32 and the like, "b" a bool."""
+    return getattr(x, "ndim", 1) == 0 and getattr(getattr(x, "dtype", None), "kind", "") == kind
 
 
 def checked_epochs(who: str, epochs: Any) -> None:

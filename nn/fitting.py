@@ -12,7 +12,7 @@ from typing import Any
 
 import nn.saving
 from autograd import OperandError
-from nn.batches import Examples, checked_epochs, checked_size, generator, is_float, plain
+from nn.batches import Examples, checked_epochs, checked_size, generator, is_scalar, plain
 from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
@@ -129,7 +129,7 @@ def fit(
         if path is not None:
             _check_path(path, model)
     data, others = Examples.of(WHO, X, y), None
-    if isinstance(validation, float) or is_float(validation):
+    if isinstance(validation, float) or is_scalar(validation, "f"):
         data, others = data.split(WHO, float(validation), seed)
     elif validation is not None:
         others = Examples.of(WHO, *_pair(validation), what="validation example")
@@ -218,12 +218,13 @@ def _look(run: Run, epochs: int, called: list[Any], each_epoch: Any) -> str:
     """Call the callbacks, with the collector on: what they make, pictures say, may have cycles."""
     task = run.task
     run.steps.settle()
-    epoch = Epoch(run.history, epochs, task.model, task.optimizer)
+    epoch = Epoch(run.history.copy(), epochs, task.model, task.optimizer)
     with mode(task.modules, training=False), collector_on():
         if each_epoch is not None:
             each_epoch(run.history.losses.copy())
         for callback in called:
-            if callback(epoch) is True:
+            said = callback(epoch)
+            if said is True or (is_scalar(said, "b") and bool(said)):
                 epoch.stop(epoch.reason or CALLBACK)
     run.steps.look()
     return epoch.reason

@@ -60,8 +60,10 @@ def rehearse(
         loss = task.loss_of(outputs, task.data.targets[0])
         check_fresh(task, loss, held)
         loss.backward()
-        for measure in measures.values():
-            measure([rows_of(outputs)], task.data.targets[:1])
+        for name, measure in measures.items():
+            for targets in [part.targets for part in (task.data, *others)]:
+                few = targets if name == "accuracy" else targets[:1]  # which is quick
+                measure([rows_of(outputs)] * len(few), few)
         parameters = task.optimizer.parameters
         idle = [k for k, w in enumerate(parameters) if not w.has_grad and not is_frozen(w)]
         task.optimizer.zero_grad()
@@ -93,17 +95,19 @@ def _chosen(examples: Examples) -> list[int]:
     inputs, targets = examples.inputs, examples.targets
     plain = getattr(getattr(inputs, "dtype", None), "kind", "O") != "O"
     found: dict[Hashable, int] = {}
+    sizes: dict[int, int] = {}
     least = most = (0.0, 0)
     for i in range(len(examples)):
         y = _frozen(targets[i])
         key = y if plain else (_shape(inputs[i]), y)
         if key not in found:
             found[key] = i
+            sizes.setdefault(len(y) if isinstance(y, tuple) else 0, i)
             numbers = [x for x in _flat(y) if isinstance(x, (int, float))]
             for x in numbers:
                 least, most = min(least, (x, i)), max(most, (x, i))
     chosen = [*found.values()]
-    extremes = [i for _, i in (least, most)] if len(chosen) > MOST else []
+    extremes = [i for _, i in (least, most)] + [*sizes.values()] if len(chosen) > MOST else []
     return sorted({*chosen[:MOST], *extremes, 0})
 
 

@@ -283,3 +283,32 @@ def test_numbers_of_few_bits_do_not_wrap_around(compile: bool) -> None:
         x, y = np.array(X, kind), np.array(Y, kind)
         narrow = fitted(Differences(), X=x, y=y, loss=hinge, compile=compile)
         assert narrow.losses == pytest.approx(wide.losses, rel=1e-12)
+
+
+def test_a_callback_has_a_history_of_its_own_and_may_return_numpys_true() -> None:
+    def meddling(epoch: nn.Epoch) -> Any:
+        epoch.history.losses.clear()
+        return np.bool_(epoch.epoch == 3)
+
+    history = fitted(network(), epochs=9, callbacks=meddling)
+    assert (len(history.losses), history.stopped) == (3, "stopped by a callback")
+
+
+@BOTH
+def test_accuracy_of_numbers_is_refused_and_of_sides_is_counted_from_0(compile: bool) -> None:
+    one = nn.MLP(2, [1], output="identity", seed=0)
+    options = {"metrics": "accuracy", "compile": compile}
+    refused("accuracy: a target is 5; .* mae or r2", one, y=[0.3, 1, 0, 5], loss="mse", **options)
+    one = nn.Linear(1, 1, seed=0)
+    one.neurons[0].weights[0].data = 0.3  # of class 1, for it is above 0
+    history = fitted(
+        one, X=[[1.0], [-1.0]], y=[1, -1], loss="hinge", epochs=1, validation=([[1.0]], [1]),
+        optimizer=nn.SGD(one.parameters(), lr=1e-9), **options,
+    )  # fmt: skip
+    assert history.metrics["accuracy"] == [1.0]
+
+
+def test_a_target_of_another_size_is_found_among_thousands() -> None:
+    y = [[k / 3000, 1.0 - k / 3000] for k in range(2000)]
+    y[1500] = [0.5, 0.25, 0.25]
+    refused("example 1500: cross_entropy: got 3 targets for 2 outputs", X=[[0.0, 1.0]] * 2000, y=y)

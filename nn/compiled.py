@@ -23,6 +23,7 @@ from nn.module import Module
 from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
 from nn.steps import Task
+from nn.stopping import Interrupts
 
 OUTPUTS = "outputs"
 
@@ -241,13 +242,19 @@ class Compiled:
         """Refuse a loss that takes parameters past the model: their slopes would be missing."""
         free = [w for w in self.parameters if not is_frozen(w)]
         before = [w.data for w in free]
-        try:
-            for w in free:
-                w.data = math.nan
-            again = self.program(self.weights, *one)
-        finally:
-            for w, x in zip(free, before, strict=True):
-                w.data = x
+        with Interrupts() as ours:  # those of the task are heard after a callback only
+            both = ours, self.task.interrupts
+            for interrupts in both:
+                interrupts.hold()
+            try:
+                for w in free:
+                    w.data = math.nan
+                again = self.program(self.weights, *one)
+            finally:
+                for w, x in zip(free, before, strict=True):
+                    w.data = x
+                for interrupts in both:
+                    interrupts.release()
         same = self.numpy.array_equal
         if not (same([found[0]], [again[0]], True) and same(found[1], again[1], True)):
             raise GraphError(

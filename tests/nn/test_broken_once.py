@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -312,3 +313,24 @@ def test_a_target_of_another_size_is_found_among_thousands() -> None:
     y = [[k / 3000, 1.0 - k / 3000] for k in range(2000)]
     y[1500] = [0.5, 0.25, 0.25]
     refused("example 1500: cross_entropy: got 3 targets for 2 outputs", X=[[0.0, 1.0]] * 2000, y=y)
+
+
+def test_ctrl_c_while_compiling_leaves_no_parameter_nan() -> None:
+    class Restored(Value):
+        """Ctrl-C as soon as its number is put back."""
+
+        __slots__ = ()
+
+        def __setattr__(self, name: str, x: Any) -> None:
+            was_nan = name == "data" and np.isnan(self.data)
+            super().__setattr__(name, x)
+            if was_nan:
+                signal.raise_signal(signal.SIGINT)
+
+    model = Scaled()
+    model.linear.neurons[0].weights[0] = Restored(0.25)
+    before = [w.data for w in model.parameters()]
+    with pytest.raises(KeyboardInterrupt):
+        fitted(model, compile=True)
+    assert [w.data for w in model.parameters()] == before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -150,7 +150,7 @@ class Compiled:
         """Whether a callback has changed what model and loss read: then ``compile`` asks again."""
         before = self.asked
         with mode(self.task.modules, training=True):
-            self.watch(self.task.model, self.task.loss, *self.one)
+            self.watch(_hashed(self.task.model), _hashed(self.task.loss), *self.one)
         return self.asked != before
 
     def _lost(self, model: Any, loss: Any, x: Any, y: Any, masks: Any = ()) -> Any:
@@ -270,6 +270,15 @@ class Compiled:
             if not math.isfinite(value):
                 raise self.task.anomaly(i, value, place)
         raise self.task.overflow(place)
+
+
+def _hashed(f: Any) -> Any:
+    """What is called, by its bound method if it has no hash: a dataclass has none."""
+    try:
+        hash(f)
+    except TypeError:
+        return f.__call__
+    return f
 
 
 def _takes_arrays(optimizer: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -334,3 +335,30 @@ def test_ctrl_c_while_compiling_leaves_no_parameter_nan() -> None:
         fitted(model, compile=True)
     assert [w.data for w in model.parameters()] == before
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@dataclass
+class OwnLoss:
+    factor: float
+
+    def __call__(self, outputs: Any, target: Any) -> Any:
+        return self.factor * nn.cross_entropy(outputs, target)
+
+
+def test_a_loss_without_a_hash_may_be_changed_by_a_callback() -> None:
+    losses = []
+    for compile in (False, True):
+        loss = OwnLoss(1.0)
+
+        def heavier(epoch: nn.Epoch, loss: OwnLoss = loss) -> None:
+            loss.factor += epoch.epoch
+
+        options = {"loss": loss, "callbacks": heavier, "epochs": 3, "compile": compile}
+        losses.append(fitted(network(), **options).losses)
+    assert losses[1] == pytest.approx(losses[0], rel=1e-9)
+
+
+def test_a_result_that_no_loss_uses_may_be_held() -> None:
+    model = Scaled()
+    model.note = 2.0 * model.linear.neurons[0].weights[0]
+    assert fitted(model).losses == fitted(Scaled()).losses

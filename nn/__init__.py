@@ -14,7 +14,7 @@ lbfgs           L-BFGS, which sees curvature; line_search, vectors
 schedules       the learning rate from epoch to epoch
 clipping        gradients that are too large made smaller
 fitting         fit: training over mini-batches; training has its older name, train
-  batches, rehearsal    the examples, checked and tried before anything is changed
+  batches, rehearsal, fresh    the examples, checked and tried before anything is changed
   steps, compiled       the steps, example by example or by one compiled program
   epochs, history       one epoch, and what a run gave
   metrics, stopping, progress, masks, generators, collector    what else it does

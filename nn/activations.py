@@ -14,7 +14,7 @@ Activation = str | Callable[[Value], Value]
 
 def function_of(activation: Activation) -> Callable[[Value], Value] | None:
     """The function of that name; None for the identity, which makes no node."""
-    if callable(activation):
+    if callable(activation) and not isinstance(activation, type):
         return activation
     if isinstance(activation, str) and activation == "identity":
         return None
@@ -22,8 +22,11 @@ def function_of(activation: Activation) -> Callable[[Value], Value] | None:
     function: Callable[[Value], Value] | None = getattr(autograd, str(activation), None)
     if row is None or row.arity != 1 or function is None:
         names = [name for name, r in TABLE.items() if r.arity == 1 and hasattr(autograd, name)]
+        hint = ""
+        if activation in ("softmax", "log_softmax"):
+            hint = " Softmax is of all outputs together: cross_entropy has it in itself."
         raise ArgumentError(
-            f"there is no activation {activation!r}; there are identity, {', '.join(names)}."
+            f"there is no activation {activation!r}; there are identity, {', '.join(names)}.{hint}"
         )
     return function
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -121,6 +122,19 @@ def batches(order: list[int], size: int) -> Iterator[list[int]]:
     return (order[start : start + size] for start in range(0, len(order), size))
 
 
+def plain(n: Any) -> Any:
+    """A whole number of NumPy's as an int, for its repr is saved; anything else as it is."""
+    try:
+        return n if isinstance(n, bool) else operator.index(n)
+    except TypeError:
+        return n
+
+
+def is_scalar(x: Any, kind: str) -> bool:
+    """Whether it is one number of NumPy's, of that kind: "f" a float32 and the like, "b" a bool."""
+    return getattr(x, "ndim", 1) == 0 and getattr(getattr(x, "dtype", None), "kind", "") == kind
+
+
 def checked_epochs(who: str, epochs: Any) -> None:
     """Refuse what is no whole number from 1."""
     if not isinstance(epochs, int) or isinstance(epochs, bool):
@@ -147,6 +161,14 @@ def _listed(who: str, name: str, given: Any) -> Sequence[Any]:
     """A list or an array; a table's rows."""
     if hasattr(given, "to_numpy"):
         given = given.to_numpy()
+    if hasattr(given, "filled"):  # an array that may have masked entries
+        hidden = int(given.size - given.count())
+        if hidden:
+            raise ArgumentError(
+                f"{who}: {hidden} of {given.size} numbers of {name} are masked; leave their "
+                f"examples out, or give numbers for them: {name}.filled(0.0)."
+            )
+        given = given.filled()
     if isinstance(given, (str, bytes, dict, set)) or not (
         hasattr(given, "__len__") and hasattr(given, "__getitem__") and _sized(given)
     ):
@@ -154,8 +176,16 @@ def _listed(who: str, name: str, given: Any) -> Sequence[Any]:
             f"{who}: {name} is {type(given).__name__}; it must be a list or an array with one "
             "entry for each example."
         )
-    found: Sequence[Any] = given
+    found: Sequence[Any] = _wide(given)
     return found
+
+
+def _wide(given: Any) -> Any:
+    """The array with numbers of 64 bits: 2 * y - 1 of the byte 0 would be 255, not -1."""
+    kind = getattr(getattr(given, "dtype", None), "kind", "")
+    if kind == "f" or (kind in ("i", "u") and given.max(initial=0) < 2**63):
+        return given.astype("f8" if kind == "f" else "i8", copy=False)
+    return given
 
 
 def _sized(given: Any) -> bool:
@@ -226,6 +256,8 @@ def _array(what: str, column: Any) -> Any:
         return np.asarray(column, dtype=float)
     except (ValueError, TypeError):
         pass
+    if any([isinstance(x, Value) for row in column for x in _parts(row) or [row]]):
+        raise OperandError(f"{what} hold a Value; give its number, x.data.") from None
     sizes = [len(row) if hasattr(row, "__len__") else 1 for row in column]
     other = next((i for i, size in enumerate(sizes) if size != sizes[0]), 0)
     raise ArgumentError(

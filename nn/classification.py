@@ -74,6 +74,12 @@ def cross_entropy(
     known_reduction(name, reduction)
     if ignore_index is not None:
         raise ArgumentError(f"{name}: ignore_index is for the number of a class, not for a list.")
+    outputs, target = values_of(name, outputs), listed(target)
+    if len(target) == 1 < len(outputs):
+        raise ArgumentError(
+            f"{name}: got 1 targets for {len(outputs)} outputs; for a class give its number, not "
+            "a list of it: y.ravel(), or [row[0] for row in y]."
+        )
     both = pairs(name, outputs, target, fraction)
     ys = [y for _, y in both]
     if share:
@@ -164,11 +170,14 @@ def _nll(
     of_class = 1.0 if ws is None else chosen(name, ws, target)
     if ws is not None:
         loss = of_class * loss
+    is_mean = ws is not None and reduction == "mean"
+    if is_mean:  # each by itself: PyTorch's 0 / 0 is nan, also beside an infinite sum
+        loss = loss / of_class
     if share:
         all_of_them = sum_of(logarithms) if ws is None else dot(ws, logarithms)
+        if is_mean:
+            all_of_them = all_of_them / of_class
         loss = (1.0 - share) * loss - (share / n) * all_of_them
-    if ws is not None and reduction == "mean":
-        loss = loss / of_class
     if ignore_index is not None:
         loss = where(ignored, Value(math.nan if reduction == "mean" else 0.0), loss)
     loss.label = "L"

@@ -13,6 +13,7 @@ from autograd import (
     GraphError,
     MissingDependencyError,
     OperandError,
+    no_grad,
     value_and_grad,
 )
 from nn import masks as dropping
@@ -22,6 +23,7 @@ from nn.module import Module
 from nn.rehearsal import mode
 from nn.search import is_frozen, leaves
 from nn.steps import Task
+from nn.stopping import Interrupts
 
 OUTPUTS = "outputs"
 
@@ -34,6 +36,7 @@ class Compiled:
         drops: what Dropouts draw for an example.
         idle: the places of parameters that the loss does not depend on.
         measures: what :meth:`measured` will be asked for: "outputs", "loss", or "" for nothing.
+        watched: whether callbacks may change what model and loss read.
 
     Raises:
         ArgumentError: when the optimiser has a parameter that is not the model's.
@@ -43,7 +46,7 @@ class Compiled:
     """
 
     def __init__(
-        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: str
+        self, task: Task, drops: dropping.Drops, idle: list[int], *, measures: str, watched: bool
     ) -> None:
         try:
             import numpy as np
@@ -57,21 +60,18 @@ class Compiled:
             )
         self.numpy, self.task, self.drops, self.idle = np, task, drops, idle
         self.parameters = task.optimizer.parameters
-        known = {id(w) for w in leaves(task.model, with_frozen=True)}
-        stranger = next((w for w in self.parameters if id(w) not in known), None)
-        if stranger is not None:
-            raise ArgumentError(
-                f"{task.who}: {stranger!r} is a parameter of the optimizer and not of the model, "
-                "which compile=True would not train. Make it an attribute of the model."
-            )
+        self._check_parameters()
         self.inputs, self.targets = task.data.arrays(task.who)
         self.arrays: dict[int, tuple[Any, Any]] = {}
         self.measures = measures
         self.weights: Any = None
         self.program: Any = None
         self.by_array = _takes_arrays(task.optimizer)
+        self.asked, self.watched = 0, False
+        self.frozen: list[bool] = []
         self.look()
         self._record()
+        self.watched = watched and self._has_changed()  # which it has not: it is asked once
 
     def step(self, batch: list[int], place: str) -> float:
         """One step of the optimiser over a batch."""
@@ -127,12 +127,43 @@ class Compiled:
                 w.data = x
 
     def look(self) -> None:
-        """Take the weights from the Values; record anew if others are frozen."""
+        """Take the weights from the Values; record anew if model or loss have changed."""
         self.weights = self.numpy.array([w.data for w in self.parameters])
         frozen = [is_frozen(w) for w in self.parameters]
-        if frozen != vars(self).setdefault("frozen", frozen):
-            self.frozen = frozen
+        if self.program is not None and (
+            frozen != self.frozen or (self.watched and self._has_changed())
+        ):
+            self._check_parameters()
             self._record()
+        self.frozen = frozen
+
+    def _check_parameters(self) -> None:
+        known = {id(w) for w in leaves(self.task.model, with_frozen=True)}
+        stranger = next((w for w in self.parameters if id(w) not in known), None)
+        if stranger is not None:
+            raise ArgumentError(
+                f"{self.task.who}: {stranger!r} is a parameter of the optimizer and not of the "
+                "model, which compile=True would not train. Make it an attribute of the model."
+            )
+
+    def _has_changed(self) -> bool:
+        """Whether a callback has changed what model and loss read: then ``compile`` asks again."""
+        before = self.asked
+        with mode(self.task.modules, training=True):
+            self.watch(_hashed(self.task.model), _hashed(self.task.loss), *self.one)
+        return self.asked != before
+
+    def _lost(self, model: Any, loss: Any, x: Any, y: Any, masks: Any = ()) -> Any:
+        """The loss of an example, of these alone, so that all they read is compared."""
+        self.asked += 1
+        with dropping.given(self.drops, masks):
+            return loss(model(self._as_given(x, 0)), self._as_given(y, 1))
+
+    def _as_given(self, part: Any, k: int) -> Any:
+        """An input or a target as the model gets it without ``compile``."""
+        column = (self.task.data.inputs, self.task.data.targets)[k]
+        as_list = not hasattr(column, "dtype") and hasattr(part, "tolist")
+        return part.tolist() if as_list else part
 
     def _closure(self, slopes_at: Any) -> float:
         """For an optimiser that changes the Values itself."""
@@ -149,13 +180,9 @@ class Compiled:
         task, numpy = self.task, self.numpy
         place = {id(w): k for k, w in enumerate(self.parameters)}
         own = [place.get(id(w), w) for w in task.model.parameters()]
-        lists = [not hasattr(part, "dtype") for part in (task.data.inputs, task.data.targets)]
 
         def run(weights: Any, x: Any, y: Any, masks: Any = ()) -> tuple[Any, Any]:
-            x, y = [
-                part.tolist() if as_list and hasattr(part, "tolist") else part
-                for part, as_list in zip((x, y), lists, strict=True)
-            ]
+            x, y = self._as_given(x, 0), self._as_given(y, 1)
             given = weights.tolist()
             model = task.model.with_parameters([given[k] if isinstance(k, int) else k for k in own])
             with dropping.given(self.drops, masks) if task.model.training else nullcontext():
@@ -188,13 +215,26 @@ class Compiled:
             one.append(numpy.ones((1, sum([count for _, count in self.drops]))))
         self.program = autograd.compile(value_and_grad(loss), in_axes=axes, reduce="mean")
         self.each = autograd.compile(loss, in_axes=axes)
+        self.one = one
+        self.watch = autograd.compile(
+            self._lost, in_axes=(None, None, *axes[1:]), static_argnums=(0, 1)
+        )
         before = states(task.sources)
         with mode(task.modules, training=True):
             found = self.program(self.weights, *one)
+            example = [column[0] for column in one]
+            with no_grad():
+                again = [self._lost(task.model, task.loss, *example).data for _ in range(2)]
         if states(task.sources) != before:
             raise GraphError(
                 f"{task.who}: the model draws random numbers, and compile=True would repeat one "
                 "draw for ever. Train without compile, or draw by nn.Dropout alone."
+            )
+        if not numpy.array_equal(again[:1], again[1:], equal_nan=True):
+            raise GraphError(
+                f"{task.who}: called twice with the same example the model gives the losses "
+                f"{again[0]:g} and {again[1]:g}: something in it changes when it is called, and "
+                "compile=True would do that only once. Train without compile."
             )
         self._check_reach(one, found)
 
@@ -202,13 +242,19 @@ class Compiled:
         """Refuse a loss that takes parameters past the model: their slopes would be missing."""
         free = [w for w in self.parameters if not is_frozen(w)]
         before = [w.data for w in free]
-        try:
-            for w in free:
-                w.data = math.nan
-            again = self.program(self.weights, *one)
-        finally:
-            for w, x in zip(free, before, strict=True):
-                w.data = x
+        with Interrupts() as ours:  # those of the task are heard after a callback only
+            both = ours, self.task.interrupts
+            for interrupts in both:
+                interrupts.hold()
+            try:
+                for w in free:
+                    w.data = math.nan
+                again = self.program(self.weights, *one)
+            finally:
+                for w, x in zip(free, before, strict=True):
+                    w.data = x
+                for interrupts in both:
+                    interrupts.release()
         same = self.numpy.array_equal
         if not (same([found[0]], [again[0]], True) and same(found[1], again[1], True)):
             raise GraphError(
@@ -224,6 +270,15 @@ class Compiled:
             if not math.isfinite(value):
                 raise self.task.anomaly(i, value, place)
         raise self.task.overflow(place)
+
+
+def _hashed(f: Any) -> Any:
+    """What is called, by its bound method if it has no hash: a dataclass has none."""
+    try:
+        hash(f)
+    except TypeError:
+        return f.__call__
+    return f
 
 
 def _takes_arrays(optimizer: Any) -> bool:

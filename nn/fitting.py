@@ -12,7 +12,7 @@ from typing import Any
 
 import nn.saving
 from autograd import OperandError
-from nn.batches import Examples, checked_epochs, checked_size, generator
+from nn.batches import Examples, checked_epochs, checked_size, generator, is_scalar, plain
 from nn.collector import collector_on, collector_paused
 from nn.compiled import Compiled
 from nn.descent import Optimizer
@@ -122,14 +122,15 @@ def fit(
     >>> history.stopped, history.metrics["accuracy"][-1]
     ('met the goal', 1.0)
     """
+    epochs, batch_size, seed, save_every = map(plain, (epochs, batch_size, seed, save_every))
     checked_epochs(WHO, epochs)
     save_every = whole(f"{WHO}: save_every", save_every, 1)
     for path in (save, resume):
         if path is not None:
             _check_path(path, model)
     data, others = Examples.of(WHO, X, y), None
-    if isinstance(validation, float):
-        data, others = data.split(WHO, validation, seed)
+    if isinstance(validation, float) or is_scalar(validation, "f"):
+        data, others = data.split(WHO, float(validation), seed)
     elif validation is not None:
         others = Examples.of(WHO, *_pair(validation), what="validation example")
     size, source = checked_size(WHO, batch_size, len(data)), generator(seed)
@@ -148,7 +149,12 @@ def fit(
     with collector_paused():
         drops, idle = rehearse(task, [] if others is None else [others], measures)
         measured = "outputs" if measures else "loss" if others is not None else ""
-        steps = Compiled(task, drops, idle, measures=measured) if compile else Eager(task)
+        watched = bool(called) or each_epoch is not None
+        steps = (
+            Compiled(task, drops, idle, measures=measured, watched=watched)
+            if compile
+            else Eager(task)
+        )
     keep = restore_best
     if keep is None:
         keep = patience is not None and others is not None
@@ -156,6 +162,8 @@ def fit(
         task, steps, stopping, size=size, source=source, seed=seed, shuffle=shuffle, others=others,
         measures=measures, schedule=schedule_of(WHO, schedule, optimizer), keep=keep,
     )  # fmt: skip
+    if save is not None:  # what can't be saved is told now
+        nn.saving.packed(model, optimizer, run.schedule, training=run.state())
     if resume is not None:
         _resume(run, resume)
     return _trained(run, epochs, title, progress, called, each_epoch, save, save_every)
@@ -210,12 +218,13 @@ def _look(run: Run, epochs: int, called: list[Any], each_epoch: Any) -> str:
     """Call the callbacks, with the collector on: what they make, pictures say, may have cycles."""
     task = run.task
     run.steps.settle()
-    epoch = Epoch(run.history, epochs, task.model, task.optimizer)
+    epoch = Epoch(run.history.copy(), epochs, task.model, task.optimizer)
     with mode(task.modules, training=False), collector_on():
         if each_epoch is not None:
             each_epoch(run.history.losses.copy())
         for callback in called:
-            if callback(epoch) is True:
+            said = callback(epoch)
+            if said is True or (is_scalar(said, "b") and bool(said)):
                 epoch.stop(epoch.reason or CALLBACK)
     run.steps.look()
     return epoch.reason
@@ -252,9 +261,11 @@ def _resume(run: Run, path: Any) -> None:
 
 def _check_path(path: Any, model: Any) -> None:
     """Raise now what would be raised after an epoch."""
-    folder = Path(checked_path(WHO, path)).parent
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{WHO}: there is no folder {str(folder)!r} to save in.")
+    name = Path(checked_path(WHO, path))
+    if not name.parent.is_dir():
+        raise FileNotFoundError(f"{WHO}: there is no folder {str(name.parent)!r} to save in.")
+    if name.exists() and not name.is_file():
+        raise IsADirectoryError(f"{WHO}: {str(name)!r} is no file but a folder or a device.")
     if not isinstance(model, Module):
         raise OperandError(f"{WHO}: only an nn.Module is saved, got {type(model).__name__}.")
 

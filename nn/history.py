@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nn.notebook import history_html
 from nn.stopping import ALL, GOAL, PATIENCE
@@ -41,6 +41,12 @@ class History:
         if not watched:
             return None
         return 1 + min(range(len(watched)), key=lambda i: (math.isnan(watched[i]), watched[i]))
+
+    def copy(self) -> History:
+        """The same in lists of its own."""
+        metrics = {name: [*values] for name, values in self.metrics.items()}
+        losses, validation = [*self.losses], [*self.validation]
+        return replace(self, losses=losses, validation=validation, metrics=metrics)
 
     def __repr__(self) -> str:
         losses, best = self.losses, self.best_epoch

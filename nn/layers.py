@@ -9,11 +9,12 @@ neuron, which is unit 3, to the output. Biases are counted through, B1, B2, B3.
 from __future__ import annotations
 
 import math
+import operator
 import random
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd import ArgumentError, Note, Value, dot
+from autograd import ArgumentError, Note, OperandError, Value, dot
 from nn.activations import Activation, counted, function_of, shown
 from nn.init import generator_of, initialised
 from nn.module import Module
@@ -71,7 +72,10 @@ class Neuron(Module):
 
     def __call__(self, inputs: Iterable[Number]) -> Value:
         """The activation A; raises ArgumentError when there are not ``nin`` inputs."""
-        inputs = tuple(inputs)
+        try:
+            inputs = tuple(inputs)
+        except TypeError as error:
+            raise unlisted("Neuron", inputs, len(self.weights)) from error
         if len(inputs) != len(self.weights):
             raise ArgumentError(
                 f"Neuron: got {len(inputs)} inputs, its {len(self.weights)} weights need as many."
@@ -161,8 +165,11 @@ class Layer(Module):
 
     def __call__(self, inputs: Iterable[Number]) -> list[Value]:
         """The activations of all neurons; raises ArgumentError for a wrong number of inputs."""
-        inputs = tuple(inputs)
         nin = len(self.neurons[0].weights)
+        try:
+            inputs = tuple(inputs)
+        except TypeError as error:
+            raise unlisted("Layer", inputs, nin) from error
         if len(inputs) != nin:
             raise ArgumentError(f"Layer: got {len(inputs)} inputs, it was built for {nin}.")
         return [neuron(inputs) for neuron in self.neurons]
@@ -196,6 +203,11 @@ class Linear(Layer):
         init: Any = None,
         expand: bool = False,
     ) -> None:
+        if bias not in (True, False):
+            raise ArgumentError(
+                f"Linear: bias is {bias!r}; it must be True or False. An activation has a name: "
+                "activation=..., or take Layer."
+            )
         super().__init__(
             in_features, out_features, activation, seed=seed, bias=bias, init=init, expand=expand
         )
@@ -206,8 +218,26 @@ def _note(value: Value, note: Note) -> None:
     value.note = note._replace(line=value.note.line) if value.note.line else note
 
 
+PLAIN = (int, float, str, bytes, bytearray, type(None))  # what Python draws from
+
+
 def drawing(seed: Any, init: Any) -> Any:
     """What the weights are drawn from: ``random`` unless there is an ``init`` or a generator."""
     if init is not None or hasattr(seed, "standard_normal"):
         return generator_of(seed, "seed")
-    return seed if isinstance(seed, random.Random) else random.Random(seed)
+    if isinstance(seed, random.Random):
+        return seed
+    try:
+        return random.Random(seed if isinstance(seed, PLAIN) else operator.index(seed))
+    except TypeError:
+        raise OperandError(
+            f"the seed is {seed!r}; it must be a whole number, or a random generator."
+        ) from None
+
+
+def unlisted(who: str, inputs: Any, n: int) -> OperandError:
+    """What is raised for inputs of one example that are no list; also one input is in a list."""
+    such = ", ".join(["x"] * n) if n < 4 else "x, ..."
+    return OperandError(
+        f"{who}: takes a list of {n} input{'s' * (n != 1)}, such as [{such}]; got {inputs!r}."
+    )

@@ -131,7 +131,7 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets, *, reduction: str =
     """
     losses = []
     for j, (a, y) in enumerate(pairs("binary_cross_entropy", outputs, targets, fraction), start=1):
-        p: Any = fraction("binary_cross_entropy", f"output {j}", a)
+        p: Any = fraction("binary_cross_entropy", f"output {j}", a, _LOGITS)
         edge = p * (1.0 - p) < _EDGE
         if edge is False:  # while compile records it is no bool, and both are computed
             losses.append(_cross_entropy(p, y))
@@ -143,6 +143,7 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets, *, reduction: str =
     return reduced("binary_cross_entropy", losses, reduction)
 
 
+_LOGITS = "; of any number binary_cross_entropy_with_logits takes the loss"
 _EDGE = 9.999999960041972e-13  # PyTorch's 1e-12, which is a float of 32 bits
 
 

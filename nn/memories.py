@@ -41,10 +41,11 @@ class Memories:
     def spread(self, only: int | None = None) -> dict[Value, Memory]:
         """The memory of each parameter, up to date for all groups or for one."""
         for n in [n for n in self._arrays if only in (None, n)]:
-            ws, memory = self._arrays.pop(n)
+            ws, memory = self._arrays[n]
             columns = [_spread(kept, len(ws)) for kept in memory.values()]
             for w, *kept in zip(ws, *columns, strict=True):
                 self._each[w] = dict(zip(memory, kept, strict=True))
+            del self._arrays[n]  # last, so that Ctrl-C before it loses nothing
         return self._each
 
 

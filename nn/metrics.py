@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from autograd import ArgumentError, OperandError, Value
-from nn.losses import binary_cross_entropy_with_logits
+from nn.losses import binary_cross_entropy_with_logits, hinge_loss
 
 Metric = Callable[[Any, Any], Any]
 Rows = list[list[float]]
@@ -24,7 +24,7 @@ def metrics_of(who: str, given: Any, loss: Any) -> dict[str, Metric]:
     Args:
         who: for messages.
         given: a name, a function, a list of them, or a dict of functions by name.
-        loss: the loss; with one of logits a single output says "yes" from 0 on.
+        loss: the loss; with that of logits, or hinge's, a single output says "yes" from 0 on.
 
     Raises:
         ArgumentError: for an unknown name, or two metrics of one.
@@ -48,7 +48,7 @@ def metrics_of(who: str, given: Any, loss: Any) -> dict[str, Metric]:
                     "function of the outputs and the target of an example."
                 )
             measure = METRICS[metric]
-            if metric == "accuracy" and loss is binary_cross_entropy_with_logits:
+            if metric == "accuracy" and loss in (binary_cross_entropy_with_logits, hinge_loss):
                 measure = partial(accuracy, threshold=0.0)
         elif callable(metric):
             measure = _mean_of(who, name, metric)
@@ -90,8 +90,13 @@ def accuracy(outputs: Rows, targets: Sequence[Any], *, threshold: float | None =
         if len(row) > 1:
             wanted = int(y[0]) if len(y) == 1 else y.index(max(y))
             right += row.index(max(row)) == wanted
-        else:
+        elif -1.0 <= y[0] <= 1.0:
             right += (row[0] >= bound) == (y[0] >= halfway)
+        else:
+            raise ArgumentError(
+                f"fit: accuracy: a target is {y[0]:g}; with 1 output the classes are 0 and 1, or "
+                "-1 and 1. Of numbers take mae or r2."
+            )
     return right / len(outputs)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import ArgumentError, Note, Value
 from nn.activations import Activation, counted
-from nn.layers import Layer, Number, drawing
+from nn.layers import Layer, Number, drawing, unlisted
 from nn.module import Module
 
 
@@ -73,7 +73,10 @@ class MLP(Module):
 
     def __call__(self, inputs: Iterable[Number]) -> list[Value]:
         """The outputs, a list of Values; raises ArgumentError for a wrong number of inputs."""
-        inputs = tuple(inputs)
+        try:
+            inputs = tuple(inputs)
+        except TypeError as error:
+            raise unlisted("MLP", inputs, len(self._input_notes)) from error
         if len(inputs) != len(self._input_notes):
             raise ArgumentError(
                 f"MLP: got {len(inputs)} inputs, it was built for {len(self._input_notes)}."

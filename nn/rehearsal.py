@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd import ArgumentError, OperandError, Value, no_grad
 from nn.batches import Examples
+from nn.fresh import check_fresh, computed, lasting
 from nn.generators import kept
 from nn.masks import Drops, counting
 from nn.metrics import Metric, rows_of
@@ -53,11 +54,16 @@ def rehearse(
             for examples in [task.data, *others]:
                 _try(task, examples)
         task.optimizer.zero_grad()
+        held = computed(task.model)
         with counting(drops):
             outputs = task.model(task.data.inputs[0])
-        task.loss_of(outputs, task.data.targets[0]).backward()
-        for measure in measures.values():
-            measure([rows_of(outputs)], task.data.targets[:1])
+        loss = task.loss_of(outputs, task.data.targets[0])
+        check_fresh(task, loss, held)
+        loss.backward()
+        for name, measure in measures.items():
+            for targets in [part.targets for part in (task.data, *others)]:
+                few = targets if name == "accuracy" else targets[:1]  # which is quick
+                measure([rows_of(outputs)] * len(few), few)
         parameters = task.optimizer.parameters
         idle = [k for k, w in enumerate(parameters) if not w.has_grad and not is_frozen(w)]
         task.optimizer.zero_grad()
@@ -77,7 +83,7 @@ def _try(task: Task, examples: Examples) -> None:
         shape = _shape(x)
         try:
             if shape not in outputs:
-                outputs[shape] = task.model(x)
+                outputs[shape] = lasting(task.model(x))
             task.loss_of(outputs[shape], y)
         except (ArgumentError, OperandError) as error:
             text = str(error).removeprefix(f"{task.who}: ")
@@ -89,17 +95,19 @@ def _chosen(examples: Examples) -> list[int]:
     inputs, targets = examples.inputs, examples.targets
     plain = getattr(getattr(inputs, "dtype", None), "kind", "O") != "O"
     found: dict[Hashable, int] = {}
+    sizes: dict[int, int] = {}
     least = most = (0.0, 0)
     for i in range(len(examples)):
         y = _frozen(targets[i])
         key = y if plain else (_shape(inputs[i]), y)
         if key not in found:
             found[key] = i
+            sizes.setdefault(len(y) if isinstance(y, tuple) else 0, i)
             numbers = [x for x in _flat(y) if isinstance(x, (int, float))]
             for x in numbers:
                 least, most = min(least, (x, i)), max(most, (x, i))
     chosen = [*found.values()]
-    extremes = [i for _, i in (least, most)] if len(chosen) > MOST else []
+    extremes = [i for _, i in (least, most)] + [*sizes.values()] if len(chosen) > MOST else []
     return sorted({*chosen[:MOST], *extremes, 0})
 
 

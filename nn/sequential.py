@@ -32,8 +32,11 @@ class Sequential(Module):
 
     def __init__(self, *steps: Any) -> None:
         for k, step in enumerate(steps):
-            if not isinstance(step, (Module, str)) and not callable(step):
+            is_class = isinstance(step, type)
+            if not isinstance(step, (Module, str)) and (is_class or not callable(step)):
                 hint = "; pass them one by one: Sequential(*modules)" * isinstance(step, list)
+                if is_class:
+                    hint = f"; it must be made: {step.__name__}(...)"
                 raise OperandError(f"Sequential: {step!r} is no module and no activation{hint}.")
             if not isinstance(step, Module):
                 function_of(step)  # raises, if there is none of that name

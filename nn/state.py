@@ -17,6 +17,16 @@ class Loaded(NamedTuple):
     missing: list[str]
     unexpected: list[str]
 
+    @property
+    def missing_keys(self) -> list[str]:
+        """PyTorch's name for ``missing``."""
+        return self.missing
+
+    @property
+    def unexpected_keys(self) -> list[str]:
+        """And for ``unexpected``."""
+        return self.unexpected
+
 
 def buffers(module: Any) -> Iterator[tuple[str, Any, str, bool]]:
     """Every buffer: its path, the module that owns it, its name there, whether it is saved."""

@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd import AnomalyError, OperandError, Value, no_grad
+from autograd import AnomalyError, ArgumentError, OperandError, Value, no_grad
 from nn.batches import Examples
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.descent import Optimizer
@@ -69,6 +69,12 @@ class Task:
         if str(error).startswith(f"{self.who}: "):
             return error
         return AnomalyError(f"{self.who}: in {place}: {error} {REMEDY}")
+
+    def refused(self, error: Exception, i: int, place: str) -> Exception:
+        """What the model or the loss has raised in the midst of training, with its place."""
+        text = str(error).removeprefix(f"{self.who}: ")
+        where = f"{self.who}: {self.data.name(i)} in {place}"
+        return type(error)(f"{where}: {text} Parameters are those of the last good step.")
 
     def overflow(self, place: str) -> AnomalyError:
         """And for their sum, where each is finite."""
@@ -130,7 +136,10 @@ class Eager:
             task.optimizer.zero_grad()
             total = 0.0
             for i in batch:
-                value = task.loss_of(model(inputs[i]), targets[i])
+                try:
+                    value = task.loss_of(model(inputs[i]), targets[i])
+                except (ArgumentError, OperandError) as error:
+                    raise task.refused(error, i, place) from error
                 if not math.isfinite(value.data):
                     raise task.anomaly(i, value.data, place)
                 value.backward(share)

@@ -54,13 +54,13 @@ def any_number(name: str, which: str, target: Any) -> Number:
     return y
 
 
-def fraction(name: str, which: str, target: Any) -> Number:
-    """A target from 0 to 1: a probability."""
+def fraction(name: str, which: str, target: Any, hint: str = "") -> Number:
+    """A target from 0 to 1: a probability; ``hint`` is what else would do."""
     known, y = _known(name, which, target)
     if known is None:
         return where((y >= 0.0) & (y <= 1.0), y, math.nan)
     if not 0.0 <= known <= 1.0:
-        raise ArgumentError(f"{name}: {which} is {known:g}; it must be from 0 to 1.")
+        raise ArgumentError(f"{name}: {which} is {_said(known)}; it must be from 0 to 1{hint}.")
     return y
 
 
@@ -70,7 +70,7 @@ def side(name: str, which: str, target: Any) -> Number:
     if known is None:
         return where((y == -1.0) | (y == 1.0), y, math.nan)
     if known not in (-1.0, 1.0):
-        raise ArgumentError(f"{name}: {which} is {known:g}; it must be -1 or 1.")
+        raise ArgumentError(f"{name}: {which} is {_said(known)}; it must be -1 or 1.")
     return y
 
 
@@ -96,8 +96,8 @@ def chosen(name: str, xs: list[Any], label: Any) -> Any:
         return found
     if known not in range(n):
         raise ArgumentError(
-            f"{name}: the label is {known:g}; with {n} outputs it must be a whole number from 0 to "
-            f"{n - 1}."
+            f"{name}: the label is {_said(known)}; with {n} outputs it must be a whole number from "
+            f"0 to {n - 1}."
         )
     return xs[int(known)]
 
@@ -130,6 +130,11 @@ def listed(xs: Any) -> list[Any]:
     if isinstance(xs, (Mapping, AbstractSet)):
         raise OperandError(f"a loss takes lists of numbers; {xs!r} has no order.")
     return list(xs) if is_list(xs) else [xs]
+
+
+def _said(x: float) -> str:
+    """The number, short if that is no other number."""
+    return f"{x:g}" if float(f"{x:g}") == x else repr(x).removesuffix(".0")
 
 
 def _known(name: str, which: str, x: Any) -> tuple[float | None, Any]:

@@ -91,6 +91,11 @@ def save(
     <Saved MLP of 13 parameters; Adam; training: losses>
     """
     name = file.checked_path("nn.save", path)
+    file.write_whole(name, packed(model, optimizer, schedule, training))
+
+
+def packed(model: Any, optimizer: Any, schedule: Any, training: Any) -> bytes:
+    """The bytes that :func:`save` writes; it raises what that raises."""
     _check("nn.save", model, optimizer, schedule)
     if not isinstance(model, Module):
         raise OperandError(f"nn.save: takes a path and a model, got {model!r}.")
@@ -105,7 +110,7 @@ def save(
         "schedule": None if schedule is None else state.of_schedule(schedule),
         "training": training,
     }
-    file.write_whole(name, file.written(*values.packed(tree)))
+    return file.written(*values.packed(tree))
 
 
 def load(

@@ -133,6 +133,8 @@ class Tape:
 
     def start(self, shared: Any) -> Any:
         """What is the same for all examples."""
+        if not len(shared) and not self.scalars.tape.size:
+            return self.scalars.template
         u = self.scalars.template.copy()
         u[self.given] = shared
         if self.scalars.tape.size:

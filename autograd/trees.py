@@ -8,8 +8,10 @@ parameters, and its gradient is a dict by the parameters' names.
 from __future__ import annotations
 
 import copy
+import math
 import sys
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from autograd.errors import ArgumentError
@@ -170,11 +172,8 @@ def object_array(shape: tuple[int, ...], new: Iterator[Any]) -> Any:
     """An array of any objects."""
     import numpy as np
 
-    array = np.empty(shape, dtype=object)
-    flat = array.reshape(-1)
-    for i in range(flat.size):
-        flat[i] = next(new)
-    return array
+    size = math.prod(shape)
+    return np.fromiter(islice(new, size), dtype=object, count=size).reshape(shape)
 
 
 def modules(tree: Any) -> Iterator[Any]:

@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from measure import Row, in_turns, judged, machine, show
 
+sys.path.remove(str(Path(__file__).resolve().parent))  # benchmarks/nn.py is no package
+
 import autograd
 from autograd import Value
 from nn import MLP, half_squared_error
@@ -300,6 +302,48 @@ def wide() -> Iterator[Row]:
             }
             check(what, steps)
             yield row(what, in_turns(steps, SLOW_ROUNDS, repeat=3), "NumPy", "<= 1.2")
+
+
+def cross_entropy(parameters: Any, x: Any, y: Any) -> Value:
+    """A classifier's loss of one example: sigmoids, and the logarithm of a softmax."""
+    (weights, biases), (last, shifts) = parameters
+    h = [
+        autograd.sigmoid(autograd.dot(w, list(x), b)) for w, b in zip(weights, biases, strict=True)
+    ]
+    z = [autograd.dot(w, h, b) for w, b in zip(last, shifts, strict=True)]
+    return autograd.logsumexp(z) - autograd.dot(list(y), z)
+
+
+def cross_entropy_by_hand(parameters: Arrays, X: np.ndarray, Y: np.ndarray) -> Any:
+    """The mean of it and its gradients, in NumPy."""
+    (W, B), (V, C) = parameters
+    H = sigmoid(W @ X.T + B[:, None])
+    Z = V @ H
+    Z += C[:, None]
+    Z -= Z.max(axis=0)
+    E = np.exp(Z)
+    total = E.sum(axis=0)
+    loss = (np.log(total).sum() - np.vdot(Y.T, Z)) / len(X)
+    E /= total
+    E -= Y.T
+    E /= len(X)
+    delta = (V.T @ E) * (H * (1.0 - H))
+    return loss, [(delta @ X, delta.sum(axis=1)), (E @ H.T, E.sum(axis=1))]
+
+
+def classifier() -> Iterator[Row]:
+    """A classifier of 64-64-10, against hand-written NumPy."""
+    numba_threads(1)
+    sizes, n = (64, 64, 10), 1000
+    parameters, X = drawn(sizes), DRAW.uniform(0.0, 1.0, (n, sizes[0]))
+    Y = np.eye(sizes[-1])[DRAW.integers(0, sizes[-1], n)]
+    what = f"numba, {named(sizes)} with cross-entropy, batch 1,000"
+    steps = {
+        "ours": partial(compiled(cross_entropy, "numba"), parameters, X, Y),
+        "NumPy": partial(cross_entropy_by_hand, parameters, X, Y),
+    }
+    check(what, steps)
+    yield row(what, in_turns(steps, SLOW_ROUNDS, repeat=3), "NumPy", "<= 1.2")
 
 
 # Spellings, functions, second derivatives.
@@ -697,6 +741,99 @@ def large_graph() -> Iterator[Row]:
     yield row(what, in_turns(steps, ROUNDS, repeat=3), "eager", ">= 200")
 
 
+WORD = (26, 4, 12, 12, 0, 26)  # letters, between two marks: 40,000 nodes
+
+
+def language_model(weights: Any) -> Any:
+    """How well one block of attention tells each next letter: the mean of -log p.
+
+    The weights are in dicts and lists, and all is spelled in single products and sums.
+    """
+    keys: list[Any] = []
+    values: list[Any] = []
+    losses = []
+    for position, (letter, following) in enumerate(pairwise(WORD)):
+        pairs = zip(weights["letters"][letter], weights["places"][position], strict=True)
+        x = scaled([a + b for a, b in pairs])
+        block, before = weights["block"], x
+        q, k, v = [linear(block["attention"][name], scaled(x)) for name in ("q", "k", "v")]
+        keys.append(k)
+        values.append(v)
+        heads: list[Any] = []
+        for h in range(0, len(q), 4):
+            scores = [0.5 * product(q[h : h + 4], k[h : h + 4]) for k in keys]
+            shares = autograd.softmax(scores)
+            heads += [product(shares, [v[i] for v in values]) for i in range(h, h + 4)]
+        mixed = linear(block["attention"]["out"], heads)
+        x = [a + b for a, b in zip(mixed, before, strict=True)]
+        hidden = [autograd.relu(z) for z in linear(block["widen"], scaled(x))]
+        x = [a + b for a, b in zip(linear(block["narrow"], hidden), x, strict=True)]
+        logits = linear(weights["out"], x)
+        losses.append(autograd.logsumexp(logits) - logits[following])
+    return autograd.mean(losses)
+
+
+def linear(matrix: Any, x: Any) -> list[Any]:
+    """The matrix times x."""
+    return [product(w, x) for w in matrix]
+
+
+def scaled(x: list[Any]) -> list[Any]:
+    """x over the root of the mean of its squares."""
+    factor = (product(x, x) * (1.0 / len(x)) + 1e-5) ** -0.5
+    return [a * factor for a in x]
+
+
+def in_dicts() -> Iterator[Row]:
+    """A small language model, its 4,192 parameters in nested dicts, against the eager engine."""
+    numba_threads(1)
+    width, letters = 16, 27
+
+    def matrix(n: int, m: int) -> list[list[float]]:
+        found: list[list[float]] = DRAW.normal(0.0, 0.2, (n, m)).tolist()
+        return found
+
+    weights = {
+        "letters": matrix(letters, width),
+        "places": matrix(width, width),
+        "block": {
+            "attention": {name: matrix(width, width) for name in ("q", "k", "v", "out")},
+            "widen": matrix(4 * width, width),
+            "narrow": matrix(width, 4 * width),
+        },
+        "out": matrix(letters, width),
+    }
+    leaves: list[Value] = []
+
+    def as_values(tree: Any) -> Any:
+        if isinstance(tree, dict):
+            return {name: as_values(part) for name, part in tree.items()}
+        if isinstance(tree, list):
+            return [as_values(part) for part in tree]
+        leaves.append(Value(tree))
+        return leaves[-1]
+
+    tree = as_values(weights)
+
+    def eager() -> Any:
+        for leaf in leaves:
+            leaf.clear_grad()
+        loss = language_model(tree)
+        loss.backward()
+        return loss
+
+    step = autograd.compile(autograd.value_and_grad(language_model), backend="numba")
+    loss, gradient = step(weights)
+    expected = eager()
+    rows = gradient["block"]["widen"]
+    slopes = [[w.grad for w in line] for line in tree["block"]["widen"]]
+    if not (np.allclose(loss, expected.data, 1e-9) and np.allclose(rows, slopes, 1e-9, 1e-12)):
+        sys.exit("language model: eager computes another loss or gradient")
+    what = f"language model in dicts, {count(expected):,} nodes"
+    steps = {"ours": partial(step, weights), "eager": eager}
+    yield row(what, in_turns(steps, SLOW_ROUNDS, repeat=3), "eager", ">= 200")
+
+
 def recording() -> Iterator[Row]:
     """What a recording costs, in eager passes over one example.
 
@@ -752,8 +889,10 @@ def importing() -> Iterator[Row]:
 PARTS = {  # torch and JAX come late: Python's collector walks over what they make at import
     "python": python_backend,
     "attention": large_graph,
+    "dicts": in_dicts,
     "recording": recording,
     "wide": wide,
+    "classifier": classifier,
     "threads": threads,
     "numpy": numpy_backend,
     "spellings": spellings,

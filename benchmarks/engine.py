@@ -15,6 +15,7 @@ import sys
 import tracemalloc
 from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ import xad.adj_1st as xadj
 import xad.math as xadm
 from measure import Row, in_turns, judged, machine, prepare, show
 from micrograd.engine import Value as MicrogradValue
+
+sys.path.remove(str(Path(__file__).resolve().parent))  # benchmarks/nn.py is no package
 
 from autograd import Value
 from nn import MLP

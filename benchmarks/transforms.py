@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from measure import Row, in_turns, judged, machine, show
 from peers.served import point, scalar_code
 
+sys.path.remove(str(Path(__file__).resolve().parent))  # benchmarks/nn.py is no package
+
 from autograd import Value, grad, hessian, hvp, jvp
 from nn import MLP, half_squared_error
 

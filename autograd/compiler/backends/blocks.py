@@ -34,7 +34,10 @@ def run_in_rows(
         if sparse is not None:
             return sparse.build(spec, engine.one(shared, example, sparse.places))
         return spec.single(engine.one(shared, example))
-    if not reduce and hasattr(engine, "threads"):
+    tape = hasattr(engine, "threads")
+    if tape and 0 < n <= SHARED:  # one block
+        return _in_one_block(recorded, engine, engine.start(shared), batch, n, reduce)
+    if not reduce and tape:
         results = np.empty((spec.size, n))
         for _ in blocks(engine, shared, batch, n, recorded.widths, results=results):
             pass
@@ -53,6 +56,18 @@ def run_in_rows(
         results[:, start : start + part.shape[1]] = part
         start += part.shape[1]
     return spec.rows(results, n)
+
+
+def _in_one_block(
+    recorded: Any, engine: Any, state: Any, batch: list[Any], n: int, reduce: Any
+) -> Any:
+    found = engine.block(state, columns_of(engine, batch, 0, n, recorded.widths))
+    if not reduce:
+        return recorded.spec.rows(found, n)
+    found += 0.0  # -0.0 is 0.0, as in a sum
+    if reduce == "mean":
+        found /= n
+    return recorded.spec.single(found)
 
 
 def shared_row(numbers: list[Any], recorded: Any) -> Any:
@@ -92,27 +107,16 @@ def blocks(
 
     tape = hasattr(engine, "threads")
     size = size_for(engine, n)
-    lone = tape and len(batch) == 1 and widths[0] == 1 and batch[0].dtype == float
-
+    lone = _is_row(batch, widths)
     spare: list[Any] = []
 
     def block(start: int) -> Any:
         stop = min(start + size, n)
-        if lone:  # a row already; a tape copies what it reads
-            columns = batch[0][start:stop].reshape(1, -1)
-        else:
-            full = tape and stop - start == size  # what a tape has read, it needs no more
-            columns = spare.pop() if full and spare else np.empty((sum(widths), stop - start))
-            row = 0
-            for a, width in zip(batch, widths, strict=True):
-                part = a[start:stop].reshape(stop - start, width)
-                if tape and width > 1 and part.dtype == float and part.flags.c_contiguous:
-                    engine.transpose(part, columns[row : row + width])
-                else:
-                    columns[row : row + width] = part.T
-                row += width
+        full = tape and not lone and stop - start == size  # what a tape has read, it needs no more
+        given = spare.pop() if full and spare else None
+        columns = columns_of(engine, batch, start, stop, widths, given)
         found = engine.block(state, columns, *((results, start) if results is not None else ()))
-        if not lone and full:
+        if full:
             spare.append(columns)  # new memory comes page by page: half of the time of 20 columns
         return found
 
@@ -123,6 +127,31 @@ def blocks(
     if threads == 1:
         return map(block, starts)
     return in_waves(block, starts, threads)
+
+
+def columns_of(
+    engine: Any, batch: list[Any], start: int, stop: int, widths: list[int], columns: Any = None
+) -> Any:
+    """The examples from ``start`` to ``stop``, a row for each of their numbers."""
+    tape = hasattr(engine, "threads")
+    if tape and _is_row(batch, widths):  # a tape copies what it reads
+        return batch[0][start:stop].reshape(1, -1)
+    if columns is None:
+        columns = np.empty((sum(widths), stop - start))
+    row = 0
+    for a, width in zip(batch, widths, strict=True):
+        part = a[start:stop].reshape(stop - start, width)
+        if tape and width > 1 and part.dtype == float and part.flags.c_contiguous:
+            engine.transpose(part, columns[row : row + width])
+        else:
+            columns[row : row + width] = part.T
+        row += width
+    return columns
+
+
+def _is_row(batch: list[Any], widths: list[int]) -> bool:
+    """Whether the batch is a row already: one number for each example."""
+    return len(batch) == 1 and widths[0] == 1 and batch[0].dtype == float
 
 
 def size_for(engine: Any, n: int) -> int:

@@ -224,20 +224,29 @@ def live(program: Program, spelling: int = CAREFUL) -> list[bool]:
 
 
 def rewritten(
-    program: Program, step: Step, spelling: int = CAREFUL, wanted: list[bool] | None = None
+    program: Program,
+    step: Step,
+    spelling: int = CAREFUL,
+    wanted: list[bool] | None = None,
+    same: list[bool] | None = None,
 ) -> Program:
     """The program with each live instruction as ``step`` writes it.
 
     ``step(builder, place, new)`` gives the new place, or None for what needs none; ``new`` has the
-    new places of all operands. Of two spellings only one is left.
+    new places of all operands. Of two spellings only one is left. What stays as it is, but for its
+    places, is marked in ``same``: most of a program, and ``step`` need not be asked.
     """
     builder = Builder()
     new: list[Any] = [builder.add(LEAF) for _ in program.inputs]
     wanted = live(program, spelling) if wanted is None else wanted
-    ops = program.ops
+    same = [False] * len(wanted) if same is None else same
+    ops, all_operands = program.ops, program.operands
+    add = builder.add
     for place in range(len(new), len(ops)):
         if not wanted[place]:
             new.append(None)
+        elif same[place]:
+            new.append(add(ops[place], tuple([new[x] for x in all_operands[place]])))
         elif ops[place] is CONSTANT:
             new.append(builder.constant(program.numbers[place]))
         elif ops[place] is SPELLED:

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograd.compiler.program.instructions import (
     ADD,
+    CONSTANT,
     DOT,
     MUL,
     NEG,
@@ -55,15 +56,15 @@ def lowered(program: Program, *, kept: Container[Primitive] = NATIVE) -> Program
     chosen = _spellings(program)
 
     def step(b: Builder, place: Place, new: list[Any]) -> Place:
-        op, operands = program.ops[place], program.operands[place]
-        moved = tuple([new[x] for x in operands])
-        return (
-            b.add(op, moved)
-            if op in kept and chosen.isdisjoint(operands)
-            else lower(b, op, moved, kept)
-        )
+        moved = tuple([new[x] for x in program.operands[place]])
+        return lower(b, program.ops[place], moved, kept)
 
-    return rewritten(program, step, CAREFUL)
+    usual = {op for op in {*program.ops} if op in kept and op is not CONSTANT and op is not SPELLED}
+    same = [
+        op in usual and chosen.isdisjoint(operands)
+        for op, operands in zip(program.ops, program.operands, strict=True)
+    ]
+    return rewritten(program, step, CAREFUL, same=same)
 
 
 def exact(program: Program) -> Program:
@@ -109,7 +110,9 @@ def collected(program: Program, *, keep_labels: bool = False) -> Program:
             return _with_sign_inside(b, op, operands)
         return b.add(op, operands)  # the program was made by emit: nothing is there twice
 
-    return rewritten(program, step, wanted=wanted)
+    changed = {ADD, SUB, CONSTANT, SPELLED, NEG, MUL} | SUMS
+    same = [op not in changed and not inside[place] for place, op in enumerate(program.ops)]
+    return rewritten(program, step, wanted=wanted, same=same)
 
 
 MINUS_ONE: Place = -1  # the factor of what is subtracted

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.collector import collector_paused
 from autograd.compiler.backends.numba import codes
 from autograd.compiler.backends.numba.interpreter import CODE, interpreter
 from autograd.compiler.backends.numba.lanes import Lanes, constant, terms
@@ -82,6 +83,8 @@ class Tape:
         self.fixed = [k for k, p in enumerate(program.outputs) if not self.varies[p]]
         self.given = np.array([not i.varies for i in program.inputs]).nonzero()[0]
         self.columns = np.array([i.varies for i in program.inputs]).nonzero()[0]
+        self.loops = loops()
+        self._spare: list[Any] = []
         module = interpreter()
         self.run_scalars, self.run_lanes = module.run_scalars, module.run_lanes
         self.transpose = module.transpose
@@ -100,7 +103,8 @@ class Tape:
     @cached_property
     def lanes(self) -> Lanes:
         """The others."""
-        return Lanes(self.program, self.varies, reduce=self.reduce)
+        with collector_paused():
+            return Lanes(self.program, self.varies, reduce=self.reduce)
 
     @property
     def work(self) -> int:
@@ -129,6 +133,8 @@ class Tape:
 
     def start(self, shared: Any) -> Any:
         """What is the same for all examples."""
+        if not len(shared) and not self.scalars.tape.size:
+            return self.scalars.template
         u = self.scalars.template.copy()
         u[self.given] = shared
         if self.scalars.tape.size:
@@ -139,14 +145,18 @@ class Tape:
         """Results of a block of examples, from ``at`` on in ``results`` if given; or their sums."""
         lanes = self.lanes
         n = columns.shape[1]
-        rows = np.zeros((lanes.rows, lanes.tile))
+        try:  # no two threads get the same; what lanes without an example hold, nobody reads
+            rows = self._spare.pop()
+        except IndexError:
+            rows = aligned(lanes.rows, lanes.tile)
         if lanes.filled:
             rows[list(lanes.filled.values())] = u[list(lanes.filled)][:, None]
         m = len(self.outputs)
         sums = np.zeros(m if self.reduce else 0)
         if results is None:
             results = np.empty((0 if self.reduce else m, n))
-        self.run_lanes(lanes.tape, u, columns, rows, sums, results, at, loops())
+        self.run_lanes(lanes.tape, u, columns, rows, sums, results, at, self.loops)
+        self._spare.append(rows)
         if self.reduce:
             if self.fixed:
                 sums[self.fixed] = u[self.outputs[self.fixed]] * n
@@ -154,3 +164,14 @@ class Tape:
         if self.fixed:
             results[self.fixed, at : at + n] = u[self.outputs[self.fixed]][:, None]
         return results
+
+
+def aligned(rows: int, tile: int) -> Any:
+    """Rows of zeros from the beginning of a line of the cache on.
+
+    A vector of 64 bytes that lies in two lines is read twice: a step of 2-16-16-1 on 1000 examples
+    took 182 or 143 µs, as memory happened to lie.
+    """
+    found = np.zeros(rows * tile + 7)
+    start = -found.ctypes.data % 64 // 8
+    return found[start : start + rows * tile].reshape(rows, tile)

@@ -119,7 +119,7 @@ def sign(x: float) -> float:
 # Sums over the lanes, in any order: several lanes are added up at once.
 
 
-@njit(error_model="numpy", fastmath={"reassoc"})
+@njit(error_model="numpy", fastmath={"reassoc", "contract"})
 def sum_lanes(x: Row, n: int) -> float:
     """Σ x."""
     total = 0.0
@@ -128,7 +128,7 @@ def sum_lanes(x: Row, n: int) -> float:
     return total
 
 
-@njit(error_model="numpy", fastmath={"reassoc"})
+@njit(error_model="numpy", fastmath={"reassoc", "contract"})
 def sum_products(x: Row, y: Row, n: int) -> float:
     """Σ x·y."""
     total = 0.0
@@ -137,7 +137,7 @@ def sum_products(x: Row, y: Row, n: int) -> float:
     return total
 
 
-@njit(error_model="numpy", fastmath={"reassoc"})
+@njit(error_model="numpy", fastmath={"reassoc", "contract"})
 def four_sums(
     x: Row, y0: Row, y1: Row, y2: Row, y3: Row, n: int
 ) -> tuple[float, float, float, float]:
@@ -152,7 +152,7 @@ def four_sums(
     return t0, t1, t2, t3
 
 
-@njit(error_model="numpy", fastmath={"reassoc"})
+@njit(error_model="numpy", fastmath={"reassoc", "contract"})
 def eight_sums(
     x: Row, y: Row, a0: Row, a1: Row, a2: Row, a3: Row, n: int
 ) -> tuple[float, float, float, float, float, float, float, float]:

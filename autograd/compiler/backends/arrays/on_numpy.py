@@ -27,7 +27,9 @@ def _nothing(n: int, *, reduce: bool) -> Any:
 
 
 def _add(x: Any, y: Any) -> Any:
-    """x + y in the place of x."""
+    """x + y in the place of x, if it is as wide: a product of constants is one column."""
+    if x.shape[1] < y.shape[1]:
+        return x + y
     x += y
     return x
 

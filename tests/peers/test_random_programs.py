@@ -1,0 +1,53 @@
+"""compile with the arrays of PyTorch and JAX: random programs over the whole table, against eager.
+
+The programs and what is allowed are those of tests/compiler/test_random_programs.py, in 64 bits. A
+batch, and the sum over it: values, gradients and derivatives of those.
+
+JAX is told less than PyTorch, for XLA does as it likes: it takes numbers below 2.2e-308 for 0, and
+computes a·b + c with one rounding, which doesn't overflow where a·b does.
+"""
+
+import numpy as np
+import pytest
+
+from autograd import compile
+from autograd.trees import leaves
+from tests.compiler.test_random_programs import (
+    TRANSFORMS,
+    leaves_of,
+    programs,
+    summed,
+    wrong_of,
+)
+
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.filterwarnings("ignore:.*plain numbers only"),
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),  # of NumPy, where eager has inf or nan
+]
+PROGRAMS = 1000  # of each kind, by each library
+
+
+def failures(seeds, kind, asarray):
+    wrong = []
+    for seed, f, points, expected in programs(seeds, kind):
+        batch = asarray(np.array(points))
+        batched = compile(f, in_axes=0)(batch)
+        rows = np.array(leaves_of(batched)).reshape(-1, 3).T
+        at_edge, bad = kind == "second" and seed % 3 == 0, []
+        if seed % 5 == 0:
+            total = compile(f, in_axes=0, reduce="sum")(batch)
+            total = [x for part in leaves(total) for x in np.ravel(part).tolist()]
+            bad = wrong_of(total, *summed(expected), at_edge=at_edge)
+        for row, pair in zip(rows.tolist(), expected, strict=True):
+            bad = bad or wrong_of(row, *pair, at_edge=at_edge)
+        if bad:
+            wrong.append((seed, bad))
+    return wrong
+
+
+@pytest.mark.parametrize("kind", TRANSFORMS)
+@pytest.mark.parametrize("block", range(0, PROGRAMS, 50))
+def test_tensors_of_pytorch(block, kind):
+    torch = pytest.importorskip("torch")
+    assert failures(range(block, block + 50), kind, torch.from_numpy)[:1] == []

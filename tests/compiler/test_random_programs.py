@@ -67,11 +67,16 @@ def wrong_of(got, expected, allowed, *, at_edge=False):
     return found
 
 
+def chosen_by(seed, kind):
+    """A program, one in three a wild one, and three arguments."""
+    chosen = Chosen(seed, wild=seed % 3 == 0, most=10 if kind != "second" else 5)
+    return chosen, [[x * s for x in chosen.leaves] for s in (1.0, -1.0, 0.5)]
+
+
 def programs(seeds, kind):
     """For each seed: a function of a list, three arguments, and what eager gives for each."""
     for seed in seeds:
-        chosen = Chosen(seed, wild=seed % 3 == 0, most=10 if kind != "second" else 5)
-        points = [chosen.leaves, *[[x * s for x in chosen.leaves] for s in (-1.0, 0.5)]]
+        chosen, points = chosen_by(seed, kind)
         if any([chosen.reads_the_sign_of_nan(point) for point in points]):
             continue
         transform = TRANSFORMS[kind]

@@ -7,6 +7,9 @@ JAX is told less than PyTorch, for XLA does as it likes: it takes numbers below 
 computes a·b + c with one rounding, which doesn't overflow where a·b does.
 """
 
+import os
+import sys
+
 import numpy as np
 import pytest
 
@@ -14,6 +17,7 @@ from autograd import compile
 from autograd.trees import leaves
 from tests.compiler.test_random_programs import (
     TRANSFORMS,
+    chosen_by,
     leaves_of,
     programs,
     summed,
@@ -25,7 +29,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*plain numbers only"),
     pytest.mark.filterwarnings("ignore::RuntimeWarning"),  # of NumPy, where eager has inf or nan
 ]
-PROGRAMS = 1000  # of each kind, by each library
+PROGRAMS = int(os.environ.get("PEER_PROGRAMS", "1000"))
+SMALLEST = sys.float_info.min  # that is normal
 
 
 def failures(seeds, kind, asarray):
@@ -51,3 +56,29 @@ def failures(seeds, kind, asarray):
 def test_tensors_of_pytorch(block, kind):
     torch = pytest.importorskip("torch")
     assert failures(range(block, block + 50), kind, torch.from_numpy)[:1] == []
+
+
+def is_subnormal(x):
+    return isinstance(x, float) and 0 < abs(x) < SMALLEST
+
+
+def has_subnormals(seed, kind):
+    """Whether a number of the program is one, or a number on the way."""
+    chosen, points = chosen_by(seed, kind)
+    constants = [x[1] for _, _, xs, _ in chosen.steps for x in xs if isinstance(x, tuple)]
+    return any(map(is_subnormal, [*constants, *[x for p in points for x in chosen.run(p)]]))
+
+
+# XLA takes long to compile: of PROGRAMS half are values, and a fifth second derivatives.
+SHARES = {"value": (0, 50), "gradient": (50, 80), "second": (80, 100)}
+
+
+@pytest.mark.parametrize("kind", TRANSFORMS)
+@pytest.mark.parametrize("part", range(10))
+def test_arrays_of_jax(part, kind):
+    jax = pytest.importorskip("jax")
+    first, stop = [k * PROGRAMS // 100 for k in SHARES[kind]]
+    seeds = [seed for seed in range(first + part, stop, 10) if not has_subnormals(seed, kind)]
+    with jax.enable_x64(True):
+        assert failures(seeds, kind, jax.numpy.asarray)[:1] == []
+    jax.clear_caches()

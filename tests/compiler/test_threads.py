@@ -179,6 +179,7 @@ def test_six_threads_call_record_and_clear_at_once(backend):
     assert gc.isenabled()
 
 
+@pytest.mark.filterwarnings("ignore:compile. loss is recorded anew")  # rightly: it is
 @pytest.mark.wide
 @pytest.mark.parametrize(
     "times", [pytest.param(20, id="100"), pytest.param(1700, marks=pytest.mark.deep, id="10000")]

@@ -12,6 +12,7 @@ import pytest
 import autograd as ag
 import viz
 from autograd import Value, collector_paused, compile, grad, value_and_grad
+from autograd.collector import Pauses
 from autograd.compiler.backends.choice import numba_is_there
 from autograd.compiler.kept import Kept
 from tests.compiler.random_programs import Chosen
@@ -135,6 +136,29 @@ def test_a_pause_that_another_thread_ends():
     thread.join(60)
     assert not gc.isenabled()
     pause.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
+def test_what_is_left_of_the_pauses_in_a_forked_process():
+    """Those of the thread that forked; leaving once too often does nothing."""
+    pauses = Pauses()
+    pauses.forked()
+    assert gc.isenabled()
+    other = threading.Thread(target=pauses.enter)
+    other.start()
+    other.join(60)
+    pauses.enter()
+    pauses.forked()
+    assert not gc.isenabled()
+    pauses.leave()
+    assert gc.isenabled()
+    pauses.leave()
+    assert gc.isenabled()
+    other = threading.Thread(target=pauses.enter)
+    other.start()
+    other.join(60)
+    assert not gc.isenabled()
+    pauses.forked()
     assert gc.isenabled()
 
 

@@ -104,13 +104,28 @@ class Chosen:
         nodes = list(leaves)
         for kind, what, operands, label in self.steps:
             xs = [x[1] if isinstance(x, tuple) else nodes[x] for x in operands]
-            z = one(kind, what, xs)
+            z = (
+                noisy_softmax(xs, noise)[what]
+                if noise and kind == "softmax"
+                else one(kind, what, xs)
+            )
             if noise is not None and not isinstance(z, bool):
                 z = z * (1 + noise.uniform(-1e-13, 1e-13))
             if label is not None and isinstance(z, Value) and not z.label:
                 z.label = label
             nodes.append(z)
         return nodes
+
+    def reads_the_sign_of_nan(self, leaves):
+        """Whether it does: that sign is nobody's, and differs between libraries and processors."""
+        nodes = self.run(leaves)
+        ys = [
+            as_number(y[1] if isinstance(y, tuple) else nodes[y])
+            for kind, what, operands, _ in self.steps
+            if kind == "row" and what.name == "copysign"
+            for y in operands[1:]
+        ]
+        return any([y != y for y in ys])
 
     def last(self, leaves, noise=None):
         """A number that depends on the last nodes."""
@@ -132,6 +147,16 @@ def one(kind, what, xs):
     if kind == "softmax":
         return ag.softmax(xs)[what]
     return record(what, *xs)
+
+
+def noisy_softmax(xs, noise):
+    """As it is recorded: eager knows which x is the largest, and keeps digits that cancel here."""
+    xs = [as_number(x) for x in xs]
+    c = max([x.data if isinstance(x, Value) else x for x in xs])
+    c = c if math.isfinite(c) else 0.0
+    es = [ag.exp(x - c) * (1 + noise.uniform(-1e-13, 1e-13)) for x in xs]
+    total = ag.sum(es) * (1 + noise.uniform(-1e-13, 1e-13))
+    return [one("row", TABLE["div"], [e, total]) for e in es]
 
 
 def as_number(x):

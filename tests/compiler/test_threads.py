@@ -12,7 +12,11 @@ import pytest
 import autograd as ag
 import viz
 from autograd import Value, collector_paused, compile, grad, value_and_grad
+from autograd.collector import Pauses
+from autograd.compiler.backends.choice import numba_is_there
 from autograd.compiler.kept import Kept
+from tests.compiler.random_programs import Chosen
+from tests.sampling import spread
 
 THREADS = 6
 
@@ -135,6 +139,29 @@ def test_a_pause_that_another_thread_ends():
     assert gc.isenabled()
 
 
+def test_what_is_left_of_the_pauses_in_a_forked_process():
+    """Those of the thread that forked; leaving once too often does nothing."""
+    pauses = Pauses()
+    pauses.forked()
+    assert gc.isenabled()
+    other = threading.Thread(target=pauses.enter)
+    other.start()
+    other.join(60)
+    pauses.enter()
+    pauses.forked()
+    assert not gc.isenabled()
+    pauses.leave()
+    assert gc.isenabled()
+    pauses.leave()
+    assert gc.isenabled()
+    other = threading.Thread(target=pauses.enter)
+    other.start()
+    other.join(60)
+    assert not gc.isenabled()
+    pauses.forked()
+    assert gc.isenabled()
+
+
 # One compiled function, called, recorded anew, cleared and copied by all at once.
 
 
@@ -176,18 +203,58 @@ def test_six_threads_call_record_and_clear_at_once(backend):
     assert gc.isenabled()
 
 
+@pytest.mark.filterwarnings("ignore:compile. loss is recorded anew")  # rightly: it is
 @pytest.mark.wide
-@pytest.mark.deep
+@pytest.mark.parametrize(
+    "times", [pytest.param(20, id="100"), pytest.param(1700, marks=pytest.mark.deep, id="10000")]
+)
 @pytest.mark.parametrize("backend", ["python", "numpy", "numba"])
-def test_six_threads_for_longer(backend):
+def test_six_threads_for_longer(backend, times):
+    if backend == "numba":
+        pytest.importorskip("numba")
     step = compile(value_and_grad(loss), in_axes=(None, 0), reduce="sum", backend=backend)
     step._recorded.most = 3  # so that they drop what others look for
     arguments = [([0.1 * (i + 1) for i in range(n)], np.linspace(0, 1, 50)) for n in range(1, 8)]
     expected = [ag_numbers(step(*a)) for a in arguments]
     together(
-        *[busy(random.Random(k), step, arguments, expected, times=1700) for k in range(THREADS)]
+        *[busy(random.Random(k), step, arguments, expected, times=times) for k in range(THREADS)]
     )
     assert gc.isenabled()
+
+
+def threads_disagree(seed):
+    """A random program, compiled, called by three threads at once: with numbers and batches."""
+    chosen = Chosen(seed, wild=False, most=8)
+    f = value_and_grad(chosen.last)
+    backend = ("python", "numpy", *["numba"] * numba_is_there())[seed % (2 + numba_is_there())]
+    single, batched = compile(f, backend=backend), compile(f, in_axes=0, backend=backend)
+    points = [[x * s for x in chosen.leaves] for s in (1.0, -1.0, 0.5)]
+    alone = compile(f, backend=backend), compile(f, in_axes=0, backend=backend)
+    calls = [(single, alone[0], point) for point in points]
+    calls += [(batched, alone[1], np.array(points[k:])) for k in range(3)]
+    expected = [flat(other(x)) for _, other, x in calls]
+
+    def job(first):
+        for k in range(len(calls)):
+            step, _, x = calls[(first + k) % len(calls)]
+            found = flat(step(x))
+            np.testing.assert_allclose(found, expected[(first + k) % len(calls)], rtol=1e-6)
+
+    together(*[lambda first=first: job(first) for first in (0, 2, 4)])
+
+
+def flat(result):
+    """All numbers of a result in a row."""
+    if isinstance(result, (list, tuple)):
+        return [x for part in result for x in flat(part)]
+    return np.ravel(result).tolist()
+
+
+@pytest.mark.filterwarnings("ignore:.*plain numbers only")
+@pytest.mark.parametrize("block", spread(range(0, 10_000, 25), usual=400, wide=80))
+def test_threads_that_call_random_programs_for_the_first_time(block):
+    for seed in range(block, block + 25):
+        threads_disagree(seed)
 
 
 def test_pictures_and_recordings_at_once_leave_the_collector_on():

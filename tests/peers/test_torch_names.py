@@ -113,9 +113,10 @@ def test_losses_have_pytorchs_options(name):
     options = [n for n in ours if ours[n].kind is inspect.Parameter.KEYWORD_ONLY]
     assert "reduction" in options
     for option in options:
-        if option == "ignore_index":  # PyTorch's -100 must be said: a label out of range is refused
-            continue
-        assert ours[option].default == inspect.signature(theirs).parameters[option].default
+        default = inspect.signature(theirs).parameters[option].default
+        if option == "ignore_index":  # PyTorch ignores a class -100 unasked; ours is an error
+            default = None
+        assert ours[option].default == default
 
 
 def test_modules_have_pytorchs_names():

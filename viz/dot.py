@@ -65,13 +65,7 @@ def dot_of(picture: Picture, direction: str, *, legend: bool = True) -> str:
     }
     for box in picture.boxes:
         for k, cell in enumerate(box.cells):
-            told = f"from {words[cell.source]} to {words[box.name]}"
-            if cell.slope:
-                told += f", local derivative {cell.slope}"
-            if cell.times > 1:
-                told += f", {cell.times} times"
-            if cell.via:
-                told += f", by way of {cell.via} more"
+            told = cell.told(words[cell.source], words[box.name])
             end = f"{box.name}:p{k}:{side}"
             style = {"style": "dashed"} if cell.via else {}
             dot.edge(f"{cell.source}:{start}", end, tooltip=tooltip(told), **style)

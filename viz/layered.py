@@ -175,13 +175,7 @@ class _Layout:
         for i, box in enumerate(self.picture.boxes):
             for k, cell in enumerate(box.cells):
                 way = self.grid.way(i, k)
-                told = f"from {names[way[0]]} to {names[i]}"
-                if cell.slope:
-                    told += f", local derivative {cell.slope}"
-                if cell.times > 1:
-                    told += f", {cell.times} times"
-                if cell.via:
-                    told += f", by way of {cell.via} more"
+                told = cell.told(names[way[0]], names[i])
                 path, dashed = self.path(i, k, way), bool(cell.via)
                 curve = Curve(path, thickness=1.2, bezier=True, arrow=True, dashed=dashed)
                 ends = self.picture.boxes[way[0]].name, box.name

@@ -28,6 +28,21 @@ class Cell:
     times: int = 1
     via: int = 0
 
+    def told(self, source: str, target: str) -> str:
+        """The edge in words, from and to boxes of these names.
+
+        >>> Cell("v0", slope="2", via=3).told("x", "y")
+        'from x to y, local derivative 2, by way of 3 more'
+        """
+        told = f"from {source} to {target}"
+        if self.slope:
+            told += f", local derivative {self.slope}"
+        if self.times > 1:
+            told += f", {self.times} times"
+        if self.via:
+            told += f", by way of {self.via} more"
+        return told
+
 
 @dataclass
 class Box:

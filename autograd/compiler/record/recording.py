@@ -198,11 +198,6 @@ class Recording(Level, Builder):
                 "xs[y] write autograd.sum([where(y == k, x, 0.0) for k, x in enumerate(xs)]); if "
                 "few different ones are needed, make it a static argument: static_argnums."
             )
-        if how == "index":
-            raise GraphError(
-                f"compile: {what} is an index or in int(), and a recording has no numbers yet. "
-                "Instead of xs[k] write dot([where(k == j, 1.0, 0.0) for j in range(len(xs))], xs)."
-            )
         raise GraphError(
             f"compile: .data or float() of {what}: a recording has no numbers yet. Compute with "
             "the Value itself, by the functions of autograd."
